@@ -1,0 +1,1 @@
+"""Assertions on rows and on extracts, lowered to probes."""

@@ -1,0 +1,310 @@
+"""The contract as the rest of the project sees it: plain frozen values, no YAML, no I/O.
+
+Everything here is read-only and comparable. A `line` is where the thing stands in the
+contract's YAML, counted from 1, so that any later message can point there.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from weighbridge.findings import Effect, Finding, Severity
+
+
+class LogicalType(enum.StrEnum):
+    """The logical types of ODCS 3.2."""
+
+    STRING = "string"
+    INTEGER = "integer"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    TIMESTAMP = "timestamp"
+    TIME = "time"
+    OBJECT = "object"
+    ARRAY = "array"
+    MAP = "map"
+    VECTOR = "vector"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSpec:
+    """A legacy rule as a contract names it: which, and with which parameters."""
+
+    name: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a property stands in a fixed-width record.
+
+    Attributes:
+        start: first byte, counted from 1, as layouts on paper count.
+        length_bytes: how many bytes.
+    """
+
+    start: int
+    length_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingPolicy:
+    """What readings that are not certain mean for the record (DESIGN: knowing what it doesn't know)."""
+
+    on_repaired: Effect = Effect.REPAIR
+    on_ambiguous: Effect = Effect.REVIEW
+    on_unreadable: Effect = Effect.REJECT
+
+
+@dataclass(frozen=True, slots=True)
+class EnumValue:
+    """One permitted value, with the label a person reads."""
+
+    value: Any
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The `mustBe…` part of a metric.
+
+    Attributes:
+        operator: the ODCS key, e.g. ``"mustBeLessThan"``.
+        operand: a number, a list (``mustBe``/``mustNotBe`` of values) or the two bounds of
+            ``mustBeBetween``/``mustNotBeBetween``, which are inclusive here.
+    """
+
+    operator: str
+    operand: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """One entry of a `quality` list.
+
+    Attributes:
+        name: its `name` or `id`, else a name made from its content; unique within its owner.
+        kind: ``"library"``, ``"sql"``, ``"custom"`` or ``"text"``.
+        property: the property it stands on; None for the schema object.
+        metric, arguments, unit, comparison: of a library metric or SQL query.
+        query: of ``kind == "sql"``.
+        engine, implementation: of ``kind == "custom"``.
+        severity: from the free text of the standard; error when nothing is said.
+        options: our `customProperties` on it (scope, filter, tolerance, onFailure, …).
+    """
+
+    name: str
+    kind: str
+    property: str | None = None
+    metric: str | None = None
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    unit: str | None = None
+    comparison: Comparison | None = None
+    query: str | None = None
+    engine: str | None = None
+    implementation: Any = None
+    severity: Severity = Severity.ERROR
+    dimension: str | None = None
+    description: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignKey:
+    """A relationship: values of `properties` must stand in `to_properties` of another object.
+
+    Attributes:
+        to_contract: the other contract's file or id; None means this contract.
+        to_object: the other schema object's name.
+        reference: path of a reference file (Parquet or CSV) that holds the permitted keys,
+            when the other side is not a published contract.
+        severity: error rejects the record, warning warns.
+    """
+
+    properties: tuple[str, ...]
+    to_object: str
+    to_properties: tuple[str, ...]
+    to_contract: str | None = None
+    reference: str | None = None
+    severity: Severity = Severity.ERROR
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """One property (column) of a schema object.
+
+    Attributes:
+        name: the name it has in the published table.
+        source_names: the names it may have in a source header, most wanted first:
+            `physicalName`, `name`, then `synonyms`.
+        options: `logicalTypeOptions` as they stand.
+        enum: permitted values; empty means any.
+        primary_key_position: 1-based; None when it is no part of the primary key.
+        classification: e.g. ``"pii"``; anything but None and ``"public"`` is masked in outputs.
+        rules: legacy rules, applied in order to the source text.
+        position: of a fixed-width record.
+        children: `properties` of an object; `items` of an array is its only child.
+    """
+
+    name: str
+    logical_type: LogicalType
+    source_names: tuple[str, ...]
+    physical_type: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    required: bool = False
+    unique: bool = False
+    primary_key_position: int | None = None
+    enum: tuple[EnumValue, ...] = ()
+    classification: str | None = None
+    description: str | None = None
+    rules: tuple[RuleSpec, ...] = ()
+    policy: ReadingPolicy = ReadingPolicy()
+    position: Position | None = None
+    severity: Severity = Severity.ERROR
+    quality: tuple[Quality, ...] = ()
+    children: tuple[Property, ...] = ()
+    line: int | None = None
+
+    @property
+    def is_masked(self) -> bool:
+        """Whether values of this property must not appear in any output for people."""
+        return self.classification is not None and self.classification.strip().lower() != "public"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A limit on records, as a count, a rate of all records (0 to 1), or both; each trips by itself."""
+
+    count: int | None = None
+    rate: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Breaker:
+    """When an extract is held.
+
+    Attributes:
+        max_rejected, max_uncertain, max_repaired: over the whole extract.
+        per_check: limits by probe name or by finding code.
+        min_records: rates are not judged in extracts smaller than this.
+        allow_empty: whether an extract without records may be published.
+        declared: whether the contract said any of this; False means these are the defaults.
+    """
+
+    max_rejected: Limit = Limit(rate=0.10)
+    max_uncertain: Limit = Limit()
+    max_repaired: Limit = Limit()
+    per_check: Mapping[str, Limit] = field(default_factory=dict)
+    min_records: int = 100
+    allow_empty: bool = False
+    declared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaObject:
+    """One table of a contract: what one extract is an extract of."""
+
+    name: str
+    physical_name: str
+    properties: tuple[Property, ...]
+    quality: tuple[Quality, ...] = ()
+    foreign_keys: tuple[ForeignKey, ...] = ()
+    breaker: Breaker = Breaker()
+    description: str | None = None
+    extensions: Mapping[str, Any] = field(default_factory=dict)
+    line: int | None = None
+
+    @property
+    def primary_key(self) -> tuple[str, ...]:
+        """Names of the primary key's properties in key order; empty when there is none."""
+        keyed = [p for p in self.properties if p.primary_key_position is not None]
+        return tuple(p.name for p in sorted(keyed, key=lambda p: p.primary_key_position or 0))
+
+    def property_named(self, name: str) -> Property:
+        """Return the property called `name`.
+
+        Raises:
+            KeyError: there is none.
+        """
+        for candidate in self.properties:
+            if candidate.name == name:
+                return candidate
+        raise KeyError(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where extracts come from and how their bytes are laid out.
+
+    Attributes:
+        record_format: our `recordFormat` custom property as it stands (validated):
+            kind, quote, escape, header, recordLength, maxRecordBytes, …
+    """
+
+    name: str
+    type: str
+    path: str | None = None
+    format: str | None = None
+    delimiter: str | None = None
+    encoding: str | None = None
+    record_format: Mapping[str, Any] = field(default_factory=dict)
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SlaProperty:
+    """One entry of `slaProperties`."""
+
+    name: str
+    value: Any
+    unit: str | None = None
+    element: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotExecuted:
+    """A part of the contract that Weighbridge reads but does not act on, and why."""
+
+    what: str
+    why: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """A contract that may be used.
+
+    Attributes:
+        fingerprint: ``sha256:`` of the canonical content: layout, comments and key order of
+            the YAML do not change it, any other change does.
+        rules_fingerprint: ``sha256:`` of only what decides verdicts and values (objects,
+            properties, rules, quality, servers' record formats, SLA, breaker).
+        raw: the whole document as plain Python values, unknown vendors' properties included.
+        path: the file it was loaded from; None when it was given as text.
+        warnings: findings of lint that do not forbid its use.
+    """
+
+    id: str
+    version: str
+    api_version: str
+    name: str
+    fingerprint: str
+    rules_fingerprint: str
+    objects: tuple[SchemaObject, ...]
+    servers: tuple[Server, ...] = ()
+    sla: tuple[SlaProperty, ...] = ()
+    status: str | None = None
+    description: str | None = None
+    path: str | None = None
+    raw: Mapping[str, Any] = field(default_factory=dict)
+    warnings: tuple[Finding, ...] = ()
+    not_executed: tuple[NotExecuted, ...] = ()

@@ -1,0 +1,20 @@
+"""The codes, one file a room; the prefix says which.
+
+CON contract · RDR reading and framing · LEG legacy rules · CHK checks ·
+RUN the run, its receipt and its decision · OUT tables and files written ·
+LED ledger · ARG arguments of a command.
+"""
+
+from weighbridge.findings.catalogue import Code
+from weighbridge.findings.codes import arguments, checks, contract, ledger, legacy, outputs, readers, run
+
+ALL: tuple[Code, ...] = (
+    *contract.CODES,
+    *readers.CODES,
+    *legacy.CODES,
+    *checks.CODES,
+    *run.CODES,
+    *outputs.CODES,
+    *ledger.CODES,
+    *arguments.CODES,
+)

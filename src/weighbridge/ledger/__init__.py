@@ -1,0 +1,1 @@
+"""The operational state, in a database."""

@@ -1,0 +1,1 @@
+"""Conventions of old systems, as pure rules over Polars expressions; no I/O."""

@@ -1,0 +1,57 @@
+"""What a legacy rule gives: a value, and how sure it is of it.
+
+A rule is pure: given an expression of source text, it returns expressions. Rules of a
+property are applied in order, each reading what the one before it gave; the last step of
+every property is the cast to its logical type.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+import polars as pl
+
+
+class Certainty(enum.StrEnum):
+    """How sure a reading is (DESIGN, section 5)."""
+
+    EXACT = "exact"
+    NORMALISED = "normalised"
+    REPAIRED = "repaired"
+    AMBIGUOUS = "ambiguous"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """One way in which a reading is less than exact.
+
+    Attributes:
+        certainty: repaired, ambiguous or unreadable (normalised readings raise no doubt).
+        code: the finding's code.
+        where: Boolean, one value a row, never null: True where this doubt applies.
+        expected: what the rule expects, in words.
+        readings: List(String): the competing readings, for ambiguous ones.
+        name: short word that tells a rule's doubts apart, e.g. ``"century"``.
+    """
+
+    certainty: Certainty
+    code: str
+    where: pl.Expr
+    expected: str
+    name: str
+    readings: pl.Expr | None = None
+    fix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The result of one rule: the value for the next step, and its doubts.
+
+    Attributes:
+        value: one value a row; null where the text means "no value" or could not be read.
+    """
+
+    value: pl.Expr
+    doubts: tuple[Doubt, ...] = ()

@@ -1,0 +1,1 @@
+"""What a run gives back: its receipt and its result, as plain values."""

@@ -1,0 +1,139 @@
+"""The typed result of a run: what Python callers get and what every report is made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from weighbridge.contract.model import NotExecuted
+from weighbridge.findings import Decision, Effect, Finding, Severity, Verdict
+from weighbridge.outcome.receipt import Receipt
+from weighbridge.readers.door import Option
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One failing record, shown as evidence.
+
+    Attributes:
+        source: the source's name; `record`, `offset_bytes`, `length_bytes` place it there.
+        raw: its original bytes, at most 4,096 of them; None where records have none or
+            where a classified property forbids showing them.
+        seen: the offending value as it came, masked where classified.
+        readings: competing readings of an ambiguous value.
+    """
+
+    source: str
+    record: int
+    offset_bytes: int | None
+    length_bytes: int | None
+    raw: bytes | None
+    seen: str | None
+    readings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """How one probe of the plan came out.
+
+    Attributes:
+        name: the probe's name; unique in a run.
+        grain: ``"record"`` (row and key probes) or ``"extract"``.
+        effect: what failing does to a record; None for grain ``"extract"``.
+        failed_records, failed_rate: of all records; None for grain ``"extract"``.
+        holds: whether nothing failed.
+        observed: what was measured, in words, for grain ``"extract"``.
+        examples: a few failing records, in source order.
+    """
+
+    name: str
+    code: str
+    title: str
+    grain: str
+    severity: Severity
+    effect: Effect | None
+    properties: tuple[str, ...]
+    expected: str
+    holds: bool
+    failed_records: int | None = None
+    failed_rate: float | None = None
+    observed: str | None = None
+    fix: str = ""
+    line: int | None = None
+    origin: str = "odcs"
+    examples: tuple[Example, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ContractRef:
+    """Which contract, exactly, a result belongs to."""
+
+    id: str
+    name: str
+    version: str
+    fingerprint: str
+    rules_fingerprint: str
+    object: str
+    path: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TableRef:
+    """An output table after the commit: where, at which Delta version, how many rows of this run."""
+
+    name: str
+    path: str
+    version: int | None
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """Everything a run found, decided and wrote.
+
+    Attributes:
+        run_id: sortable by time, unique.
+        state: ``"published"``, ``"held"``, ``"checked"`` (nothing was to be written) or
+            ``"already_published"`` (the same extract under the same contract, earlier).
+        decision: what becomes of the extract; `reasons` say why in plain sentences.
+        extract_id: ``sha256:`` over the sources' digests; the same bytes give the same id.
+        verdicts: records by verdict.
+        checks: every probe of the plan, failed or not.
+        findings: findings about the extract as a whole.
+        options: every reading option with its origin.
+        profile: figures of each column, as `weighbridge.profile` makes them (JSON values).
+        schema: the declared properties, as JSON values, for the report.
+        outputs: the tables written; empty when nothing was.
+        stage_seconds: wall seconds by stage of the run.
+        as_of: the clock that freshness was judged by.
+    """
+
+    run_id: str
+    state: str
+    decision: Decision
+    reasons: tuple[str, ...]
+    contract: ContractRef
+    extract_id: str
+    records: int
+    verdicts: dict[Verdict, int]
+    checks: tuple[CheckResult, ...]
+    findings: tuple[Finding, ...]
+    not_executed: tuple[NotExecuted, ...]
+    options: tuple[Option, ...]
+    profile: dict[str, Any]
+    schema: tuple[dict[str, Any], ...]
+    receipt: Receipt
+    started: datetime
+    finished: datetime
+    as_of: datetime
+    engine: dict[str, str] = field(default_factory=dict)
+    outputs: tuple[TableRef, ...] = ()
+    stage_seconds: dict[str, float] = field(default_factory=dict)
+    folder: str | None = None
+    earlier_run: str | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """0 when published or clean, 1 when the data breached its contract."""
+        return 1 if self.decision is Decision.HOLD else 0

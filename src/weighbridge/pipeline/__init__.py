@@ -1,0 +1,1 @@
+"""Compositions of the rooms: run, check, audit."""

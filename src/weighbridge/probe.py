@@ -1,0 +1,132 @@
+"""The one internal representation of anything that asserts (DESIGN, section 8).
+
+An ODCS row check, a legacy rule's status, a Pandera check, a Great Expectations metric
+and a profile figure are all lowered to probes: a name, a Polars expression, and how to
+read the answer. The executor knows nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from weighbridge.findings import Effect, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class RowProbe:
+    """An assertion on one record.
+
+    Attributes:
+        name: stable and unique within a plan, ``"property|check"`` or ``"check"`` for a
+            check of several properties, e.g. ``"dep_time|maximum"``.
+        failed: Boolean, one value a row, never null: True where the record fails. What a
+            null operand means is settled inside the expression and said in `null_policy`.
+        code: code of the finding each failure becomes.
+        effect: what a failure does to the record.
+        properties: the properties it reads, the blamed one first.
+        expected: what the contract expects, in words.
+        null_policy: ``"passes"``, ``"fails"`` or ``"not applicable"``.
+        seen: String, one value a row: what to show as evidence; None means the source text
+            of the first of `properties`.
+        readings: List(String), one value a row: the competing readings of an ambiguous
+            value; None when there are none.
+        repaired_to: String, one value a row: the value after a repair; None when it repairs nothing.
+        fix: what to do, when better than the catalogue's text.
+        line: line in the contract.
+        origin: who made it: ``"odcs"``, ``"rule"``, ``"framing"``, ``"pandera"``, …
+    """
+
+    name: str
+    failed: pl.Expr
+    code: str
+    effect: Effect
+    properties: tuple[str, ...]
+    expected: str
+    null_policy: str = "passes"
+    seen: pl.Expr | None = None
+    readings: pl.Expr | None = None
+    repaired_to: pl.Expr | None = None
+    fix: str = ""
+    line: int | None = None
+    origin: str = "odcs"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How a scalar probe came out: whether it holds, and what was measured, in words and as a value."""
+
+    holds: bool
+    observed: Any
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScalarProbe:
+    """An assertion on, or a figure of, the whole extract, answered once.
+
+    Attributes:
+        value: aggregates to exactly one value; several figures are one struct.
+        read: turns the value into an `Answer`; None for a plain figure that asserts nothing.
+        severity: error holds the extract when it fails, warning warns.
+        scope: ``"extract"``: every record that could be framed; ``"published"``: only records
+            that will be published.
+    """
+
+    name: str
+    value: pl.Expr
+    read: Callable[[Any], Answer] | None
+    code: str
+    severity: Severity
+    properties: tuple[str, ...]
+    expected: str
+    scope: str = "extract"
+    fix: str = ""
+    line: int | None = None
+    origin: str = "odcs"
+
+
+@dataclass(frozen=True, slots=True)
+class FrameProbe:
+    """A scalar probe that needs a frame of its own (SQL, a group-by): a branch of the same plan.
+
+    Attributes:
+        build: given the checked frame (typed columns by property name), returns a one-row,
+            one-column LazyFrame.
+    """
+
+    name: str
+    build: Callable[[pl.LazyFrame], pl.LazyFrame]
+    read: Callable[[Any], Answer]
+    code: str
+    severity: Severity
+    properties: tuple[str, ...]
+    expected: str
+    scope: str = "extract"
+    fix: str = ""
+    line: int | None = None
+    origin: str = "odcs"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyProbe:
+    """Uniqueness of a key over the whole extract. Every record of a repeated key fails.
+
+    A key with a null part is not compared: null is never equal to null. The executor settles
+    keys by a 64-bit hash first and then exactly; the hash alone decides nothing.
+    """
+
+    name: str
+    properties: tuple[str, ...]
+    code: str
+    effect: Effect
+    expected: str
+    fix: str = ""
+    line: int | None = None
+    origin: str = "odcs"
+
+
+Probe = RowProbe | ScalarProbe | FrameProbe | KeyProbe

@@ -1,0 +1,1 @@
+"""Figures of every column, from the same pass."""

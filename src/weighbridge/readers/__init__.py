@@ -1,0 +1,1 @@
+"""Formats: from bytes to a frame of raw columns with lineage."""

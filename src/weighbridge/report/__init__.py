@@ -1,0 +1,1 @@
+"""Sections, one model, three renderings."""

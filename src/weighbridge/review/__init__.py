@@ -1,0 +1,1 @@
+"""The queue of records that wait for a person."""

@@ -1,0 +1,1 @@
+"""Tables: staged, audited, committed."""
