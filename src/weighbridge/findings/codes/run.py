@@ -11,6 +11,56 @@ CODES: tuple[Code, ...] = (
     Code(
         "RUN-002",
         "more records were rejected than the contract allows",
-        "read the findings in the report; correct the extract or the contract and run again",
+        "read the gravest finding in the report; have the extract corrected, or change breaker.maxRejected, and run again",
+    ),
+    Code(
+        "RUN-003",
+        "a check of the whole extract failed",
+        "see what was observed; have the extract corrected, or change the check's threshold or severity, and run again",
+    ),
+    Code(
+        "RUN-004",
+        "more records are uncertain than the contract allows",
+        "settle how the values are to be read with a rule in the contract, or raise breaker.maxUncertain",
+    ),
+    Code(
+        "RUN-005",
+        "no record of the extract can be published",
+        "most often the contract, the dialect or the layout is not this extract's: look at the first records in the report",
+    ),
+    Code(
+        "RUN-006",
+        "more records were repaired than the contract allows",
+        "have the source corrected, or raise breaker.maxRepaired",
+    ),
+    Code(
+        "RUN-007",
+        "one check failed more often than the contract allows",
+        "look at its examples in the report; correct the extract, or raise its limit in breaker.perCheck",
+    ),
+    Code(
+        "RUN-008",
+        "the run is not known",
+        "list the known runs with `weighbridge runs --into DIR`",
+    ),
+    Code(
+        "RUN-009",
+        "a source is not what it was when the run read it",
+        "put the original file back where it was, or audit with --source to say where it is now",
+    ),
+    Code(
+        "RUN-010",
+        "an output is not what the run wrote",
+        "the table was changed outside Weighbridge, or vacuumed: restore it from its backup or run the extract again",
+    ),
+    Code(
+        "RUN-011",
+        "the plan could not be executed",
+        "this is a fault of Weighbridge or of a check's expression: report it with the contract and the message below",
+    ),
+    Code(
+        "RUN-012",
+        "the extract was delivered before under another name",
+        "nothing to do if that was meant: the same bytes under the same contract publish once",
     ),
 )
