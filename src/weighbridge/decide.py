@@ -65,6 +65,7 @@ class Judgement:
 
 
 def decide(
+    *,
     records: int,
     verdicts: Mapping[Verdict, int],
     tallies: Iterable[Tally],
@@ -131,7 +132,8 @@ def _exceeded(
     for key, limit in breaker.per_check.items():
         named = [t for t in tallies if key in (t.name, t.code)]
         failed = sum(t.failed for t in named)
-        over += [_tripped("RUN-007", f"{key}: {why} failed") for why in _over(failed, records, limit, breaker.min_records)]
+        exceeded = _over(failed, records, limit, breaker.min_records)
+        over += [_tripped("RUN-007", f"{key}: {why} failed") for why in exceeded]
     return over
 
 

@@ -32,14 +32,14 @@ class Source:
         size_bytes: of the file as stored.
         sha256: hex digest of the file as stored.
         content_bytes: bytes that spans partition: the decompressed size; equals `size_bytes`
-            for plain files.
+            for plain files; None where records have no byte range of their own.
     """
 
     index: int
     name: str
     size_bytes: int
     sha256: str
-    content_bytes: int
+    content_bytes: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class RawExtract(Protocol):
         options: every reading option with its origin.
         findings: findings about the extract as a whole known at opening (missing or extra
             columns, an empty file); more may come with `account()`.
-        source_names: names of the sources, by `__source` index.
+        sources: the sources as they were at opening, by `__source` index.
         content_bytes: total bytes a scan will go through, for progress.
         container: name of the format when records have no bytes of their own (``"parquet"``), else None.
     """
@@ -91,7 +91,7 @@ class RawExtract(Protocol):
     columns: tuple[str, ...]
     options: tuple[Option, ...]
     findings: tuple[Finding, ...]
-    source_names: tuple[str, ...]
+    sources: tuple[Source, ...]
     content_bytes: int
     container: str | None
 
