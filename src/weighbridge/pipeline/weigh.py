@@ -1,0 +1,113 @@
+"""The weighing itself: one scan in, rows split, suspects kept, every figure read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from weighbridge.findings import Finding, InternalError
+from weighbridge.pipeline.plan import Plan
+from weighbridge.probe import Answer, FrameProbe, ScalarProbe
+from weighbridge.profile import ProfilePlan
+
+ScopedProbe = ScalarProbe | FrameProbe
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What the scan gave beside the files it wrote.
+
+    Attributes:
+        answers: each check of the whole extract with its answer; plain figures have none.
+        profile: figures of every column.
+    """
+
+    answers: tuple[tuple[ScopedProbe, Answer], ...]
+    profile: dict[str, Any]
+
+
+def weigh(
+    plan: Plan, published: pl.LazyFrame, suspects: Path, suspect_columns: Sequence[str], profile: ProfilePlan
+) -> Weighed:
+    """Run the plan once, writing the published rows and the suspects.
+
+    Args:
+        plan: the plan; its cached frame is what every branch shares.
+        published: a lazy sink of the rows that will be published.
+        suspects: Parquet file to write the rows to that have anything said about them.
+        suspect_columns: its columns.
+        profile: adds its branches.
+
+    Raises:
+        InternalError: RUN-011, the plan cannot be executed even without the checks of the whole extract.
+    """
+    suspect_sink = plan.suspects.select(suspect_columns).sink_parquet(suspects, compression="lz4", lazy=True)
+    scalars = {scope: [p for p in plan.scalar_probes if p.scope == scope] for scope in ("extract", "published")}
+    scalar_branches = [
+        rows.select(p.value.alias(str(i)) for i, p in enumerate(scalars[scope]))
+        for scope, rows in (("extract", plan.framed), ("published", plan.published))
+    ]
+    profile_branches = profile.branches(plan.framed)
+    fixed = [published, suspect_sink, *scalar_branches, *profile_branches]
+    framed = [p.build(_scoped(plan, p)) for p in plan.frame_probes]
+    try:
+        results = _collect([*fixed, *framed])
+        values = [_only_value(r) for r in results[len(fixed) :]]
+        frame_answers = [(p, p.read(v)) for p, v in zip(plan.frame_probes, values, strict=True)]
+    except pl.exceptions.PolarsError as error:
+        if not framed:
+            raise _not_executable(error) from error
+        results, frame_answers = _collect_apart(fixed, plan, error)
+    answers: list[tuple[ScopedProbe, Answer]] = []
+    for scope, frame in zip(("extract", "published"), results[2:4], strict=True):
+        answers += [(p, p.read(frame[str(i)][0])) for i, p in enumerate(scalars[scope]) if p.read is not None]
+    return Weighed((*answers, *frame_answers), profile.read(results[4 : len(fixed)]))
+
+
+def _scoped(plan: Plan, probe: FrameProbe) -> pl.LazyFrame:
+    return plan.published if probe.scope == "published" else plan.framed
+
+
+def _collect(branches: list[pl.LazyFrame]) -> list[pl.DataFrame]:
+    return pl.collect_all(branches, engine="streaming")
+
+
+def _collect_apart(
+    fixed: list[pl.LazyFrame], plan: Plan, why: Exception
+) -> tuple[list[pl.DataFrame], list[tuple[FrameProbe, Answer]]]:
+    """Run the plan without the branches that may have broken it, then each of those alone."""
+    try:
+        results = _collect(fixed)
+    except pl.exceptions.PolarsError as error:
+        raise _not_executable(error) from why
+    answers = []
+    for probe in plan.frame_probes:
+        try:
+            value = _only_value(probe.build(_scoped(plan, probe)).collect(engine="streaming"))
+            answers.append((probe, probe.read(value)))
+        except pl.exceptions.PolarsError as error:
+            answers.append((probe, Answer(False, None, f"it could not be executed: {_first_line(error)}")))
+    return results, answers
+
+
+def _only_value(frame: pl.DataFrame) -> Any:
+    return frame.item(0, 0) if frame.height and frame.width else None
+
+
+def _not_executable(error: Exception) -> InternalError:
+    return InternalError(Finding("RUN-011", detail=f"{type(error).__name__}: {_first_line(error)}"))
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), "")[:300]
+
+
+def mask_counts(suspects: Path, words: Iterable[str]) -> dict[tuple[int, ...], int]:
+    """Return how many suspects have each combination of failures, by their mask words."""
+    names = list(words)
+    counted = pl.scan_parquet(suspects).group_by(names).len().collect(engine="streaming")
+    return {tuple(row[:-1]): row[-1] for row in counted.iter_rows()}
