@@ -2,36 +2,79 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
 
-from weighbridge.legacy.reading import Reading
+from weighbridge.legacy.reading import Certainty, Reading
 
 
 class Parameters(BaseModel):
     """Base of every rule's parameters: closed, frozen, camelCase as the contract writes them."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel, validate_by_name=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One worked example of a rule: documentation that a test runs.
+
+    Attributes:
+        text: the source text; None for a field that is not there.
+        value: what the rule gives for it; None for "no value" and for what it cannot read.
+        certainty: how sure the reading is.
+        parameters: as a contract writes them, camelCase.
+        readings: the competing readings of an ambiguous text, as texts.
+    """
+
+    text: str | None
+    value: Any
+    certainty: Certainty = Certainty.EXACT
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    readings: tuple[str, ...] = ()
 
 
 class Rule(Protocol):
-    """One convention of old systems.
+    """One convention of old systems. Its module's docstring is the user's page."""
 
-    Attributes:
-        name: as contracts write it, e.g. ``"impliedDecimal"``.
-        logical_types: the ODCS logical types a property with this rule may have.
-        parameters: the model of its parameters.
-        gives_text: True when `read` gives text for the next step; False when it gives a value
-            of the property's type, after which no further rule may follow.
-    """
+    @property
+    def name(self) -> str:
+        """The name contracts write, e.g. ``"impliedDecimal"``."""
+        ...
 
-    name: str
-    logical_types: frozenset[str]
-    parameters: type[Parameters]
-    gives_text: bool
+    @property
+    def logical_types(self) -> frozenset[str]:
+        """The ODCS logical types a property with this rule may have."""
+        ...
+
+    @property
+    def parameters(self) -> type[Parameters]:
+        """The model of its parameters."""
+        ...
+
+    @property
+    def gives_text(self) -> bool:
+        """True when `read` gives text for the next step; False for a typed value, which ends the chain."""
+        ...
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        """Its worked examples."""
+        ...
 
     def read(self, text: pl.Expr, parameters: Any) -> Reading:
-        """Return the reading of `text` (String, one value a row)."""
+        """Return the reading of `text` (String, one value a row).
+
+        `parameters` is an instance of the rule's own model. Null text gives null, without doubt.
+        Where the text is ambiguous the value is the first of the readings.
+        """
         ...
+
+
+ANY_TYPE = frozenset(("string", "integer", "number", "boolean", "date", "timestamp", "time"))
+NUMERIC = frozenset(("integer", "number"))
+TEXT = frozenset(("string",))

@@ -1,0 +1,27 @@
+"""The rules, one file each. A rule is a file here and a place in `RULES`; a test holds the two equal."""
+
+from __future__ import annotations
+
+import difflib
+
+from weighbridge.legacy.rule import Rule
+from weighbridge.legacy.rules.trim import Trim
+
+RULES: tuple[Rule, ...] = (Trim(),)
+
+
+def rule_named(name: str) -> Rule:
+    """Return the rule that contracts call `name`.
+
+    Raises:
+        KeyError: there is none; the message lists the known ones and the nearest.
+    """
+    by_name = {rule.name: rule for rule in RULES}
+    if name in by_name:
+        return by_name[name]
+    near = difflib.get_close_matches(name, list(by_name), n=1)
+    hint = f"; the nearest is {near[0]}" if near else ""
+    raise KeyError(f"no rule {name!r}: the rules are {', '.join(sorted(by_name))}{hint}")
+
+
+__all__ = ["RULES", "rule_named"]
