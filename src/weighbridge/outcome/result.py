@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from weighbridge.contract.model import NotExecuted
 from weighbridge.findings import Decision, Effect, Finding, Severity, Verdict
@@ -23,6 +23,8 @@ class Example:
         seen: the offending value as it came, masked where classified.
         readings: competing readings of an ambiguous value.
     """
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"ser_json_bytes": "base64", "val_json_bytes": "base64"}
 
     source: str
     record: int

@@ -1,0 +1,5 @@
+"""``python -m weighbridge.cli`` is ``weighbridge``."""
+
+from weighbridge.cli import main
+
+main()
