@@ -1,1 +1,43 @@
-"""Tables: staged, audited, committed."""
+"""Write, audit, publish: files staged inside a table's folder, shown by one atomic commit."""
+
+from weighbridge.sinks.atomic import atomic_write
+from weighbridge.sinks.columns import LINEAGE_COLUMNS, published_columns, published_schema, published_type
+from weighbridge.sinks.commit import Commit, commit
+from weighbridge.sinks.delta import check_fits
+from weighbridge.sinks.lock import locked
+from weighbridge.sinks.reading import scan_published, scan_table
+from weighbridge.sinks.rows import FINDING_TYPE, QUARANTINE_SCHEMA, REPAIRS_SCHEMA, REVIEW_SCHEMA, WARNINGS_SCHEMA
+from weighbridge.sinks.staging import BatchSink, StagedFile, file_metadata, lazy_sink, stage_folder, staged_files
+from weighbridge.sinks.sweep import sweep
+from weighbridge.sinks.tables import PARTITION, TABLE_NAMES, Tables, extract_key, slug
+
+__all__ = [
+    "FINDING_TYPE",
+    "LINEAGE_COLUMNS",
+    "PARTITION",
+    "QUARANTINE_SCHEMA",
+    "REPAIRS_SCHEMA",
+    "REVIEW_SCHEMA",
+    "TABLE_NAMES",
+    "WARNINGS_SCHEMA",
+    "BatchSink",
+    "Commit",
+    "StagedFile",
+    "Tables",
+    "atomic_write",
+    "check_fits",
+    "commit",
+    "extract_key",
+    "file_metadata",
+    "lazy_sink",
+    "locked",
+    "published_columns",
+    "published_schema",
+    "published_type",
+    "scan_published",
+    "scan_table",
+    "slug",
+    "stage_folder",
+    "staged_files",
+    "sweep",
+]

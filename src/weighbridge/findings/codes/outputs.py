@@ -8,4 +8,44 @@ CODES: tuple[Code, ...] = (
         "the output folder cannot be written",
         "check that the path is a folder this user may write to, and that the disk has room",
     ),
+    Code(
+        "OUT-002",
+        "the table cannot be read or committed",
+        "its Delta log is damaged or was written by something else: restore the folder, or publish into another one",
+    ),
+    Code(
+        "OUT-003",
+        "the contract's columns no longer fit the table that is already published",
+        "keep the old type, give the property a new name, or publish this version under a new contract id or folder",
+    ),
+    Code(
+        "OUT-004",
+        "a property's name cannot be a column of the published table",
+        "rename the property: names must differ in more than upper and lower case and must not begin with _wb_",
+    ),
+    Code(
+        "OUT-005",
+        "values of this type cannot be published",
+        "declare the property with a type a table can hold, such as string, integer, number, date or timestamp",
+    ),
+    Code(
+        "OUT-006",
+        "another run is working on the same contract in this folder",
+        "wait for it to end, or run without --no-wait",
+    ),
+    Code(
+        "OUT-007",
+        "a staged file is missing or incomplete",
+        "nothing was published from it; check the disk's room and health and run the extract again",
+    ),
+    Code(
+        "OUT-008",
+        "nothing has been published there",
+        "run an extract of this contract into the folder first; check the folder, the contract's id and the object",
+    ),
+    Code(
+        "OUT-009",
+        "the table was changed by others at every attempt to commit",
+        "run again when fewer runs write to this table; what was published before is still served",
+    ),
 )

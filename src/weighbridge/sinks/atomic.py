@@ -1,0 +1,58 @@
+"""Small files written whole or not at all, and the disk's refusals as findings."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from weighbridge.findings import Finding, Place, PublishError
+
+
+def atomic_write(path: Path, content: bytes) -> None:
+    """Write a file so that a reader sees the old content or the new, whatever happens meanwhile.
+
+    The folder is made if need be. When it returns, content and name are on the disk.
+
+    Raises:
+        PublishError: OUT-001, it cannot be written; nothing is left behind then.
+    """
+    aside = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with aside.open("xb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            aside.replace(path)
+        except BaseException:
+            with suppress(OSError):
+                aside.unlink()
+            raise
+        sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring a folder's list of names to the disk, where the file system can do that.
+
+    Raises:
+        OSError: the folder cannot be opened.
+    """
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # some network file systems cannot sync a folder and need not
+            os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn what the disk refuses inside the block into PublishError OUT-001, placed at `path`."""
+    try:
+        yield
+    except OSError as error:
+        raise PublishError(Finding("OUT-001", Place(source=str(path)), error.strerror or str(error))) from error

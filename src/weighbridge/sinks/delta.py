@@ -1,0 +1,202 @@
+"""Delta tables as Weighbridge keeps them: their schema, how it may grow, how they are opened."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from weighbridge.findings import Finding, Place, PublishError
+from weighbridge.sinks.tables import PARTITION
+
+if TYPE_CHECKING:
+    from deltalake import DeltaTable
+    from deltalake.schema import ArrayType, MapType, PrimitiveType, Schema, StructType, VariantType
+
+    DeltaType = PrimitiveType | ArrayType | MapType | StructType | VariantType
+
+_PRIMITIVES: tuple[tuple[type[pl.DataType], str], ...] = (
+    (pl.Int64, "long"),
+    (pl.Float64, "double"),
+    (pl.String, "string"),
+    (pl.Binary, "binary"),
+    (pl.Boolean, "boolean"),
+    (pl.Date, "date"),
+)
+_DECIMAL = re.compile(r"decimal\((\d+),\s*(\d+)\)")
+_NTZ = "timestamp_ntz"
+_NTZ_FEATURE = "timestampNtz"
+
+
+def open_table(path: Path) -> DeltaTable | None:
+    """Return the table at its newest version; None when there is none yet.
+
+    Raises:
+        PublishError: OUT-002, there is one that cannot be read.
+    """
+    from deltalake import DeltaTable
+    from deltalake.exceptions import TableNotFoundError
+
+    if not (path / "_delta_log").is_dir():
+        return None
+    with delta_errors(path):
+        try:
+            return DeltaTable(str(path))
+        except TableNotFoundError:
+            return None
+
+
+def create_table(path: Path, schema: pl.Schema) -> DeltaTable:
+    """Return the table at `path`, made with these columns and the partition column if it is not there.
+
+    Of two that make it at once one wins and both get its table.
+
+    Raises:
+        PublishError: OUT-001 or OUT-002.
+    """
+    from deltalake import DeltaTable
+    from deltalake.exceptions import DeltaError
+
+    with delta_errors(path):
+        path.mkdir(parents=True, exist_ok=True)
+        try:
+            DeltaTable.create(str(path), delta_schema(schema), mode="error", partition_by=[PARTITION])
+        except DeltaError:
+            if (made := open_table(path)) is not None:
+                return made
+            raise
+        return DeltaTable(str(path))
+
+
+def delta_schema(schema: pl.Schema) -> Schema:
+    """Return the Delta schema of staged files with these columns; every column may be null.
+
+    Raises:
+        PublishError: OUT-005, a type that is not among those `published_type` gives.
+    """
+    from deltalake import Field, Schema
+    from deltalake.schema import PrimitiveType
+
+    fields = []
+    for name, dtype in schema.items():
+        try:
+            fields.append(Field(name, _delta_type(dtype)))
+        except TypeError as error:
+            raise PublishError(Finding("OUT-005", Place(path=(name,)), f"{name} is {error}")) from error
+    return Schema([*fields, Field(PARTITION, PrimitiveType("string"))])
+
+
+def _delta_type(dtype: pl.DataType) -> DeltaType:
+    from deltalake import Field
+    from deltalake.schema import ArrayType, PrimitiveType, StructType
+
+    for kind, name in _PRIMITIVES:
+        if isinstance(dtype, kind):
+            return PrimitiveType(name)
+    if isinstance(dtype, pl.Decimal):
+        return PrimitiveType(f"decimal({dtype.precision or 38},{dtype.scale})")
+    if isinstance(dtype, pl.Datetime) and dtype.time_unit == "us":
+        return PrimitiveType(_NTZ if dtype.time_zone is None else "timestamp")
+    if isinstance(dtype, pl.List):
+        return ArrayType(_delta_type(dtype.inner), contains_null=True)  # type: ignore[arg-type]  # an instance here
+    if isinstance(dtype, pl.Struct):
+        return StructType([Field(f.name, _delta_type(f.dtype)) for f in dtype.fields])  # type: ignore[arg-type]
+    raise TypeError(str(dtype))
+
+
+def check_fits(table_path: Path, schema: pl.Schema) -> None:
+    """Make sure that rows of `schema` can join the table, before any are made.
+
+    Raises:
+        PublishError: OUT-003 with every column that does not fit; OUT-002, OUT-005.
+    """
+    table = open_table(table_path)
+    new = delta_schema(schema)
+    if table is not None:
+        merged(table, new, table_path)
+
+
+def merged(table: DeltaTable, new: Schema, table_path: Path) -> Schema:
+    """Return the table's schema grown by what is new: more columns, decimals of more digits.
+
+    A column that the new rows lack stays, and is null in them. The table's own schema comes
+    back when nothing grows.
+
+    Raises:
+        PublishError: OUT-003 with every column that does not fit.
+    """
+    from deltalake import Field, Schema
+
+    faults: list[Finding] = []
+    fields = {f.name: f for f in table.schema().fields}
+    by_folded = {name.lower(): name for name in fields}
+    for field in new.fields:
+        known = by_folded.get(field.name.lower())
+        place = Place(source=str(table_path), path=(field.name,))
+        if known is None:
+            fields[field.name] = Field(field.name, field.type)
+        elif known != field.name:
+            faults.append(Finding("OUT-003", place, f"{field.name} is there already as {known}"))
+        elif (wider := _wider(fields[known].type, field.type)) is None:
+            was, now = _words(fields[known].type), _words(field.type)
+            faults.append(Finding("OUT-003", place, f"{field.name} is {was} there and {now} in this contract"))
+        else:
+            fields[known] = Field(known, wider)
+    if faults:
+        raise PublishError(faults)
+    grown = Schema(list(fields.values()))
+    return table.schema() if grown.to_json() == table.schema().to_json() else grown
+
+
+def _wider(was: DeltaType, now: DeltaType) -> DeltaType | None:
+    from deltalake.schema import PrimitiveType
+
+    if was.to_json() == now.to_json():
+        return was
+    if isinstance(was, PrimitiveType) and isinstance(now, PrimitiveType):
+        old, new = _DECIMAL.fullmatch(was.type), _DECIMAL.fullmatch(now.type)
+        if old and new and old[2] == new[2]:
+            return was if int(old[1]) >= int(new[1]) else now
+    return None
+
+
+def _words(kind: DeltaType) -> str:
+    from deltalake.schema import PrimitiveType
+
+    return kind.type if isinstance(kind, PrimitiveType) else str(kind)
+
+
+def allow_types(table: DeltaTable, schema: Schema) -> bool:
+    """Give the table the feature that a first timestamp without a zone needs; True when it was lacking.
+
+    A commit that brings such a column to a table without the feature leaves a table that nobody
+    can open (deltalake 1.6.6, 2026-11-22), so this must be its own commit, before. The handle is
+    stale afterwards when it returns True.
+    """
+    from deltalake import TableFeatures
+
+    features = table.protocol().reader_features or []
+    if _NTZ_FEATURE in features or f'"{_NTZ}"' not in schema.to_json():
+        return False
+    table.alter.add_feature(TableFeatures.TimestampWithoutTimezone, allow_protocol_versions_increase=True)
+    return True
+
+
+@contextmanager
+def delta_errors(path: Path) -> Iterator[None]:
+    """Turn what the disk refuses into OUT-001 and what Delta refuses into OUT-002, placed at `path`."""
+    from deltalake.exceptions import CommitFailedError, DeltaError
+
+    try:
+        yield
+    except CommitFailedError:
+        raise
+    except OSError as error:
+        raise PublishError(Finding("OUT-001", Place(source=str(path)), error.strerror or str(error))) from error
+    except DeltaError as error:
+        detail = next(iter(str(error).splitlines()), "")[:500]
+        raise PublishError(Finding("OUT-002", Place(source=str(path)), detail)) from error

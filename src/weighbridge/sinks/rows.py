@@ -1,0 +1,70 @@
+"""The rows of the tables beside the published one.
+
+Quarantine, review and warnings share one shape: a record as it came, and what was found.
+
+    run, contract_id, contract_version, contract_fingerprint   which run judged it by what
+    source, record, offset, length   where it stood; offset and length are null without byte ranges
+    raw, raw_form   "bytes": the record's own bytes; "values": its values as JSON, where it had no bytes
+    verdict         rejected, uncertain, or (in warnings) accepted or repaired
+    findings        every finding: code, check, property, severity, effect, seen, expected, fix, readings
+    values          JSON of property -> source text, classified ones masked
+    arrived_at      when the run began, UTC
+
+Repairs hold one row a value that was changed, reversible by `before` and `raw`.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+FINDING_TYPE = pl.Struct(
+    {
+        "code": pl.String,
+        "check": pl.String,
+        "property": pl.String,
+        "severity": pl.String,
+        "effect": pl.String,
+        "seen": pl.String,
+        "expected": pl.String,
+        "fix": pl.String,
+        "readings": pl.List(pl.String),
+    }
+)
+
+_RECORD_SCHEMA = {
+    "run": pl.String(),
+    "contract_id": pl.String(),
+    "contract_version": pl.String(),
+    "contract_fingerprint": pl.String(),
+    "source": pl.String(),
+    "record": pl.Int64(),
+    "offset": pl.Int64(),
+    "length": pl.Int64(),
+    "raw": pl.Binary(),
+    "raw_form": pl.String(),
+    "verdict": pl.String(),
+    "findings": pl.List(FINDING_TYPE),
+    "values": pl.String(),
+    "arrived_at": pl.Datetime("us", "UTC"),
+}
+
+QUARANTINE_SCHEMA = pl.Schema(_RECORD_SCHEMA)
+REVIEW_SCHEMA = pl.Schema(_RECORD_SCHEMA)
+WARNINGS_SCHEMA = pl.Schema(_RECORD_SCHEMA)
+
+REPAIRS_SCHEMA = pl.Schema(
+    {
+        "run": pl.String(),
+        "source": pl.String(),
+        "record": pl.Int64(),
+        "offset": pl.Int64(),
+        "length": pl.Int64(),
+        "property": pl.String(),
+        "rule": pl.String(),
+        "code": pl.String(),
+        "before": pl.String(),
+        "after": pl.String(),
+        "raw": pl.Binary(),
+        "why": pl.String(),
+    }
+)

@@ -1,0 +1,48 @@
+"""Taking away what nobody will publish."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+from weighbridge.sinks.atomic import writing
+from weighbridge.sinks.commit import RUN_KEY, shown_files
+from weighbridge.sinks.delta import delta_errors, open_table
+from weighbridge.sinks.staging import RUN_PREFIX
+from weighbridge.sinks.tables import PARTITION, TABLE_NAMES, Tables
+
+
+def sweep(tables: Tables, dead_runs: Iterable[str]) -> list[Path]:
+    """Remove the staged folders of runs that will not go on, and return them.
+
+    A folder stays when any version that the table still remembers shows files of it, so what
+    was published, and its earlier versions, are never touched. Only runs that are named are
+    swept: of a run killed, of one held, or of one's own; never of one that may be alive.
+
+    Raises:
+        PublishError: OUT-001, a folder cannot be removed; OUT-002, a table cannot be read.
+    """
+    dead = frozenset(dead_runs)
+    removed: list[Path] = []
+    for name in TABLE_NAMES:
+        path = tables.path(name)
+        staged = sorted(f for f in path.glob(f"{PARTITION}=*/{RUN_PREFIX}*") if f.name.removeprefix(RUN_PREFIX) in dead)
+        if not staged:
+            continue
+        kept = _runs_in(path)
+        with writing(path):
+            for folder in staged:
+                if folder.name.removeprefix(RUN_PREFIX) not in kept:
+                    shutil.rmtree(folder)
+                    removed.append(folder)
+    return removed
+
+
+def _runs_in(path: Path) -> set[str]:
+    table = open_table(path)
+    if table is None:
+        return set()
+    with delta_errors(path):
+        shown = {Path(file).parts[1].removeprefix(RUN_PREFIX) for file in shown_files(table)}
+        return shown | {str(entry[RUN_KEY]) for entry in table.history() if RUN_KEY in entry}

@@ -1,0 +1,88 @@
+"""Where the tables of a contract's object stand in an output folder."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+TABLE_NAMES: tuple[str, ...] = ("published", "quarantine", "review", "repairs", "warnings")
+
+PARTITION = "_wb_extract"
+
+_PLAIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
+_LOOKS_HASHED = re.compile(r".*-[0-9a-f]{8}")
+_KEY_HEX = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The five tables of one schema object of one contract, each a Delta table of its own.
+
+    Attributes:
+        into: the output folder.
+        contract_id: the contract's id; any text.
+        object_name: the schema object's name; any text.
+    """
+
+    into: Path
+    contract_id: str
+    object_name: str
+
+    def path(self, name: str) -> Path:
+        """Return the folder of one of `TABLE_NAMES`: ``<into>/<name>/<contract>/<object>``.
+
+        Raises:
+            KeyError: there is no table of that name.
+        """
+        if name not in TABLE_NAMES:
+            raise KeyError(name)
+        return self.into / name / slug(self.contract_id) / slug(self.object_name)
+
+    @property
+    def published(self) -> Path:
+        """Accepted and repaired records, typed, with their lineage."""
+        return self.path("published")
+
+    @property
+    def quarantine(self) -> Path:
+        """Rejected records, with their bytes and findings."""
+        return self.path("quarantine")
+
+    @property
+    def review(self) -> Path:
+        """Uncertain records, which wait for a person."""
+        return self.path("review")
+
+    @property
+    def repairs(self) -> Path:
+        """The repair ledger: one row a value that was published other than it came."""
+        return self.path("repairs")
+
+    @property
+    def warnings(self) -> Path:
+        """Published records that have something said about them."""
+        return self.path("warnings")
+
+    @property
+    def key(self) -> str:
+        """A name for this contract and object that is safe in a file name; used for the lock."""
+        return f"{slug(self.contract_id)}--{slug(self.object_name)}"
+
+
+def slug(text: str) -> str:
+    """Return a folder name for any text: no two texts share one, none leaves its folder.
+
+    A text of up to 80 lower-case letters, digits, dots, dashes and underscores stays as it is;
+    any other is tidied and gets eight hex digits of its SHA-256.
+    """
+    if _PLAIN.fullmatch(text) and not _LOOKS_HASHED.fullmatch(text) and not text.endswith("."):
+        return text
+    tidy = re.sub(r"[^a-z0-9_]+", "-", text.lower()).strip("-_")[:60] or "x"
+    return f"{tidy}-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
+
+
+def extract_key(extract_id: str) -> str:
+    """Return the partition value of an extract: the first 16 hex digits of its id."""
+    return extract_id.removeprefix("sha256:")[:_KEY_HEX]
