@@ -37,7 +37,6 @@ VERBS: tuple[tuple[str, str, str], ...] = (
     ("runs", "weighbridge.cli.runs:runs", "List what happened."),
     ("quarantine", "weighbridge.cli.quarantine:quarantine", "Look at the records that were turned back."),
     ("report", "weighbridge.cli.report:report", "Show or write the report of a run."),
-    ("export", "weighbridge.cli.export:export", "Write a contract in another tool's words."),
     ("copybook", "weighbridge.cli.copybook:copybook", "Print the layout of a COBOL copybook."),
     ("decode", "weighbridge.cli.decode:decode", "Decode mainframe records to JSON lines."),
 )

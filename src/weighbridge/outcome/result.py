@@ -109,6 +109,7 @@ class RunResult:
         outputs: the tables written; empty when nothing was.
         stage_seconds: wall seconds by stage of the run.
         as_of: the clock that freshness was judged by.
+        server: name of the contract's server whose layout was read; None when it names none.
     """
 
     run_id: str
@@ -134,6 +135,7 @@ class RunResult:
     stage_seconds: dict[str, float] = field(default_factory=dict)
     folder: str | None = None
     earlier_run: str | None = None
+    server: str | None = None
 
     @property
     def exit_code(self) -> int:

@@ -19,7 +19,7 @@ from weighbridge.readers.lineage import FRAMING, FRAMING_FAULTS, FRAMING_SEEN, L
 
 OUT = "__out"
 SUSPECT = "__suspect"
-_WORD_BITS = 63
+WORD_BITS = 63
 _KEEPS_OUT = frozenset({Effect.REJECT, Effect.REVIEW})
 
 
@@ -99,24 +99,24 @@ def mask_words(rows: Sequence[RowProbe]) -> list[pl.Expr]:
     """Return the failures of each row as Int64 words, bit `i % 63` of word `i // 63` for probe `i`."""
     framed = pl.col(FRAMING) == 0
     words = []
-    for start in range(0, len(rows), _WORD_BITS):
+    for start in range(0, len(rows), WORD_BITS):
         bits = [
             (probe.failed if probe.origin == "framing" else probe.failed & framed).cast(pl.Int64) * (1 << bit)
-            for bit, probe in enumerate(rows[start : start + _WORD_BITS])
+            for bit, probe in enumerate(rows[start : start + WORD_BITS])
         ]
-        words.append(pl.sum_horizontal(bits).cast(pl.Int64).alias(f"__mask{start // _WORD_BITS}"))
+        words.append(pl.sum_horizontal(bits).cast(pl.Int64).alias(f"__mask{start // WORD_BITS}"))
     return words
 
 
 def failed_in_mask(position: int) -> pl.Expr:
     """Return, from the mask words, whether probe `position` failed."""
-    word, bit = divmod(position, _WORD_BITS)
+    word, bit = divmod(position, WORD_BITS)
     return (pl.col(f"__mask{word}") & (1 << bit)) != 0
 
 
 def mask_columns(rows: Sequence[RowProbe]) -> list[str]:
     """Return the names of the mask words of so many probes."""
-    return [f"__mask{word}" for word in range(-(-len(rows) // _WORD_BITS))]
+    return [f"__mask{word}" for word in range(-(-len(rows) // WORD_BITS))]
 
 
 def suspect_columns(schema: SchemaObject, columns: Sequence[str], rows: Sequence[RowProbe]) -> list[str]:

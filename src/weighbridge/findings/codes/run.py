@@ -11,7 +11,7 @@ CODES: tuple[Code, ...] = (
     Code(
         "RUN-002",
         "more records were rejected than the contract allows",
-        "read the gravest finding in the report; have the extract corrected, or change breaker.maxRejected, and run again",
+        "read the gravest finding in the report; have the extract corrected, or raise breaker.maxRejected",
     ),
     Code(
         "RUN-003",
@@ -26,7 +26,7 @@ CODES: tuple[Code, ...] = (
     Code(
         "RUN-005",
         "no record of the extract can be published",
-        "most often the contract, the dialect or the layout is not this extract's: look at the first records in the report",
+        "most often contract, dialect or layout are another extract's: look at the first records in the report",
     ),
     Code(
         "RUN-006",

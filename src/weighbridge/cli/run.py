@@ -1,0 +1,165 @@
+"""`weighbridge run` and `weighbridge check`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from weighbridge.cli.terminal import print_json, watching
+from weighbridge.findings import ArgumentError, Finding
+
+if TYPE_CHECKING:
+    from weighbridge.outcome.result import RunResult
+
+
+def run(
+    contract: Path,
+    /,
+    *extracts: str,
+    into: Path,
+    object_name: Annotated[str | None, Parameter(name="--object")] = None,
+    server: str | None = None,
+    as_of: str | None = None,
+    again: bool = False,
+    quiet: bool = False,
+    json: bool = False,
+) -> int:
+    """Weigh an extract against its contract and publish what holds.
+
+    The whole job: read, decode, check, decide; write published rows, quarantine, review queue
+    and repair ledger as Delta tables under DIR; prove the receipt; commit; write the report.
+    The same extract under the same contract publishes once, however often it is run. A run
+    that was killed is finished, or cleanly redone, by running it again.
+
+    Exit codes: 0 published · 1 held · 2 it could not run.
+
+    Parameters
+    ----------
+    contract
+        The contract, an ODCS YAML file.
+    extracts
+        The extract's files; several files are one extract.
+    into
+        The output folder; created when absent.
+    object_name
+        Which schema object of the contract this is an extract of; needed when there are several.
+    server
+        Which server of the contract describes the bytes; the first local one by default.
+    as_of
+        The moment that freshness is judged by, ISO 8601; now by default.
+    again
+        Judge and publish again even when this extract was published under this contract before.
+    quiet
+        No progress bar and no summary.
+    json
+        Print the whole result as JSON.
+    """
+    from weighbridge.pipeline.run import run as run_extract
+
+    _require(extracts)
+    with watching(not quiet and not json) as watcher:
+        result = run_extract(
+            contract,
+            extracts,
+            into=into,
+            object_name=object_name,
+            server_name=server,
+            as_of=moment(as_of),
+            again=again,
+            watcher=watcher,
+        )
+    return _show(result, quiet, json)
+
+
+def check(
+    contract: Path,
+    /,
+    *extracts: str,
+    into: Path | None = None,
+    object_name: Annotated[str | None, Parameter(name="--object")] = None,
+    server: str | None = None,
+    as_of: str | None = None,
+    report: Path | None = None,
+    quiet: bool = False,
+    json: bool = False,
+) -> int:
+    """Weigh an extract against its contract and publish nothing.
+
+    Everything `run` does but writing tables: the same plan, the same verdicts, the same receipt.
+
+    Exit codes: 0 clean, or within what the contract allows · 1 it would be held · 2 it could not run.
+
+    Parameters
+    ----------
+    contract
+        The contract, an ODCS YAML file.
+    extracts
+        The extract's files; several files are one extract.
+    into
+        An output folder whose published tables foreign keys may refer to; it is only read.
+    object_name
+        Which schema object of the contract this is an extract of; needed when there are several.
+    server
+        Which server of the contract describes the bytes; the first local one by default.
+    as_of
+        The moment that freshness is judged by, ISO 8601; now by default.
+    report
+        A folder to write report.html, report.md and report.json to.
+    quiet
+        No progress bar and no summary.
+    json
+        Print the whole result as JSON.
+    """
+    from weighbridge.pipeline.check import check as check_extract
+
+    _require(extracts)
+    with watching(not quiet and not json) as watcher:
+        result = check_extract(
+            contract,
+            extracts,
+            into=into,
+            object_name=object_name,
+            server_name=server,
+            as_of=moment(as_of),
+            watcher=watcher,
+        )
+    if report is not None:
+        from weighbridge.report import write
+
+        write(result, report)
+    return _show(result, quiet, json)
+
+
+def moment(text: str | None) -> datetime | None:
+    """Return the moment a user wrote, in UTC.
+
+    Raises:
+        ArgumentError: ARG-005, it is not ISO 8601.
+    """
+    if text is None:
+        return None
+    try:
+        parsed = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ArgumentError(Finding("ARG-005", seen=text)) from error
+    return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+
+
+def _require(extracts: tuple[str, ...]) -> None:
+    if not extracts:
+        raise ArgumentError(Finding("ARG-001", detail="no extract is named; name at least one file after the contract"))
+
+
+def _show(result: RunResult, quiet: bool, as_json: bool) -> int:
+    if as_json:
+        from weighbridge.outcome.codec import to_dict
+
+        print_json({**to_dict(result), "exit_code": result.exit_code})
+    elif not quiet:
+        from weighbridge.report import summary
+
+        print(summary(result))
+    return result.exit_code

@@ -1,0 +1,159 @@
+"""Audit: a run's receipt, proved again from the bytes, long after the run.
+
+Nothing that the run remembered is believed: sources are read and framed again, tables are
+read as they are served now, and every rejected or uncertain record is compared with its bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import polars as pl
+
+from weighbridge.contract import load
+from weighbridge.findings import Finding, Place, SourceError
+from weighbridge.outcome.receipt import Receipt
+from weighbridge.outcome.result import RunResult
+from weighbridge.pipeline.extract import choose_object, choose_server
+from weighbridge.pipeline.history import CONTRACT_COPY, folder_of, result_of
+from weighbridge.pipeline.judge import KEPT_IDENTITY, PUBLISHED_IDENTITY
+from weighbridge.pipeline.keys import record_id
+from weighbridge.pipeline.proof import StagedOutput, prove
+from weighbridge.pipeline.publish import Manifest
+from weighbridge.pipeline.watcher import Nobody, Watcher
+from weighbridge.readers import open_extract
+from weighbridge.readers.door import RawExtract
+from weighbridge.readers.lineage import RAW, RECORD, SOURCE
+from weighbridge.sinks import Tables, shown_files_of
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What an audit found.
+
+    Attributes:
+        run_id: the run audited.
+        receipt: proved anew; None when a source or a table is not there to prove it with.
+        findings: everything that is not as the run said; empty when the receipt stands.
+        compared_records: rejected and uncertain records whose bytes were compared with the source.
+    """
+
+    run_id: str
+    receipt: Receipt | None
+    findings: tuple[Finding, ...]
+    compared_records: int
+
+    @property
+    def stands(self) -> bool:
+        """Whether the run's receipt is proved."""
+        return not self.findings and self.receipt is not None and self.receipt.balances
+
+    @property
+    def exit_code(self) -> int:
+        """0 when the receipt stands, 1 when it does not."""
+        return 0 if self.stands else 1
+
+
+def audit(
+    into: Path, run: str, *, sources: Mapping[str, str] | None = None, watcher: Watcher | None = None
+) -> Audit:
+    """Prove a run's receipt again.
+
+    Args:
+        into: the run's output folder.
+        run: its id, the beginning of it, or ``"latest"``.
+        sources: where a source is now, by the name it had in the run.
+        watcher: told how far it has come.
+
+    Raises:
+        LedgerError: there is no such run.
+        SourceError: a source is not there at all.
+    """
+    watcher = watcher or Nobody()
+    said = result_of(into, run)
+    folder = folder_of(into, said.run_id)
+    contract = load(folder / CONTRACT_COPY)
+    schema = choose_object(contract, said.contract.object)
+    server = choose_server(contract, said.server)
+    names = [s.name for s in said.receipt.sources]
+    places = [(sources or {}).get(name, name) for name in names]
+    raw = open_extract(places, schema, server, on_progress=watcher.advance)
+    watcher.stage("framing the sources again", raw.content_bytes)
+    findings = _digests(said, raw)
+    outputs, lost = _outputs(into, folder)
+    findings += lost
+    kept = _kept(outputs)
+    compared, differing = _compare(raw, kept, places, names)
+    findings += differing
+    if findings:
+        return Audit(said.run_id, None, tuple(findings), compared)
+    accounts = [replace(a, source=replace(a.source, name=n)) for a, n in zip(raw.account(), names, strict=True)]
+    watcher.stage("proving the receipt")
+    receipt = prove(accounts, outputs)
+    wrong = [Finding("RUN-001", Place(source=said.run_id), words) for words in receipt.imbalances]
+    if not wrong and receipt.records_in != said.receipt.records_in:
+        wrong.append(Finding("RUN-001", detail=f"{receipt.records_in:,} records now, {said.receipt.records_in:,} then"))
+    return Audit(said.run_id, receipt, tuple(wrong), compared)
+
+
+def _digests(said: RunResult, raw: RawExtract) -> list[Finding]:
+    return [
+        Finding("RUN-009", Place(source=now.name), f"sha256 {now.sha256[:16]}… now, {then.sha256[:16]}… then")
+        for then, now in zip(said.receipt.sources, raw.sources, strict=True)
+        if then.sha256 != now.sha256
+    ]
+
+
+def _outputs(into: Path, folder: Path) -> tuple[list[StagedOutput], list[Finding]]:
+    manifest = Manifest.read(folder)
+    if manifest is None:
+        return [], [Finding("RUN-010", Place(source=str(folder)), "the run wrote no manifest: it published nothing")]
+    tables = Tables(into, manifest.contract_id, manifest.object_name)
+    outputs, findings = [], []
+    for part in manifest.tables:
+        if part.name not in {"published", "quarantine", "review"} or (not part.files and part.name != "published"):
+            continue
+        shown = shown_files_of(tables.path(part.name))
+        files = [into / path for path, _, _ in part.files]
+        for path in files:
+            if path.resolve() not in shown:
+                findings.append(Finding("RUN-010", Place(source=str(path)), f"{part.name} does not show this file"))
+        identity = PUBLISHED_IDENTITY if part.name == "published" else KEPT_IDENTITY
+        outputs.append(StagedOutput(part.name, files, identity, into))
+    return outputs, findings
+
+
+def _kept(outputs: Sequence[StagedOutput]) -> pl.LazyFrame | None:
+    files = [path for output in outputs if output.name != "published" for path in output.files if path.is_file()]
+    return pl.scan_parquet(files).filter(pl.col("raw_form") == "bytes") if files else None
+
+
+def _compare(
+    raw: RawExtract, kept: pl.LazyFrame | None, places: Sequence[str], names: Sequence[str]
+) -> tuple[int, list[Finding]]:
+    """Compare the bytes of kept records with those framed now; this is also the complete scan."""
+    index = pl.DataFrame({"source": list(names), SOURCE: pl.Series(range(len(names)), dtype=pl.UInt32)}).lazy()
+    if kept is None:
+        raw.scan().select(pl.col(RECORD).max()).collect(engine="streaming")
+        return 0, []
+    then = (
+        kept.select("source", "raw", pl.col("record").cast(pl.UInt64).alias(RECORD))
+        .join(index, on="source")
+        .select(record_id().alias("id"), "raw", "source", RECORD)
+        .collect(engine="streaming")
+    )
+    now = (
+        raw.scan()
+        .select(record_id().alias("id"), RAW)
+        .filter(pl.col("id").is_in(then["id"].implode()))
+        .collect(engine="streaming")
+    )
+    joined = then.join(now, on="id", how="left")
+    differing = joined.filter(~pl.col("raw").eq_missing(pl.col(RAW)))
+    findings = [
+        Finding("RUN-010", Place(source=source, record=record), "the kept bytes are not the source's")
+        for source, record in differing.select("source", RECORD).head(20).iter_rows()
+    ]
+    return then.height, findings

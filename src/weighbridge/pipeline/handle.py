@@ -1,0 +1,101 @@
+"""The contract in Python callers' hands: everything that can be done with one, as methods."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from weighbridge.contract import load
+from weighbridge.contract import model as contract_model
+from weighbridge.pipeline.extract import choose_object
+
+if TYPE_CHECKING:
+    import polars as pl
+    from pandera.polars import DataFrameModel
+
+    from weighbridge.outcome.result import RunResult
+
+
+class Contract:
+    """A contract that may be used, and what can be done with it.
+
+    Attributes:
+        model: the contract as plain values.
+    """
+
+    def __init__(self, model: contract_model.Contract) -> None:
+        self.model = model
+
+    def __repr__(self) -> str:
+        objects = ", ".join(o.name for o in self.model.objects)
+        return f"<Contract {self.model.id} {self.model.version}: {objects}>"
+
+    @property
+    def fingerprint(self) -> str:
+        """``sha256:`` of the contract's content; stands in every result."""
+        return self.model.fingerprint
+
+    def check(
+        self,
+        extract: str | Path | Sequence[str | Path] | pl.DataFrame | pl.LazyFrame,
+        *,
+        into: str | Path | None = None,
+        object: str | None = None,
+        as_of: datetime | None = None,
+    ) -> RunResult:
+        """Judge files or a frame and publish nothing; see `weighbridge.pipeline.check.check`."""
+        from weighbridge.pipeline.check import check
+
+        folder = None if into is None else Path(into)
+        return check(self.model, extract, into=folder, object_name=object, as_of=as_of)
+
+    def run(
+        self,
+        extract: str | Path | Sequence[str | Path] | pl.DataFrame | pl.LazyFrame,
+        *,
+        into: str | Path,
+        object: str | None = None,
+        as_of: datetime | None = None,
+        again: bool = False,
+    ) -> RunResult:
+        """Judge files or a frame and publish what holds; see `weighbridge.pipeline.run.run`."""
+        from weighbridge.pipeline.run import run
+
+        return run(self.model, extract, into=Path(into), object_name=object, as_of=as_of, again=again)
+
+    def published(self, *, into: str | Path, object: str | None = None) -> pl.LazyFrame:
+        """Return the rows published under this contract, all extracts of it.
+
+        Raises:
+            PublishError: OUT-008, nothing was ever published.
+        """
+        from weighbridge.sinks import scan_published
+
+        return scan_published(Path(into), self.model.id, choose_object(self.model, object).name)
+
+    def to_pandera(self, object: str | None = None) -> type[DataFrameModel]:
+        """Return a Pandera model (Polars) that a frame is valid for exactly if it holds the contract's row checks.
+
+        What Pandera has no word for is told by `weighbridge.checks.pandera_view.unexpressed`.
+        """
+        from weighbridge.checks.pandera_view import to_pandera
+
+        return to_pandera(choose_object(self.model, object))
+
+    def not_executed(self) -> list[dict[str, Any]]:
+        """Return what the contract says that Weighbridge does not act on, and why."""
+        return [{"what": n.what, "why": n.why, "line": n.line} for n in self.model.not_executed]
+
+
+def load_contract(source: str | Path) -> Contract:
+    """Load a contract.
+
+    Args:
+        source: path of an ODCS YAML file.
+
+    Raises:
+        ContractError: it cannot be used; carries every fault with its line.
+    """
+    return Contract(load(source))

@@ -1,0 +1,106 @@
+"""The beginning every composition shares: contract and sources in, an opened job out."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+
+from weighbridge.contract import load
+from weighbridge.contract.model import Contract, SchemaObject
+from weighbridge.findings import ArgumentError, Finding, Place
+from weighbridge.pipeline.extract import choose_object, choose_server, extract_id
+from weighbridge.pipeline.judge import Job
+from weighbridge.pipeline.watcher import Watcher
+from weighbridge.readers import open_extract
+from weighbridge.readers.door import RawExtract
+from weighbridge.readers.frame import FrameExtract
+
+Extract = str | Path | Sequence[str | Path] | pl.DataFrame | pl.LazyFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An extract that was opened: not judged yet, but known.
+
+    Attributes:
+        contract, schema: what it is held against.
+        raw: the opened extract.
+        extract_id: the identity of its bytes.
+        started: when it was opened, UTC.
+        server: name of the server whose layout is read.
+    """
+
+    contract: Contract
+    schema: SchemaObject
+    raw: RawExtract
+    extract_id: str
+    started: datetime
+    server: str | None
+
+    def job(self, run_id: str, as_of: datetime | None, into: Path | None) -> Job:
+        """Return what is to be judged; time-dependent checks take the start for now by default."""
+        return Job(
+            run_id=run_id,
+            contract=self.contract,
+            schema=self.schema,
+            extract=self.raw,
+            extract_id=self.extract_id,
+            as_of=as_of or self.started,
+            started=self.started,
+            server=self.server,
+            into=into,
+        )
+
+
+def now() -> datetime:
+    """Return the present moment, UTC."""
+    return datetime.now(UTC)
+
+
+def new_entropy() -> bytes:
+    """Return the randomness that tells apart runs begun in the same instant."""
+    return secrets.token_bytes(8)
+
+
+def arrive(
+    contract: Contract | str | Path,
+    extract: Extract,
+    *,
+    object_name: str | None,
+    server_name: str | None,
+    watcher: Watcher,
+) -> Arrival:
+    """Load the contract, choose the object, open the extract.
+
+    Raises:
+        ContractError: the contract cannot be used.
+        ArgumentError: object or server are unclear, or a source is named twice.
+        SourceError: a source cannot be opened.
+    """
+    started = now()
+    watcher.stage("opening")
+    loaded = contract if isinstance(contract, Contract) else load(contract)
+    schema = choose_object(loaded, object_name)
+    raw: RawExtract
+    server = choose_server(loaded, server_name)
+    if isinstance(extract, pl.DataFrame | pl.LazyFrame):
+        raw = FrameExtract.of(extract, schema)
+    else:
+        names = [str(extract)] if isinstance(extract, str | Path) else [str(e) for e in extract]
+        _refuse_twice(names)
+        raw = open_extract(names, schema, server, on_progress=watcher.advance)
+    return Arrival(loaded, schema, raw, extract_id(raw.sources), started, server.name if server else None)
+
+
+def _refuse_twice(names: Sequence[str]) -> None:
+    seen: dict[Path, str] = {}
+    for name in names:
+        resolved = Path(name).resolve()
+        if resolved in seen:
+            raise ArgumentError(Finding("ARG-004", Place(source=name)))
+        seen[resolved] = name

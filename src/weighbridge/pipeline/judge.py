@@ -1,0 +1,232 @@
+"""From an opened extract to a judgement: the straight line every record travels.
+
+    read ─▶ decode ─▶ check ─▶ weigh ─▶ tell ─▶ prove ─▶ decide
+
+`run` and `check` differ only in where the files go and in what happens after.
+"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+
+from weighbridge import __version__
+from weighbridge.checks import CheckContext, lower
+from weighbridge.contract.model import Contract, SchemaObject
+from weighbridge.decide import Assertion, Judgement, Tally, decide
+from weighbridge.decode import Decoded, decode
+from weighbridge.findings import Finding
+from weighbridge.outcome.receipt import Receipt
+from weighbridge.outcome.result import CheckResult, ContractRef, RunResult
+from weighbridge.pipeline.describe import described
+from weighbridge.pipeline.evidence import Evidence
+from weighbridge.pipeline.keys import settle
+from weighbridge.pipeline.plan import Plan, build, suspect_columns
+from weighbridge.pipeline.proof import IdentityColumns, StagedOutput, prove
+from weighbridge.pipeline.records import Origin, write_records
+from weighbridge.pipeline.references import References
+from weighbridge.pipeline.results import Examples, Failures, of_extract, of_records
+from weighbridge.pipeline.watcher import Stopwatch
+from weighbridge.pipeline.weigh import weigh
+from weighbridge.probe import KeyProbe
+from weighbridge.profile import plan as plan_profile
+from weighbridge.readers.door import RawExtract
+from weighbridge.sinks import lazy_sink, published_columns, staged_files
+
+PUBLISHED_IDENTITY = IdentityColumns("_wb_source", "_wb_record", "_wb_length")
+KEPT_IDENTITY = IdentityColumns("source", "record", "length")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is to be judged, and by what.
+
+    Attributes:
+        extract: opened; `extract_id` is the identity of its bytes.
+        as_of: the moment that time-dependent checks take for now, UTC.
+        started: when the run began, UTC.
+        server: name of the server whose layout is read.
+        into: the output folder, for references; None when nothing is published anywhere.
+    """
+
+    run_id: str
+    contract: Contract
+    schema: SchemaObject
+    extract: RawExtract
+    extract_id: str
+    as_of: datetime
+    started: datetime
+    server: str | None
+    into: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """Where the files of one judging go.
+
+    Attributes:
+        tables: folder for the staged files of each table.
+        scratch: folder for what only this judging needs.
+        whole_rows: whether published rows are written whole, or (in a check) only their identity.
+    """
+
+    tables: Mapping[str, Path]
+    scratch: Path
+    whole_rows: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A judged extract: its result so far, and the schema of the rows staged for publication."""
+
+    result: RunResult
+    published_schema: pl.Schema
+
+
+def judge(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[], datetime]) -> Judged:
+    """Judge an extract; write its published rows and its other records to `place`.
+
+    Raises:
+        SourceError: a source cannot be read or changed while it was read.
+        InternalError: the plan cannot be executed.
+    """
+    raw, schema = job.extract, job.schema
+    names = [s.name for s in raw.sources]
+    decoded = decode(raw.scan(), raw.columns, schema, typed=raw.container is not None)
+    context = CheckContext(as_of=job.as_of, resolve=References(job.contract, job.into), dtypes=decoded.dtypes)
+    lowered = lower(schema, context, sla=job.contract.sla)
+
+    keys = [p for p in lowered.probes if isinstance(p, KeyProbe)]
+    if keys:
+        stopwatch.stage("comparing keys", raw.content_bytes)
+    settled = settle(decoded.frame, keys)
+    probes = [*decoded.probes, *(p for p in lowered.probes if not isinstance(p, KeyProbe))]
+    plan = build(decoded.frame, [*probes, *(k.row_probe for k in settled if k.row_probe is not None)])
+
+    stopwatch.stage("weighing", raw.content_bytes)
+    metadata = _metadata(job)
+    rows, published_schema = _published_rows(job, plan, decoded, names, place.whole_rows)
+    suspects = place.scratch / "suspects.parquet"
+    columns = suspect_columns(schema, raw.columns, plan.row_probes)
+    masked = frozenset(p.name for p in schema.properties if p.is_masked)
+    weighed = weigh(
+        plan,
+        lazy_sink(rows, place.tables["published"], metadata),
+        suspects,
+        columns,
+        plan_profile({p.name: decoded.dtypes[p.name] for p in schema.properties}, masked),
+    )
+    accounts = raw.account()
+
+    stopwatch.stage("telling findings")
+    dtypes = pl.scan_parquet(suspects).collect_schema()
+    evidence = Evidence(schema, tuple(raw.columns), plan.row_probes, dtypes)
+    origin = Origin(job.run_id, job.contract, names, job.started)
+    write_records(suspects, evidence, origin, place.tables, metadata)
+
+    stopwatch.stage("proving the receipt")
+    receipt = prove(accounts, [_staged(name, place) for name in ("published", "quarantine", "review")])
+
+    failures = Failures.read(suspects, plan.row_probes, receipt.records_in)
+    findings = (*raw.findings, *raw.late_findings(), *lowered.findings)
+    shown = Examples(suspects, evidence, tuple(names), hide_raw=bool(masked))
+    checks = (*of_extract(weighed), *of_records(plan, settled, failures, shown))
+    judgement = _decide(receipt, failures, checks, findings, schema)
+    stopwatch.stop()
+    result = RunResult(
+        run_id=job.run_id,
+        state="checked",
+        decision=judgement.decision,
+        reasons=judgement.reasons,
+        contract=contract_ref(job.contract, schema),
+        extract_id=job.extract_id,
+        records=receipt.records_in,
+        verdicts=failures.verdicts,
+        checks=checks,
+        findings=(*findings, *judgement.tripped),
+        not_executed=(*job.contract.not_executed, *decoded.not_executed, *lowered.not_executed),
+        options=raw.options,
+        profile=weighed.profile,
+        schema=described(schema),
+        receipt=receipt,
+        started=job.started,
+        finished=clock(),
+        as_of=job.as_of,
+        engine={"weighbridge": __version__, "polars": pl.__version__, "python": platform.python_version()},
+        stage_seconds=dict(stopwatch.seconds),
+        server=job.server,
+    )
+    return Judged(result, published_schema)
+
+
+def contract_ref(contract: Contract, schema: SchemaObject) -> ContractRef:
+    """Return which contract, exactly, a result belongs to."""
+    return ContractRef(
+        id=contract.id,
+        name=contract.name,
+        version=contract.version,
+        fingerprint=contract.fingerprint,
+        rules_fingerprint=contract.rules_fingerprint,
+        object=schema.name,
+        path=contract.path,
+    )
+
+
+def _metadata(job: Job) -> dict[str, str]:
+    return {
+        "weighbridge.run": job.run_id,
+        "weighbridge.version": __version__,
+        "weighbridge.contract": job.contract.id,
+        "weighbridge.contract.version": job.contract.version,
+        "weighbridge.contract.fingerprint": job.contract.fingerprint,
+        "weighbridge.rules.fingerprint": job.contract.rules_fingerprint,
+        "weighbridge.extract": job.extract_id,
+    }
+
+
+def _published_rows(
+    job: Job, plan: Plan, decoded: Decoded, names: Sequence[str], whole: bool
+) -> tuple[pl.LazyFrame, pl.Schema]:
+    columns = published_columns(job.schema, decoded.dtypes, names, job.run_id)
+    rows = plan.published.select(columns)
+    published_schema = rows.collect_schema()
+    if whole:
+        return rows, published_schema
+    identity = (PUBLISHED_IDENTITY.source, PUBLISHED_IDENTITY.record, PUBLISHED_IDENTITY.length)
+    return rows.select(identity), published_schema
+
+
+def _staged(name: str, place: Workplace) -> StagedOutput:
+    folder = place.tables[name]
+    identity = PUBLISHED_IDENTITY if name == "published" else KEPT_IDENTITY
+    return StagedOutput(name, [Path(f.path) for f in staged_files(folder)], identity, folder)
+
+
+def _decide(
+    receipt: Receipt,
+    failures: Failures,
+    checks: Sequence[CheckResult],
+    findings: Sequence[Finding],
+    schema: SchemaObject,
+) -> Judgement:
+    tallies = [
+        Tally(c.name, c.code, c.effect, c.failed_records or 0, f"{c.name} ({c.title})")
+        for c in checks
+        if c.effect is not None
+    ]
+    assertions = [
+        Assertion(c.name, c.code, c.severity, c.holds, c.observed or c.expected) for c in checks if c.effect is None
+    ]
+    return decide(
+        records=receipt.records_in,
+        verdicts=failures.verdicts,
+        tallies=tallies,
+        assertions=assertions,
+        findings=findings,
+        breaker=schema.breaker,
+    )

@@ -1,0 +1,112 @@
+"""The suspects, told: quarantine, review queue, repair ledger and warnings, each to its own files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+
+from weighbridge.contract.model import Contract
+from weighbridge.findings import Effect, Verdict
+from weighbridge.pipeline.evidence import FINDING_FIELDS, FINDINGS, VALUES, VERDICT, Evidence
+from weighbridge.readers.lineage import LENGTH, OFFSET, RAW, RECORD, SOURCE
+from weighbridge.sinks import QUARANTINE_SCHEMA, REPAIRS_SCHEMA, lazy_sink
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What every row written says of where it comes from."""
+
+    run_id: str
+    contract: Contract
+    source_names: Sequence[str]
+    arrived_at: datetime
+
+    def columns(self) -> list[pl.Expr]:
+        """Return the columns all record tables begin with."""
+        return [
+            pl.lit(self.run_id).alias("run"),
+            pl.lit(self.contract.id).alias("contract_id"),
+            pl.lit(self.contract.version).alias("contract_version"),
+            pl.lit(self.contract.fingerprint).alias("contract_fingerprint"),
+            source_name(self.source_names).alias("source"),
+            pl.col(RECORD).cast(pl.Int64).alias("record"),
+            pl.col(OFFSET).cast(pl.Int64).alias("offset"),
+            pl.col(LENGTH).cast(pl.Int64).alias("length"),
+        ]
+
+
+def source_name(names: Sequence[str]) -> pl.Expr:
+    """Return the source's name of each record."""
+    if len(names) == 1:
+        return pl.lit(names[0])
+    return pl.lit(pl.Series(list(names), dtype=pl.String)).gather(pl.col(SOURCE))
+
+
+def write_records(
+    suspects: Path, evidence: Evidence, origin: Origin, folders: Mapping[str, Path], metadata: Mapping[str, str]
+) -> None:
+    """Write the suspects to the folders of quarantine, review, repairs and warnings, in one pass.
+
+    Args:
+        suspects: the file the plan wrote.
+        evidence: how findings are told.
+        origin: what every row says of where it comes from.
+        folders: where each table's files go; names as in `weighbridge.sinks`.
+        metadata: stands in every file written.
+    """
+    frame = pl.scan_parquet(suspects)
+    schema = frame.collect_schema()
+    told_schema = pl.Schema(
+        {**schema, FINDINGS: pl.List(pl.Struct(FINDING_FIELDS)), VERDICT: pl.String(), VALUES: pl.String()}
+    )
+    told = frame.map_batches(evidence.gather, schema=told_schema, streamable=True).cache()
+    verdict = pl.col(VERDICT)
+    out = {"quarantine": verdict == Verdict.REJECTED.value, "review": verdict == Verdict.UNCERTAIN.value}
+    published = verdict.is_in([Verdict.ACCEPTED.value, Verdict.REPAIRED.value])
+    branches = [
+        lazy_sink(told.filter(rows).select(_kept(origin)), folders[name], metadata) for name, rows in out.items()
+    ]
+    passed = told.filter(published)
+    is_repair = pl.element().struct.field("effect") == Effect.REPAIR.value
+    repairs = passed.with_columns(pl.col(FINDINGS).list.filter(is_repair)).explode(FINDINGS, empty_as_null=False)
+    warned = passed.with_columns(pl.col(FINDINGS).list.filter(~is_repair)).filter(pl.col(FINDINGS).list.len() > 0)
+    branches.append(lazy_sink(repairs.select(_repair(origin)), folders["repairs"], metadata))
+    branches.append(lazy_sink(warned.select(_kept(origin)), folders["warnings"], metadata))
+    pl.collect_all(branches, engine="streaming")
+
+
+def _kept(origin: Origin) -> list[pl.Expr]:
+    columns = [
+        *origin.columns(),
+        pl.col(RAW).alias("raw"),
+        pl.when(pl.col(RAW).is_null()).then(pl.lit("values")).otherwise(pl.lit("bytes")).alias("raw_form"),
+        pl.col(VERDICT).alias("verdict"),
+        pl.col(FINDINGS).alias("findings"),
+        pl.col(VALUES).alias("values"),
+        pl.lit(origin.arrived_at, dtype=pl.Datetime("us", "UTC")).alias("arrived_at"),
+    ]
+    return _as(QUARANTINE_SCHEMA, columns)
+
+
+def _repair(origin: Origin) -> list[pl.Expr]:
+    finding = pl.col(FINDINGS).struct
+    columns = [
+        *origin.columns(),
+        finding.field("property").alias("property"),
+        finding.field("check").alias("rule"),
+        finding.field("code").alias("code"),
+        finding.field("seen").alias("before"),
+        finding.field("after").alias("after"),
+        pl.col(RAW).alias("raw"),
+        finding.field("expected").alias("why"),
+    ]
+    return _as(REPAIRS_SCHEMA, columns)
+
+
+def _as(schema: Mapping[str, pl.DataType], columns: Sequence[pl.Expr]) -> list[pl.Expr]:
+    by_name = {c.meta.output_name(): c for c in columns}
+    return [by_name[name].cast(dtype) for name, dtype in schema.items()]

@@ -1,0 +1,72 @@
+"""Where the other side of a foreign key is found: a reference file, or a published contract's table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from weighbridge.contract.model import Contract, ForeignKey, SchemaObject
+from weighbridge.findings import ContractError
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """Resolves the foreign keys of one contract.
+
+    Attributes:
+        contract: paths in it are read from where it lies.
+        into: the output folder whose published tables may be referred to; None in a check
+            that publishes nowhere.
+    """
+
+    contract: Contract
+    into: Path | None
+
+    def __call__(self, key: ForeignKey) -> pl.LazyFrame | None:
+        """Return a frame that has `key.to_properties`, or None when the reference is not there."""
+        if key.reference is not None:
+            return _file(self._near(key.reference))
+        if self.into is None:
+            return None
+        target = self._target(key)
+        if target is None:
+            return None
+        from weighbridge.sinks import is_table, scan_published
+
+        contract_id, name = target
+        return scan_published(self.into, contract_id, name) if is_table(self.into, contract_id, name) else None
+
+    def _near(self, path: str) -> Path:
+        base = Path(self.contract.path).parent if self.contract.path else Path()
+        return Path(path) if Path(path).is_absolute() else base / path
+
+    def _target(self, key: ForeignKey) -> tuple[str, str] | None:
+        if key.to_contract is None:
+            return self.contract.id, _object_name(self.contract.objects, key.to_object)
+        path = self._near(key.to_contract)
+        if not path.is_file():
+            return key.to_contract, key.to_object
+        from weighbridge.contract import load
+
+        try:
+            other = load(path)
+        except ContractError:
+            return None
+        return other.id, _object_name(other.objects, key.to_object)
+
+
+def _object_name(objects: tuple[SchemaObject, ...], name: str) -> str:
+    for candidate in objects:
+        if name in (candidate.name, candidate.physical_name):
+            return candidate.name
+    return name
+
+
+def _file(path: Path) -> pl.LazyFrame | None:
+    if not path.is_file():
+        return None
+    if path.suffix.lower() in {".parquet", ".pq"}:
+        return pl.scan_parquet(path)
+    return pl.scan_csv(path, infer_schema=False)

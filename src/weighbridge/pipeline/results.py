@@ -1,0 +1,137 @@
+"""How every probe came out: counts from the masks, examples from the suspects, answers from the scan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from weighbridge.decide import verdict
+from weighbridge.findings import Verdict, code
+from weighbridge.outcome.result import CheckResult, Example
+from weighbridge.pipeline.evidence import Evidence, severity_of
+from weighbridge.pipeline.keys import SettledKey
+from weighbridge.pipeline.plan import WORD_BITS, Plan, failed_in_mask, mask_columns
+from weighbridge.pipeline.weigh import Weighed, mask_counts
+from weighbridge.probe import KeyProbe, RowProbe
+from weighbridge.readers.lineage import LENGTH, OFFSET, RAW, RECORD, SOURCE
+
+EXAMPLES_PER_CHECK = 5
+_MOST_RAW_BYTES = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """How many records failed each row probe, and how many have each verdict."""
+
+    by_probe: dict[str, int]
+    verdicts: dict[Verdict, int]
+
+    @classmethod
+    def read(cls, suspects: Path, probes: Sequence[RowProbe], records: int) -> Failures:
+        """Count from the suspects' mask words; records that are no suspects are accepted."""
+        by_probe = dict.fromkeys((p.name for p in probes), 0)
+        verdicts = dict.fromkeys(Verdict, 0)
+        for masks, count in mask_counts(suspects, mask_columns(probes)).items():
+            failed = [p for i, p in enumerate(probes) if masks[i // WORD_BITS] >> (i % WORD_BITS) & 1]
+            for probe in failed:
+                by_probe[probe.name] += count
+            verdicts[verdict(p.effect for p in failed)] += count
+        verdicts[Verdict.ACCEPTED] += records - sum(verdicts.values())
+        return cls(by_probe, verdicts)
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Where examples of failing records are taken from, and how they are shown.
+
+    Attributes:
+        suspects: the file the plan wrote.
+        evidence: how evidence is shown.
+        source_names: by `__source` index.
+        hide_raw: whether raw bytes must not be shown, because a property is classified.
+    """
+
+    suspects: Path
+    evidence: Evidence
+    source_names: tuple[str, ...]
+    hide_raw: bool
+
+    def of(self, failing: Sequence[tuple[int, RowProbe]]) -> dict[str, tuple[Example, ...]]:
+        """Return, by probe name, its first failing records in source order.
+
+        Args:
+            failing: probes that failed, with their position in the mask.
+        """
+        frame = pl.scan_parquet(self.suspects)
+        raw = pl.lit(None, dtype=pl.Binary) if self.hide_raw else pl.col(RAW).bin.slice(0, _MOST_RAW_BYTES)
+        branches = []
+        for position, probe in failing:
+            seen, readings = self.evidence.seen(probe), self.evidence.readings(probe)
+            first = frame.filter(failed_in_mask(position)).head(EXAMPLES_PER_CHECK)
+            shown = (raw.alias("raw"), seen.alias("seen"), readings.alias("readings"))
+            branches.append(first.select(SOURCE, RECORD, OFFSET, LENGTH, *shown))
+        collected = pl.collect_all(branches, engine="streaming")
+        return {
+            probe.name: tuple(
+                Example(self.source_names[source], record, offset, length, raw_bytes, seen, tuple(readings or ()))
+                for source, record, offset, length, raw_bytes, seen, readings in rows.iter_rows()
+            )
+            for (_, probe), rows in zip(failing, collected, strict=True)
+        }
+
+
+def of_records(
+    plan: Plan, settled: Sequence[SettledKey], failures: Failures, examples: Examples
+) -> tuple[CheckResult, ...]:
+    """Return the result of every row and key probe, those that nothing failed included."""
+    failing = [(i, p) for i, p in enumerate(plan.row_probes) if failures.by_probe[p.name]]
+    shown = examples.of(failing)
+    records = sum(failures.verdicts.values())
+    asked: list[RowProbe | KeyProbe] = [*plan.row_probes, *(k.probe for k in settled if k.row_probe is None)]
+    results = []
+    for p in asked:
+        failed = failures.by_probe.get(p.name, 0)
+        result = CheckResult(
+            name=p.name,
+            code=p.code,
+            title=code(p.code).title,
+            grain="record",
+            severity=severity_of(p.effect),
+            effect=p.effect,
+            properties=p.properties,
+            expected=p.expected,
+            holds=not failed,
+            failed_records=failed,
+            failed_rate=failed / records if records else 0.0,
+            fix=p.fix or code(p.code).fix,
+            line=p.line,
+            origin=p.origin,
+            examples=shown.get(p.name, ()),
+        )
+        results.append(result)
+    return tuple(results)
+
+
+def of_extract(weighed: Weighed) -> tuple[CheckResult, ...]:
+    """Return the result of every check of the whole extract."""
+    return tuple(
+        CheckResult(
+            name=p.name,
+            code=p.code,
+            title=code(p.code).title,
+            grain="extract",
+            severity=p.severity,
+            effect=None,
+            properties=p.properties,
+            expected=p.expected,
+            holds=answer.holds,
+            observed=answer.words,
+            fix=p.fix or code(p.code).fix,
+            line=p.line,
+            origin=p.origin,
+        )
+        for p, answer in weighed.answers
+    )
