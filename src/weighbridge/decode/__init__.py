@@ -1,1 +1,6 @@
 """From raw columns to typed ones, by the contract's rules, with every doubt as a probe."""
+
+from weighbridge.decode.decoding import Decoded, decode
+from weighbridge.decode.types import polars_type
+
+__all__ = ["Decoded", "decode", "polars_type"]

@@ -30,7 +30,7 @@ class Doubt:
     Attributes:
         certainty: repaired, ambiguous or unreadable (normalised readings raise no doubt).
         code: the finding's code.
-        where: Boolean, one value a row, never null: True where this doubt applies.
+        where: Boolean, one value a row: True where this doubt applies; null counts as False.
         expected: what the rule expects, in words.
         readings: List(String): the competing readings, for ambiguous ones.
         name: short word that tells a rule's doubts apart, e.g. ``"century"``.
@@ -50,8 +50,11 @@ class Reading:
     """The result of one rule: the value for the next step, and its doubts.
 
     Attributes:
-        value: one value a row; null where the text means "no value" or could not be read.
+        value: one value a row; null where the text means "no value" or could not be read, the
+            first of the readings where it is ambiguous.
+        dtype: the value's type where a rule gives no text, e.g. ``pl.Date()``; None for text.
     """
 
     value: pl.Expr
     doubts: tuple[Doubt, ...] = ()
+    dtype: pl.DataType | None = None

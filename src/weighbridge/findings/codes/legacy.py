@@ -1,4 +1,4 @@
-"""LEG: what a legacy rule can say of a value."""
+"""LEG: what a legacy rule, or the cast to the logical type, can say of a value."""
 
 from weighbridge.findings.catalogue import Code
 
@@ -7,5 +7,65 @@ CODES: tuple[Code, ...] = (
         "LEG-001",
         "the value cannot be read as its type",
         "correct the value at the source, or declare the rule that reads it",
+    ),
+    Code(
+        "LEG-002",
+        "the value is finer than its type keeps",
+        "declare a physicalType with more decimals, or have the source round",
+    ),
+    Code(
+        "LEG-003",
+        "the source column's type cannot hold this property",
+        "correct the property's logicalType, or map the right source column to it with physicalName",
+    ),
+    Code(
+        "LEG-004",
+        "the instant was cut to microseconds",
+        "nothing to do if microseconds are enough; else declare the property as a string to keep every digit",
+    ),
+    Code(
+        "LEG-010",
+        "the value is not written as its rule says",
+        "correct the value at the source, or correct the rule's parameters in the contract",
+    ),
+    Code(
+        "LEG-011",
+        "the number has two readings",
+        "declare the decimal and the thousands mark of this property in its localNumber rule",
+    ),
+    Code(
+        "LEG-013",
+        "the date has two readings",
+        "leave one of the formats out of the rule, or have the source write ISO dates",
+    ),
+    Code(
+        "LEG-014",
+        "the century of the year is not known",
+        "declare the rule date with its century window for this property",
+    ),
+    Code(
+        "LEG-015",
+        "the century of the year was assumed",
+        "nothing to do if the window is right; else correct the rule's century in the contract",
+    ),
+    Code(
+        "LEG-016",
+        "midnight at the end of the day was read as 00:00",
+        "add a day where the time is joined to its date; or declare endOfDay: unreadable to refuse 24:00",
+    ),
+    Code(
+        "LEG-020",
+        "the spelling is not in the mapping",
+        "add the spelling to the rule's values if it is right, or correct it at the source",
+    ),
+    Code(
+        "LEG-021",
+        "the local time was skipped by the clock change",
+        "have the source write UTC or an offset; the time as written never was",
+    ),
+    Code(
+        "LEG-022",
+        "the local time stands twice at the clock change",
+        "have the source write UTC or an offset; a person must choose between the two instants",
     ),
 )

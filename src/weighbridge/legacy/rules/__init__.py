@@ -5,9 +5,12 @@ from __future__ import annotations
 import difflib
 
 from weighbridge.legacy.rule import Rule
+from weighbridge.legacy.rules.date import DateRule
+from weighbridge.legacy.rules.time import TimeRule
+from weighbridge.legacy.rules.timestamp import TimestampRule
 from weighbridge.legacy.rules.trim import Trim
 
-RULES: tuple[Rule, ...] = (Trim(),)
+RULES: tuple[Rule, ...] = (Trim(), DateRule(), TimeRule(), TimestampRule())
 
 
 def rule_named(name: str) -> Rule:

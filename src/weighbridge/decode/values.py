@@ -1,0 +1,127 @@
+"""From a value that already has a type (Parquet, a database, a rule's result) to the property's type.
+
+A cast that loses nothing is silent. A cast that some rows cannot take blames those rows; a
+type that can never hold the property blames every row that has a value.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from weighbridge.contract.model import LogicalType, Property
+from weighbridge.decode.texts import read_text, zone_of
+from weighbridge.decode.types import polars_type
+from weighbridge.legacy.reading import Certainty, Doubt, Reading
+from weighbridge.legacy.zones import to_instant
+
+_NESTED = frozenset((LogicalType.OBJECT, LogicalType.ARRAY, LogicalType.MAP, LogicalType.VECTOR))
+
+
+def decoded_type(property: Property, source: pl.DataType) -> pl.DataType:
+    """Return the type of the decoded column: the source's own where the property is nested and so is the source."""
+    if property.logical_type in _NESTED and source.is_nested():
+        return source
+    return polars_type(property)
+
+
+def read_value(value: pl.Expr, source: pl.DataType, property: Property) -> Reading:
+    """Return the reading of values of type `source` as the property's type.
+
+    Text goes the way of text, trimmed. Integers, floats and decimals become each other only
+    where nothing is lost (a decimal may become the nearest float, as its text would); 0 and 1
+    may be booleans; a date may be midnight of a timestamp and back; an enumeration is its
+    text. Nanoseconds that are cut are a repair (LEG-004). NaN is no number and no integer:
+    name it in `nullValues` where it means missing.
+    """
+    target = decoded_type(property, source)
+    if source == pl.Null:
+        return Reading(pl.lit(None, target))
+    if source == target:
+        return _finite(value) if target == pl.Float64 else Reading(value)
+    if isinstance(source, pl.String):
+        return read_text(value.str.strip_chars(" "), property)
+    if isinstance(source, pl.Categorical | pl.Enum):
+        return read_value(value.cast(pl.String), pl.String(), property)
+    if isinstance(target, pl.Datetime):
+        return _instant(value, source, target, property)
+    lossless = _lossless(value, source, target)
+    if lossless is None:
+        words = f"a source column that can hold {property.logical_type.value}; {_words(source)} cannot"
+        never = Doubt(Certainty.UNREADABLE, "LEG-003", value.is_not_null(), words, "unreadable")
+        return Reading(pl.lit(None, target), (never,))
+    return Reading(lossless, (_lost(value, lossless, f"a value that {_words(target)} can hold"),))
+
+
+def as_text(value: pl.Expr, source: pl.DataType) -> pl.Expr:
+    """Return the text that rules read a typed value as: whole floats without a point, dates in ISO."""
+    if isinstance(source, pl.String):
+        return value
+    if source.is_float():
+        whole = value.cast(pl.Int64, strict=False)
+        return pl.when(whole.cast(source) == value).then(whole.cast(pl.String)).otherwise(value.cast(pl.String))
+    if isinstance(source, pl.Datetime):
+        text = value.dt.strftime("%Y-%m-%dT%H:%M:%S%.f")
+        return value.dt.convert_time_zone("UTC").dt.strftime("%Y-%m-%dT%H:%M:%S%.fZ") if source.time_zone else text
+    if isinstance(source, pl.Binary):
+        return value.cast(pl.String, strict=False)
+    return value.cast(pl.String, strict=False)
+
+
+def _words(dtype: pl.DataType) -> str:
+    return str(dtype)
+
+
+def _lost(value: pl.Expr, read: pl.Expr, expected: str) -> Doubt:
+    return Doubt(Certainty.UNREADABLE, "LEG-001", value.is_not_null() & read.is_null(), expected, "unreadable")
+
+
+def _finite(value: pl.Expr) -> Reading:
+    finite = pl.when(value.is_finite()).then(value)
+    return Reading(finite, (_lost(value, finite, "a number; NaN and infinity are none"),))
+
+
+def _lossless(value: pl.Expr, source: pl.DataType, target: pl.DataType) -> pl.Expr | None:
+    """Return the value as `target`, null where something would be lost; None where it never can be."""
+    if isinstance(target, pl.String):
+        return None if source.is_nested() else as_text(value, source)
+    numeric = source.is_numeric()
+    if isinstance(target, pl.Boolean):
+        return pl.when(value == 1).then(True).when(value == 0).then(False) if numeric else None
+    if target == pl.Float64 and source.is_decimal():
+        return value.cast(pl.Float64)
+    if target.is_numeric():
+        if not (numeric or isinstance(source, pl.Boolean)):
+            return None
+        cast = value.cast(target, strict=False)
+        back = cast.cast(source, strict=False)
+        return pl.when(back == value).then(cast)
+    if isinstance(target, pl.Date) and isinstance(source, pl.Datetime):
+        day = value.dt.date()
+        return pl.when(value.dt.time() == pl.time(0, 0)).then(day)
+    return None
+
+
+def _instant(value: pl.Expr, source: pl.DataType, target: pl.Datetime, property: Property) -> Reading:
+    if isinstance(source, pl.Date):
+        source, value = pl.Datetime("us"), value.cast(pl.Datetime("us"))
+    if not isinstance(source, pl.Datetime):
+        never = Doubt(
+            Certainty.UNREADABLE,
+            "LEG-003",
+            value.is_not_null(),
+            f"a source column that can hold timestamp; {_words(source)} cannot",
+            "unreadable",
+        )
+        return Reading(pl.lit(None, target), (never,))
+    doubts: tuple[Doubt, ...] = ()
+    if source.time_unit == "ns":
+        cut = (value.dt.nanosecond() % 1000 != 0).fill_null(False)
+        doubts = (Doubt(Certainty.REPAIRED, "LEG-004", cut, "no digits below a microsecond", "precision"),)
+    micros = value.dt.cast_time_unit("us")
+    if source.time_zone:
+        instant = micros.dt.convert_time_zone("UTC")
+        return Reading(instant if target.time_zone else instant.dt.replace_time_zone(None), doubts)
+    if not target.time_zone:
+        return Reading(micros, doubts)
+    reading = to_instant(micros, zone_of(property))
+    return Reading(reading.value, (*doubts, *reading.doubts))

@@ -1,0 +1,80 @@
+"""Several date formats in one column: every reading a text has, and whether they agree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import polars as pl
+
+from weighbridge.legacy import months
+from weighbridge.legacy.century import CenturyWindow, complete
+from weighbridge.legacy.patterns import Pattern, compile_pattern
+from weighbridge.legacy.reading import Certainty, Doubt, Reading
+
+
+def compiled(formats: Sequence[str]) -> tuple[Pattern, ...]:
+    """Return every pattern that `formats` stand for, in their order.
+
+    Raises:
+        PatternError: one of them cannot be read.
+    """
+    return tuple(pattern for text in formats for pattern in compile_pattern(text))
+
+
+def read_formats(
+    text: pl.Expr,
+    formats: Sequence[str],
+    century: CenturyWindow | None,
+    locales: Sequence[str],
+    moment: Callable[[Pattern, pl.Expr], pl.Expr],
+    iso: str,
+) -> Reading:
+    """Return the reading of `text` by whichever of `formats` fits.
+
+    A text that several formats read to different moments is ambiguous (LEG-013); so is a
+    two-digit year that no window places, where both centuries have that day (LEG-014). A text
+    that no format reads is unreadable (LEG-010).
+
+    Args:
+        text: String.
+        formats: patterns, see `weighbridge.legacy.patterns`.
+        century: the window of two-digit years; None when none is declared.
+        locales: languages of month names.
+        moment: gives the moment of a text that has the pattern's shape and a complete year.
+        iso: strftime format of the readings.
+    """
+    plain = months.in_english(text, locales)
+    patterns = compiled(formats)
+    by_pattern = [[_read(p, plain, variant, moment) for variant in complete(p, plain, century)] for p in patterns]
+    firsts = [pl.coalesce(readings) if len(readings) > 1 else readings[0] for readings in by_pattern]
+    value = pl.coalesce(firsts) if len(firsts) > 1 else firsts[0]
+    everything = [reading for readings in by_pattern for reading in readings]
+    words = f"a moment that exists, written {' or '.join(formats)}"
+    unread = (text != "") & value.is_null()
+    doubts = [Doubt(Certainty.UNREADABLE, "LEG-010", unread, words, "format")]
+    if len(everything) > 1:
+        listed = pl.concat_list([r.dt.strftime(iso) for r in everything])
+        listed = listed.list.drop_nulls().list.unique(maintain_order=True)
+    if len(firsts) > 1:
+        differ = pl.max_horizontal(firsts) != pl.min_horizontal(firsts)
+        doubts.append(
+            Doubt(Certainty.AMBIGUOUS, "LEG-013", differ, "a date that only one of the formats reads", "order", listed)
+        )
+    open_years = [readings for readings in by_pattern if len(readings) > 1]
+    if open_years:
+        both = pl.any_horizontal([pl.all_horizontal([r.is_not_null() for r in readings]) for readings in open_years])
+        doubts.append(Doubt(Certainty.AMBIGUOUS, "LEG-014", both, "a year whose century is known", "century", listed))
+    if century is not None and century.assumed and any(p.lacks_century for p in patterns):
+        short = pl.any_horizontal([p.fits(plain) for p in patterns if p.lacks_century]) & value.is_not_null()
+        doubts.append(Doubt(Certainty.REPAIRED, "LEG-015", short, "a year with its century", "assumedCentury"))
+    return Reading(value, tuple(doubts))
+
+
+def _read(
+    pattern: Pattern, text: pl.Expr, completed: pl.Expr, moment: Callable[[Pattern, pl.Expr], pl.Expr]
+) -> pl.Expr:
+    read = pl.when(pattern.fits(text)).then(moment(pattern, completed))
+    if not (pattern.has_date and pattern.midnight):
+        return read
+    start = moment(pattern, text.str.replace(pattern.midnight, "${before}00${after}"))
+    return read.when(text.str.contains(pattern.midnight)).then(start + pl.duration(days=1))

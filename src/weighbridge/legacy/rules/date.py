@@ -1,0 +1,131 @@
+"""A date written in one or several known formats, packed or with separators.
+
+Formats are patterns in Java's letters: `yyyyMMdd`, `dd.MM.yyyy`, `d MMM yyyy`, `yyyyDDD`
+(year and day of year, the "Julian" date of old hosts), `CyyMMdd` (IBM i: century digit 0 for
+19xx, 1 for 20xx). Texts are read strictly: the 30th of February does not exist and is
+unreadable, never the 28th.
+
+Several formats may stand in one column. A text that two of them read to different days
+(`03/04/2013` as `dd/MM/yyyy` and `MM/dd/yyyy`) is ambiguous and keeps both readings; a day
+over 12 decides by itself.
+
+A year of two digits needs `century`. Without it both centuries are readings, unless only one
+of them has that day (29 February 00 was only in 2000). With a declared window the date is
+read by it; `assumed: true` says that the window is a guess of yours and enters every such
+date in the repair ledger.
+
+Parameters:
+    formats: one or more patterns.
+    century: `{from: 1950}` (fixed window) or `{yearsAhead: 20, asOf: 2013}` (sliding), and `assumed`.
+    locales: languages of month names, of en, de, fr, es, it, pt, nl, sv; default en.
+
+Example:
+    rules: [{rule: date, formats: [yyyyMMdd]}]
+    rules: [{rule: date, formats: [dd/MM/yy], century: {from: 1950}}]
+
+Source: java.time.format.DateTimeFormatter (Java SE 21); IBM i 7.5, "Date formats" (*CYMD).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+from pydantic import Field, field_validator
+
+from weighbridge.legacy.century import CenturyWindow
+from weighbridge.legacy.formats import compiled, read_formats
+from weighbridge.legacy.months import LOCALES
+from weighbridge.legacy.patterns import Pattern
+from weighbridge.legacy.reading import Certainty, Reading
+from weighbridge.legacy.rule import Case, Parameters
+
+_READINGS = "%Y-%m-%d"
+
+
+class DateParameters(Parameters):
+    """Parameters of `date`."""
+
+    formats: tuple[str, ...] = Field(min_length=1, max_length=12, description="the patterns that occur in the column")
+    century: CenturyWindow | None = Field(None, description="the hundred years that two-digit years are of")
+    locales: tuple[str, ...] = Field(("en",), min_length=1, description="languages of month names")
+
+    @field_validator("formats")
+    @classmethod
+    def _formats_are_dates(cls, formats: tuple[str, ...]) -> tuple[str, ...]:
+        for pattern in compiled(formats):
+            if not pattern.has_date or pattern.has_time or pattern.has_offset:
+                raise ValueError(f"{pattern.source!r} is not a pattern of a date alone")
+        return formats
+
+    @field_validator("locales")
+    @classmethod
+    def _locales_are_known(cls, locales: tuple[str, ...]) -> tuple[str, ...]:
+        for locale in locales:
+            if locale not in LOCALES:
+                raise ValueError(f"no month names for {locale!r}; there are {', '.join(LOCALES)}")
+        return locales
+
+
+_PACKED = {"formats": ["yyyyMMdd"]}
+_SHORT = {"formats": ["yyMMdd"]}
+_WINDOW = {"formats": ["yyMMdd"], "century": {"from": 1950}}
+_SLIDING = {"formats": ["yyDDD"], "century": {"yearsAhead": 20, "asOf": 2013}}
+_EITHER = {"formats": ["dd/MM/yyyy", "MM/dd/yyyy"]}
+_WORDS = {"formats": ["d MMM yyyy"], "locales": ["de", "fr", "en"]}
+
+
+class DateRule:
+    """The rule `date`."""
+
+    name = "date"
+    logical_types = frozenset(("date", "timestamp"))
+    parameters = DateParameters
+    gives_text = False
+    cases = (
+        Case("20130630", date(2013, 6, 30), Certainty.NORMALISED, _PACKED),
+        Case("20130230", None, Certainty.UNREADABLE, _PACKED),
+        Case("20120229", date(2012, 2, 29), Certainty.NORMALISED, _PACKED),
+        Case("2013063", None, Certainty.UNREADABLE, _PACKED),
+        Case("201306 3", None, Certainty.UNREADABLE, _PACKED),
+        Case("00000000", None, Certainty.UNREADABLE, _PACKED),
+        Case("", None, parameters=_PACKED),
+        Case(None, None, parameters=_PACKED),
+        Case("2013001", date(2013, 1, 1), Certainty.NORMALISED, {"formats": ["yyyyDDD"]}),
+        Case("2012366", date(2012, 12, 31), Certainty.NORMALISED, {"formats": ["yyyyDDD"]}),
+        Case("2013366", None, Certainty.UNREADABLE, {"formats": ["yyyyDDD"]}),
+        Case("2013000", None, Certainty.UNREADABLE, {"formats": ["yyyyDDD"]}),
+        Case("1130630", date(2013, 6, 30), Certainty.NORMALISED, {"formats": ["CyyMMdd"]}),
+        Case("0991231", date(1999, 12, 31), Certainty.NORMALISED, {"formats": ["CyyMMdd"]}),
+        Case("2130630", None, Certainty.UNREADABLE, {"formats": ["CyyMMdd"]}),
+        Case("130630", date(2013, 6, 30), Certainty.AMBIGUOUS, _SHORT, ("2013-06-30", "1913-06-30")),
+        Case("000229", date(2000, 2, 29), Certainty.NORMALISED, _SHORT),
+        Case("500101", date(1950, 1, 1), Certainty.NORMALISED, _WINDOW),
+        Case("491231", date(2049, 12, 31), Certainty.NORMALISED, _WINDOW),
+        Case(
+            "491231",
+            date(2049, 12, 31),
+            Certainty.REPAIRED,
+            {"formats": ["yyMMdd"], "century": {"from": 1950, "assumed": True}},
+        ),
+        Case("33365", date(2033, 12, 31), Certainty.NORMALISED, _SLIDING),
+        Case("34001", date(1934, 1, 1), Certainty.NORMALISED, _SLIDING),
+        Case("03/04/2013", date(2013, 4, 3), Certainty.AMBIGUOUS, _EITHER, ("2013-04-03", "2013-03-04")),
+        Case("25/04/2013", date(2013, 4, 25), Certainty.NORMALISED, _EITHER),
+        Case("04/25/2013", date(2013, 4, 25), Certainty.NORMALISED, _EITHER),
+        Case("04/04/2013", date(2013, 4, 4), Certainty.NORMALISED, _EITHER),
+        Case("25/25/2013", None, Certainty.UNREADABLE, _EITHER),
+        Case("3 März 2013", date(2013, 3, 3), Certainty.NORMALISED, _WORDS),
+        Case("3 AOÛT 2013", date(2013, 8, 3), Certainty.NORMALISED, _WORDS),
+        Case("3 févr. 2013", date(2013, 2, 3), Certainty.NORMALISED, _WORDS),
+        Case("3 May 2013", date(2013, 5, 3), Certainty.NORMALISED, _WORDS),
+        Case("3 Brumaire 2013", None, Certainty.UNREADABLE, _WORDS),
+    )
+
+    def read(self, text: pl.Expr, parameters: DateParameters) -> Reading:
+        """Return the dates (Date) of `text`."""
+        formats = parameters.formats
+        if parameters.locales != ("en",):
+            formats = tuple(f.replace("MMMM", "MMM").replace("LLLL", "LLL") for f in formats)
+        reading = read_formats(text, formats, parameters.century, parameters.locales, Pattern.date, _READINGS)
+        return Reading(reading.value, reading.doubts, pl.Date())
