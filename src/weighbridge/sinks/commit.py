@@ -27,7 +27,15 @@ import polars as pl
 
 from weighbridge.findings import Finding, Place, PublishError
 from weighbridge.sinks.atomic import sync_folder
-from weighbridge.sinks.delta import allow_types, create_table, delta_errors, delta_schema, merged, open_table
+from weighbridge.sinks.delta import (
+    allow_types,
+    create_table,
+    delta_errors,
+    delta_schema,
+    merged,
+    open_table,
+    shown_files,
+)
 from weighbridge.sinks.staging import RUN_PREFIX, StagedFile
 from weighbridge.sinks.tables import PARTITION
 
@@ -58,7 +66,7 @@ class Commit:
     run_id: str | None
 
 
-def commit(  # noqa: PLR0917 - the seven facts of a publication, in the order they come to be known
+def commit(
     table_path: Path,
     schema: pl.Schema,
     extract_key: str,
@@ -103,7 +111,7 @@ def commit(  # noqa: PLR0917 - the seven facts of a publication, in the order th
         turn, published = table.transaction_version(extract), table.transaction_version(publication)
         if published is not None and published == turn:
             return Commit(_version_of(table, publication_key), "already", _run_shown(table, extract_key))
-        if not staged and not _shown(table, extract_key):
+        if not staged and not shown_files(table, extract_key):
             return Commit(table.version(), "nothing", None)
         grown = merged(table, wanted, table_path)
         try:
@@ -146,17 +154,8 @@ def _added(file: StagedFile, table_path: Path, extract_key: str) -> AddAction:
     )
 
 
-def shown_files(table: DeltaTable) -> list[str]:
-    """Return the paths, relative to the table, of every file that its newest version shows."""
-    return [str(path) for path in table.get_add_actions(flatten=True).column("path").to_pylist()]
-
-
-def _shown(table: DeltaTable, extract_key: str) -> list[str]:
-    return [path for path in shown_files(table) if path.startswith(f"{PARTITION}={extract_key}/")]
-
-
 def _run_shown(table: DeltaTable, extract_key: str) -> str | None:
-    for path in _shown(table, extract_key):
+    for path in shown_files(table, extract_key):
         return path.split("/")[1].removeprefix(RUN_PREFIX)
     return None
 

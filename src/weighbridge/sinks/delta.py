@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import polars as pl
 
@@ -50,6 +51,24 @@ def open_table(path: Path) -> DeltaTable | None:
             return None
 
 
+def shown_files(table: DeltaTable, extract_key: str | None = None) -> list[str]:
+    """Return the paths, relative to the table, of the files that its version shows, of one extract or of all."""
+    paths = (str(path) for path in table.get_add_actions(flatten=True).column("path").to_pylist())
+    return [p for p in paths if extract_key is None or p.startswith(f"{PARTITION}={extract_key}/")]
+
+
+def check_path(path: Path) -> None:
+    """Make sure that Delta finds a folder under its own name.
+
+    Raises:
+        PublishError: OUT-001, the path holds what an address reads as something else.
+    """
+    whole = str(path.absolute())
+    if unquote(whole) != whole or any(c in whole for c in "\\?#"):
+        fix = "choose an output folder whose path holds none of \\ ? # and no %-code such as %20"
+        raise PublishError(Finding("OUT-001", Place(source=str(path)), "Delta reads its path as another", fix=fix))
+
+
 def create_table(path: Path, schema: pl.Schema) -> DeltaTable:
     """Return the table at `path`, made with these columns and the partition column if it is not there.
 
@@ -61,6 +80,7 @@ def create_table(path: Path, schema: pl.Schema) -> DeltaTable:
     from deltalake import DeltaTable
     from deltalake.exceptions import DeltaError
 
+    check_path(path)
     with delta_errors(path):
         path.mkdir(parents=True, exist_ok=True)
         try:
@@ -112,8 +132,10 @@ def check_fits(table_path: Path, schema: pl.Schema) -> None:
     """Make sure that rows of `schema` can join the table, before any are made.
 
     Raises:
-        PublishError: OUT-003 with every column that does not fit; OUT-002, OUT-005.
+        PublishError: OUT-001, Delta cannot name the folder; OUT-003 with every column that does not fit;
+            OUT-002, OUT-005.
     """
+    check_path(table_path)
     table = open_table(table_path)
     new = delta_schema(schema)
     if table is not None:

@@ -1,4 +1,10 @@
-"""Reading tables back: only what is published, as of one version."""
+"""Reading tables back: only what is published, as of one version.
+
+Any reader of Delta can read the tables. This one is for Weighbridge itself, because
+`pl.scan_delta` loses its way when the folder's path holds a space, an equals sign or a
+letter outside ASCII (polars 2.1.0, 2026-11-22): it takes the table's percent-encoded address
+for a path, and an equals sign anywhere in it for a partition.
+"""
 
 from __future__ import annotations
 
@@ -7,23 +13,30 @@ from pathlib import Path
 import polars as pl
 
 from weighbridge.findings import Finding, Place, PublishError
-from weighbridge.sinks.delta import open_table
-from weighbridge.sinks.tables import Tables
+from weighbridge.sinks.delta import delta_errors, open_table, shown_files
+from weighbridge.sinks.tables import PARTITION, Tables
+
+_PATH = "__path"
 
 
-def scan_published(into: Path, contract_id: str, object_name: str, version: int | None = None) -> pl.LazyFrame:
-    """Return the published rows of a contract's object, all extracts of it.
+def scan_published(
+    into: Path, contract_id: str, object_name: str, *, version: int | None = None, extract_key: str | None = None
+) -> pl.LazyFrame:
+    """Return the published rows of a contract's object, all extracts of it or one.
 
     The plan reads the version that was newest when it was made, whatever is published meanwhile.
 
     Raises:
         PublishError: OUT-008, nothing was ever published there; OUT-002, it cannot be read.
     """
-    return scan_table(Tables(into, contract_id, object_name).published, version)
+    table = Tables(into, contract_id, object_name).published
+    return scan_table(table, version=version, extract_key=extract_key)
 
 
-def scan_table(table_path: Path, version: int | None = None) -> pl.LazyFrame:
-    """Return the rows of one table, at a version or at the newest.
+def scan_table(table_path: Path, *, version: int | None = None, extract_key: str | None = None) -> pl.LazyFrame:
+    """Return the rows of one table, at a version or at the newest, of one extract or of all.
+
+    Columns that older files lack are null in their rows.
 
     Raises:
         PublishError: as `scan_published`.
@@ -32,5 +45,22 @@ def scan_table(table_path: Path, version: int | None = None) -> pl.LazyFrame:
     if table is None:
         raise PublishError(Finding("OUT-008", Place(source=str(table_path))))
     if version is not None:
-        table.load_as_version(version)
-    return pl.scan_delta(table)
+        with delta_errors(table_path):
+            table.load_as_version(version)
+    schema = pl.Schema(table.schema())
+    files = [str(table_path / file) for file in shown_files(table, extract_key)]
+    if not files:
+        return pl.LazyFrame(schema=schema)
+    return (
+        pl.scan_parquet(
+            files,
+            glob=False,
+            hive_partitioning=False,
+            schema={name: dtype for name, dtype in schema.items() if name != PARTITION},
+            missing_columns="insert",
+            cast_options=pl.ScanCastOptions(integer_cast="upcast"),  # decimals of fewer digits, too
+            include_file_paths=_PATH,
+        )
+        .with_columns(pl.col(_PATH).str.extract(rf".*/{PARTITION}=([^/]+)/[^/]+/[^/]+$").alias(PARTITION))
+        .select(schema.names())
+    )

@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from weighbridge.sinks.atomic import writing
-from weighbridge.sinks.commit import RUN_KEY, shown_files
-from weighbridge.sinks.delta import delta_errors, open_table
+from weighbridge.sinks.delta import delta_errors, open_table, shown_files
 from weighbridge.sinks.staging import RUN_PREFIX
 from weighbridge.sinks.tables import PARTITION, TABLE_NAMES, Tables
 
@@ -30,19 +29,23 @@ def sweep(tables: Tables, dead_runs: Iterable[str]) -> list[Path]:
         staged = sorted(f for f in path.glob(f"{PARTITION}=*/{RUN_PREFIX}*") if f.name.removeprefix(RUN_PREFIX) in dead)
         if not staged:
             continue
-        kept = _runs_in(path)
+        kept = _published_among({folder.name for folder in staged}, path)
         with writing(path):
             for folder in staged:
-                if folder.name.removeprefix(RUN_PREFIX) not in kept:
+                if folder.name not in kept:
                     shutil.rmtree(folder)
                     removed.append(folder)
     return removed
 
 
-def _runs_in(path: Path) -> set[str]:
+def _published_among(folders: set[str], path: Path) -> set[str]:
+    """Those of the folders that the newest version or any entry of the table's log speaks of."""
     table = open_table(path)
     if table is None:
         return set()
     with delta_errors(path):
-        shown = {Path(file).parts[1].removeprefix(RUN_PREFIX) for file in shown_files(table)}
-        return shown | {str(entry[RUN_KEY]) for entry in table.history() if RUN_KEY in entry}
+        kept = {name for name in folders for file in shown_files(table) if f"/{name}/" in file}
+        for entry in sorted((path / "_delta_log").glob("*.json")):
+            text = entry.read_text("utf-8")
+            kept |= {name for name in folders if f"/{name}/" in text}
+    return kept
