@@ -1,4 +1,7 @@
-"""CHK: what a row check or a dataset check can say."""
+"""CHK: what a row check or a dataset check can say.
+
+001–019 blame a record, 020–029 the extract, 030–039 say why a check could not be made.
+"""
 
 from weighbridge.findings.catalogue import Code
 
@@ -7,5 +10,147 @@ CODES: tuple[Code, ...] = (
         "CHK-001",
         "a required value is missing",
         "send the value, or make the property optional in the contract",
+    ),
+    Code(
+        "CHK-002",
+        "the value is not one of the permitted ones",
+        "correct the value at the source, or add it to the property's enum if it is real",
+    ),
+    Code(
+        "CHK-003",
+        "the text does not match its pattern",
+        "correct the value at the source; the pattern is searched for, so anchor it with ^ and $ if it must match all",
+    ),
+    Code(
+        "CHK-004",
+        "the text is too short or too long",
+        "look for a truncated or shifted field; if the text is right, change minLength or maxLength",
+    ),
+    Code(
+        "CHK-005",
+        "the value is outside its bounds",
+        "look for a wrong unit, a lost decimal point or a sentinel value; if it is real, change the bound",
+    ),
+    Code(
+        "CHK-006",
+        "the value is not a multiple of its step",
+        "look for a rounding or a unit conversion at the source; if it is real, change multipleOf",
+    ),
+    Code(
+        "CHK-007",
+        "the value does not have its format",
+        "correct the value at the source, or declare the format it really has",
+    ),
+    Code(
+        "CHK-008",
+        "the value occurs more than once",
+        "find out which record is the right one, or drop `unique` if repeats are meant; "
+        "every record of the repeat is kept",
+    ),
+    Code(
+        "CHK-009",
+        "the primary key occurs more than once",
+        "look for records delivered twice, or add the property that tells them apart to the primary key",
+    ),
+    Code(
+        "CHK-010",
+        "the value has no counterpart in the object it refers to",
+        "deliver the missing record of the other object first, or correct the value",
+    ),
+    Code(
+        "CHK-011",
+        "the record does not satisfy an expression",
+        "compare the record's values with the expression; correct the record or the expression",
+    ),
+    Code(
+        "CHK-012",
+        "the record meets a condition but not what follows from it",
+        "compare the record's values with the condition; correct the record or the check",
+    ),
+    Code(
+        "CHK-013",
+        "the list, map or object has the wrong size or members",
+        "correct the value at the source, or change the property's logicalTypeOptions",
+    ),
+    Code(
+        "CHK-020",
+        "the number of records without a value is not as agreed",
+        "ask the sender why values are missing, or change the threshold",
+    ),
+    Code(
+        "CHK-021",
+        "the number of missing values is not as agreed",
+        "ask the sender why values are missing, or change the threshold or the list of missing values",
+    ),
+    Code(
+        "CHK-022",
+        "the number of invalid values is not as agreed",
+        "look at the property's top values in the profile; correct the extract, the list or the threshold",
+    ),
+    Code(
+        "CHK-023",
+        "the number of duplicates is not as agreed",
+        "look for records delivered twice, or change the threshold",
+    ),
+    Code(
+        "CHK-024",
+        "the number of records is not as agreed",
+        "ask the sender whether the delivery is complete, or change the threshold",
+    ),
+    Code(
+        "CHK-025",
+        "the result of a query is not as agreed",
+        "run the query on the quarantine or published table to see why; correct the extract or the threshold",
+    ),
+    Code(
+        "CHK-026",
+        "the extract is older than agreed",
+        "ask the sender for a newer delivery, or change the entry of slaProperties",
+    ),
+    Code(
+        "CHK-027",
+        "more records fail a check than it tolerates",
+        "look at the check's failing records; correct the extract or change its tolerance",
+    ),
+    Code(
+        "CHK-030",
+        "an expression cannot be used on this object",
+        "write a Boolean SQL expression over the object's properties, one answer a record; "
+        "quote dates as DATE '2013-01-31' and names with blanks in double quotes",
+    ),
+    Code(
+        "CHK-031",
+        "a query cannot be run here",
+        "write one SELECT in Polars' SQL that gives exactly one value from this object",
+    ),
+    Code(
+        "CHK-032",
+        "the keys a relationship refers to are not at hand",
+        "publish the other object first, or name a file that holds its keys in the relationship's `reference`",
+    ),
+    Code(
+        "CHK-033",
+        "a relationship compares keys that cannot be compared",
+        "give both sides of the relationship the same columns and types",
+    ),
+    Code(
+        "CHK-034",
+        "a value in the contract does not fit its property's type",
+        "write the value as the property's logicalType has it, dates as 2013-01-31",
+    ),
+    Code(
+        "CHK-035",
+        "a pattern cannot be searched for",
+        "write it without look-around and back-references; an expression check can often say the rest",
+    ),
+    Code(
+        "CHK-036",
+        "a check's arguments are not understood",
+        "see the check's page in docs/checks.md for the arguments it takes",
+    ),
+    Code(
+        "CHK-037",
+        "a check names a property that the object does not have",
+        "correct the name, or add the property to the object",
     ),
 )

@@ -1,0 +1,45 @@
+"""What checks are lowered with, and what lowering gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+
+from weighbridge.contract.model import ForeignKey, NotExecuted
+from weighbridge.findings import Finding
+from weighbridge.probe import Probe
+
+
+@dataclass(frozen=True, slots=True)
+class CheckContext:
+    """What a contract alone does not say.
+
+    Attributes:
+        as_of: the clock freshness is judged by, with a time zone.
+        resolve: gives the frame that holds the keys a relationship refers to, under the names
+            of its `to_properties`; None when there is none.
+        dtypes: type of each property's column in the decoded frame, by property name.
+    """
+
+    as_of: datetime
+    resolve: Callable[[ForeignKey], pl.LazyFrame | None]
+    dtypes: Mapping[str, pl.DataType]
+
+
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """The checks of one object, ready for the plan.
+
+    Attributes:
+        probes: in the contract's order; names are unique.
+        findings: what is wrong with the checks themselves; an error means that a check the
+            contract relies on could not be made.
+        not_executed: every part of the contract that asserts something and has no probe.
+    """
+
+    probes: tuple[Probe, ...]
+    findings: tuple[Finding, ...]
+    not_executed: tuple[NotExecuted, ...]

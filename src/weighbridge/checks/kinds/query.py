@@ -1,0 +1,149 @@
+"""The value of a SQL query must be as agreed: `type: sql`.
+
+    quality:
+      - type: sql
+        query: "SELECT COUNT(*) FROM ${table} WHERE ${column} < 0"
+        mustBe: 0
+
+The query is one SELECT in Polars' SQL that gives exactly one value. The object is known by its
+name and its `physicalName`; ``${object}``, ``${table}``, ``${model}`` (and without the dollar
+sign) stand for it, ``${property}``, ``${column}``, ``${field}`` for the property the check stands
+on. It sees the records that could be framed with their typed columns, or those to be published
+with `scope: published`; no file and no other object. A query in another dialect, or one Polars
+cannot run, is a finding (CHK-031) and is listed as not executed.
+
+Null: SQL's own rules inside the query. A result that is null is as agreed only when null itself
+is what it must be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+import polars as pl
+
+from weighbridge.checks.case import prop, table
+from weighbridge.checks.check import Bench, Case, Check, Product
+from weighbridge.checks.comparison import holds, quantity
+from weighbridge.checks.kinds.expression import not_made
+from weighbridge.checks.metric import comparison_of, in_percent, probe_name
+from weighbridge.checks.options import UnusableError, options_of, unusable
+from weighbridge.checks.sql import UnusableSqlError, filled_in, run, single_value
+from weighbridge.checks.words import number
+from weighbridge.contract.model import Comparison, NotExecuted, Quality
+from weighbridge.findings import Finding, Severity
+from weighbridge.probe import Answer, FrameProbe
+
+
+def _make(quality: Quality, bench: Bench) -> Iterable[Product]:
+    schema = bench.schema
+    try:
+        comparison = comparison_of(quality)
+        options = options_of(quality, bench)
+        if options.tolerance is not None:
+            raise unusable("CHK-036", "tolerance bears failing records; a query has none", quality)
+    except UnusableError as error:
+        yield from not_made(quality, error)
+        return
+    try:
+        text = filled_in(quality.query or "", schema.name, quality.property)
+        query = single_value(text, schema.name, (schema.physical_name,), bench.dtypes)
+    except UnusableSqlError as error:
+        finding = unusable("CHK-031", str(error), quality).finding
+        yield Finding(finding.code, finding.place, finding.detail, Severity.WARNING)
+        yield NotExecuted(f"{probe_name(quality)}: {' '.join((quality.query or '').split())}", str(error), quality.line)
+        return
+    unit = " %" if in_percent(quality) else ""
+    where = options.where
+
+    def build(frame: pl.LazyFrame) -> pl.LazyFrame:
+        rows = frame.select(list(bench.dtypes))
+        if where is not None:
+            rows = rows.filter(where)
+        return run(query, schema.name, (schema.physical_name,), rows)
+
+    def read(value: Any) -> Answer:
+        said = "null" if value is None else f"{number(value)}{unit}"
+        return Answer(holds(value, comparison), _plain(value), f"observed {said}")
+
+    yield FrameProbe(
+        name=probe_name(quality),
+        build=build,
+        read=read,
+        code="CHK-025",
+        severity=quality.severity,
+        properties=(quality.property,) if quality.property else (),
+        expected=f"{quantity(comparison, unit)} from {' '.join(query.split())}{options.when}",
+        scope=options.scope,
+        line=quality.line,
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
+
+
+def _sql(query: str, comparison: Comparison, **parts: Any) -> Quality:
+    return Quality("q", "sql", query=query, comparison=comparison, **parts)
+
+
+_ROWS = pl.DataFrame({"a": [1, -2, None]})
+
+CHECK = Check(
+    name="sql",
+    part=Quality,
+    claims=lambda quality: quality.kind == "sql",
+    make=_make,
+    cases=(
+        Case(
+            "placeholders stand for the object and the property",
+            table(
+                prop(
+                    "a",
+                    "integer",
+                    quality=(
+                        _sql(
+                            "SELECT COUNT(*) FROM ${table} WHERE {property} < 0;", Comparison("mustBe", 0), property="a"
+                        ),
+                    ),
+                )
+            ),
+            _ROWS,
+            answers={"a|q": (False, "observed 1")},
+            expected={"a|q": 'exactly 0 from SELECT COUNT(*) FROM "t" WHERE "a" < 0'},
+        ),
+        Case(
+            "a null result is not as agreed",
+            table(
+                prop("a", "integer"),
+                quality=(_sql("SELECT MAX(a) FROM t WHERE a > 9", Comparison("mustBeLessThan", 9)),),
+            ),
+            _ROWS,
+            answers={"q": (False, "observed null")},
+        ),
+        Case(
+            "only SELECT, only this object, only one value, only Polars' SQL",
+            table(
+                prop("a", "integer"),
+                quality=tuple(
+                    Quality(f"q{i}", "sql", query=query, comparison=Comparison("mustBe", 0))
+                    for i, query in enumerate(
+                        (
+                            "DROP TABLE t",
+                            "SELECT COUNT(*) FROM read_parquet('x.parquet')",
+                            "SELECT a FROM t",
+                            "SELECT COUNT(*) FROM t WHERE z > 1",
+                            "SELECT COUNT(*) FROM ${project}",
+                        )
+                    )
+                ),
+            ),
+            _ROWS,
+            amiss=("CHK-031",) * 5,
+        ),
+    ),
+)

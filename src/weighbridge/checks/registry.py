@@ -1,0 +1,56 @@
+"""Every kind of check, in the order their probes take in a plan."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from weighbridge.checks.check import Check
+from weighbridge.checks.kinds import (
+    bounds,
+    conditional,
+    duplicate_values,
+    enum,
+    expression,
+    foreign_key,
+    freshness,
+    invalid_values,
+    items,
+    length,
+    members,
+    missing_values,
+    multiple_of,
+    null_values,
+    number_format,
+    pattern,
+    primary_key,
+    query,
+    required,
+    row_count,
+    text_format,
+    unique,
+)
+
+CHECKS: tuple[Check[Any], ...] = (
+    required.CHECK,
+    enum.CHECK,
+    pattern.CHECK,
+    length.CHECK,
+    bounds.CHECK,
+    multiple_of.CHECK,
+    text_format.CHECK,
+    number_format.CHECK,
+    items.CHECK,
+    members.CHECK,
+    unique.CHECK,
+    primary_key.CHECK,
+    foreign_key.CHECK,
+    expression.CHECK,
+    conditional.CHECK,
+    null_values.CHECK,
+    missing_values.CHECK,
+    invalid_values.CHECK,
+    duplicate_values.CHECK,
+    row_count.CHECK,
+    query.CHECK,
+    freshness.CHECK,
+)
