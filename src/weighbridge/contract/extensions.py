@@ -1,0 +1,185 @@
+"""What ODCS lacks: our `customProperties`, as closed pydantic models.
+
+Each place of a contract that may carry some has one model whose fields are the names that
+may stand in `property:` there. Field descriptions become the editor's hints, the reference
+page and the published JSON Schema.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+VENDOR = "weighbridge"
+PREFIX = "weighbridge."
+
+Count = Annotated[int, Field(ge=0, strict=True)]
+Positive = Annotated[int, Field(ge=1, strict=True)]
+Rate = Annotated[float, Field(ge=0, le=1, strict=True)]
+Flag = Annotated[bool, Field(strict=True)]
+Text = Annotated[str, Field(min_length=1, strict=True)]
+Outcome = Literal["reject", "review", "repair", "warn", "note"]
+
+
+class Extension(BaseModel):
+    """Base of all: closed, frozen, camelCase as contracts write it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel, validate_by_name=True)
+
+
+class LimitExtension(Extension):
+    """A limit on records. Give a count, a rate, or both; each trips by itself."""
+
+    count: Count | None = Field(None, description="more records than this trip it")
+    rate: Rate | None = Field(None, description="more than this part of all records trips it, from 0 to 1")
+
+
+class RecordFormat(Extension):
+    """How the bytes of the extract are laid out. What is not said is sniffed, and the report says so."""
+
+    kind: Literal["delimited", "fixedWidth", "parquet", "mainframe"] | None = Field(
+        None, description="the reader; by default from the server's `format`, then from the file's name"
+    )
+    delimiter: Text | None = Field(None, description="text between two fields; the server's `delimiter` goes first")
+    quote: Annotated[str, Field(max_length=1, strict=True)] | None = Field(
+        None, description="the quote character; empty text: fields are never quoted"
+    )
+    escape: Annotated[str, Field(max_length=1, strict=True)] | None = Field(
+        None, description="the character before a quote that is text; by default the quote is doubled"
+    )
+    header: Flag | None = Field(None, description="whether the first line names the columns")
+    null_values: list[Annotated[str, Field(strict=True)]] | None = Field(
+        None, description='source texts that mean "no value" for every property'
+    )
+    line_end: Literal["any", "lf", "crlf", "cr"] | None = Field(
+        None, description="what ends a record; any of them by default"
+    )
+    skip_head: Count | None = Field(None, description="lines before the header or the first record that are no records")
+    skip_tail: Count | None = Field(None, description="lines after the last record that are no records")
+    comment: Text | None = Field(None, description="a line that begins with this text is no record")
+    encoding: Text | None = Field(None, description="the text's encoding; the server's `encoding` goes first")
+    max_record_bytes: Positive | None = Field(None, description="a record longer than this is not framed")
+    record_length: Positive | None = Field(
+        None, description="bytes of each record of a fixed-width file without line ends"
+    )
+
+
+class BreakerExtension(Extension):
+    """When an extract is held and the last good version stays served."""
+
+    max_rejected: LimitExtension | None = Field(
+        None, description="limit on rejected records; by default a rate of 0.10"
+    )
+    max_uncertain: LimitExtension | None = Field(None, description="limit on records that wait for a person")
+    max_repaired: LimitExtension | None = Field(None, description="limit on repaired records")
+    per_check: dict[str, LimitExtension] | None = Field(
+        None, description="limits by a check's name (`dep_time|maximum`) or by a finding's code (`CHK-001`)"
+    )
+    min_records: Count | None = Field(
+        None, description="rates are not judged in extracts smaller than this; 100 by default"
+    )
+    allow_empty: Flag | None = Field(
+        None, description="whether an extract without records may be published; no by default"
+    )
+
+
+class PositionExtension(Extension):
+    """Where the property stands in a fixed-width record."""
+
+    start: Positive = Field(description="first byte, counted from 1 as layouts on paper count")
+    length: Positive = Field(description="how many bytes")
+
+
+class ReadingPolicyExtension(Extension):
+    """What a reading that is not certain means for the record."""
+
+    on_repaired: Outcome | None = Field(
+        None, description="repair by default: published, with an entry in the repair ledger"
+    )
+    on_ambiguous: Outcome | None = Field(
+        None, description="review by default: waits for a person with the competing readings"
+    )
+    on_unreadable: Outcome | None = Field(None, description="reject by default: goes to quarantine")
+
+
+class ServerExtensions(Extension):
+    """On an entry of `servers`."""
+
+    record_format: RecordFormat | None = Field(None, description="how the bytes are laid out")
+
+
+class ObjectExtensions(Extension):
+    """On an entry of `schema`."""
+
+    breaker: BreakerExtension | None = Field(None, description="when the extract is held")
+
+
+class PropertyExtensions(Extension):
+    """On an entry of `properties`."""
+
+    rules: list[str | dict[str, Any]] | None = Field(
+        None, description="legacy rules in order: a name, or `{rule: name, …parameters}`"
+    )
+    position: PositionExtension | None = Field(None, description="where it stands in a fixed-width record")
+    reading_policy: ReadingPolicyExtension | None = Field(None, description="what uncertain readings mean")
+    severity: Text | None = Field(
+        None,
+        description="error, warning or info: of the property's own constraints (required, enum, pattern, bounds, unique)",
+    )
+
+
+class QualityExtensions(Extension):
+    """On an entry of `quality`."""
+
+    scope: Literal["extract", "published"] | None = Field(
+        None, description="whether the metric looks at every framed record (default) or only at what will be published"
+    )
+    filter: Text | None = Field(None, description="Polars SQL: only records where it is true are looked at")
+    tolerance: LimitExtension | None = Field(None, description="how many records may fail before it counts")
+    on_failure: Literal["reject", "review", "warn", "note"] | None = Field(
+        None, description="what failing means for the record; row checks only; by default from `severity`"
+    )
+
+
+class RelationshipExtensions(Extension):
+    """On an entry of `relationships`."""
+
+    severity: Text | None = Field(None, description="error (default) rejects the record, warning warns, info notes")
+    reference: Text | None = Field(
+        None, description="a Parquet or CSV file with the permitted keys, relative to the contract"
+    )
+
+
+class SlaExtensions(Extension):
+    """On an entry of `slaProperties`."""
+
+    severity: Text | None = Field(None, description="error (default) holds the extract, warning warns, info notes")
+
+
+class ExpressionCheck(Extension):
+    """`implementation` of a custom check: an expression that must hold for each record. Null passes."""
+
+    check: Literal["expression"]
+    expression: Text = Field(description="Polars SQL over the object's properties, true or false for each record")
+
+
+class ConditionalCheck(Extension):
+    """`implementation` of a custom check: where `when` is true, `then` must hold. Null passes."""
+
+    check: Literal["conditional"]
+    when: Text = Field(description="Polars SQL: which records are looked at")
+    then: Text = Field(description="Polars SQL: what must hold for them")
+
+
+IMPLEMENTATIONS: dict[str, type[Extension]] = {"expression": ExpressionCheck, "conditional": ConditionalCheck}
+
+PLACES: dict[str, type[Extension]] = {
+    "server": ServerExtensions,
+    "object": ObjectExtensions,
+    "property": PropertyExtensions,
+    "quality": QualityExtensions,
+    "relationship": RelationshipExtensions,
+    "sla": SlaExtensions,
+}
