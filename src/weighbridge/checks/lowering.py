@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import polars as pl
+from polars.datatypes import DataTypeClass
 
 from weighbridge.checks.check import Bench, Product, Target
 from weighbridge.checks.context import CheckContext, Lowered
@@ -111,7 +112,7 @@ def _gravity(severity: Any) -> int:
     return ("error", "warning", "info").index(severity.value)
 
 
-def _instance(dtype: pl.DataType | type[pl.DataType]) -> pl.DataType:
+def _instance(dtype: DataTypeClass | pl.DataType) -> pl.DataType:
     return dtype() if isinstance(dtype, type) else dtype
 
 
