@@ -113,7 +113,7 @@ def decode(
             column = _DOUBT_PREFIX + name
             doubts.append(step.doubt.where.fill_null(False).alias(column))
             probes.append(_probe(name, pl.col(column), step, prop))
-            if step.doubt.certainty is not Certainty.REPAIRED:
+            if step.doubt.certainty in (Certainty.AMBIGUOUS, Certainty.UNREADABLE):
                 open_doubts.append(pl.col(column))
         if open_doubts:
             unsettled[prop.name] = reduce(or_, open_doubts) & pl.col(prop.name).is_null()
@@ -200,6 +200,7 @@ def _named(prop: str, steps: list[_Step]) -> list[tuple[str, _Step]]:
 def _probe(name: str, failed: pl.Expr, step: _Step, prop: Property) -> RowProbe:
     doubt, policy = step.doubt, prop.policy
     effect = {
+        Certainty.NORMALISED: Effect.NOTE,
         Certainty.REPAIRED: policy.on_repaired,
         Certainty.AMBIGUOUS: policy.on_ambiguous,
         Certainty.UNREADABLE: policy.on_unreadable,

@@ -28,7 +28,8 @@ class Doubt:
     """One way in which a reading is less than exact.
 
     Attributes:
-        certainty: repaired, ambiguous or unreadable (normalised readings raise no doubt).
+        certainty: repaired, ambiguous or unreadable; normalised only where the reading is
+            worth a note (a value missing for a stated reason), else it raises no doubt.
         code: the finding's code.
         where: Boolean, one value a row: True where this doubt applies; null counts as False.
         expected: what the rule expects, in words.

@@ -24,6 +24,16 @@ CODES: tuple[Code, ...] = (
         "nothing to do if microseconds are enough; else declare the property as a string to keep every digit",
     ),
     Code(
+        "LEG-005",
+        "the value is missing for a stated reason",
+        "nothing to do; the reason is counted so that it is not lost with the value",
+    ),
+    Code(
+        "LEG-006",
+        "leading zeros were put back",
+        "nothing to do if the width is right; better, have the source write the code as text",
+    ),
+    Code(
         "LEG-010",
         "the value is not written as its rule says",
         "correct the value at the source, or correct the rule's parameters in the contract",

@@ -6,11 +6,31 @@ import difflib
 
 from weighbridge.legacy.rule import Rule
 from weighbridge.legacy.rules.date import DateRule
+from weighbridge.legacy.rules.implied_decimal import ImpliedDecimal
+from weighbridge.legacy.rules.leading_zeros import LeadingZeros
+from weighbridge.legacy.rules.letter_case import LetterCase
+from weighbridge.legacy.rules.local_number import LocalNumber
+from weighbridge.legacy.rules.mapping import Mapping
+from weighbridge.legacy.rules.null_values import NullValues
 from weighbridge.legacy.rules.time import TimeRule
 from weighbridge.legacy.rules.timestamp import TimestampRule
 from weighbridge.legacy.rules.trim import Trim
 
-RULES: tuple[Rule, ...] = (Trim(), DateRule(), TimeRule(), TimestampRule())
+RULES: tuple[Rule, ...] = (
+    # what a text is before it is read
+    Trim(),
+    NullValues(),
+    Mapping(),
+    LetterCase(),
+    LeadingZeros(),
+    # numbers
+    ImpliedDecimal(),
+    LocalNumber(),
+    # dates and times
+    DateRule(),
+    TimeRule(),
+    TimestampRule(),
+)
 
 
 def rule_named(name: str) -> Rule:

@@ -1,0 +1,141 @@
+"""A number with a decimal comma or with thousands marks.
+
+`1.234.567,89`, `1 234,5`, `1'234.50`, `12,34,567` (Indian grouping): the rule takes the marks
+away, strictly. Groups must be whole: `1.23` is no number where the point is the thousands mark.
+
+Where the sender's marks are not known, `decimal: unknown` reads a number by both conventions.
+Most decide themselves (`1.234,5`, `12.5`, `1.234.567`, `0.125`, `1234.567`); `1.234` does not:
+it is ambiguous with both readings, and never guessed.
+
+Parameters:
+    decimal: `"."`, `","`, or `unknown`.
+    thousands: the marks that may group digits, none by default: of `.` `,` space, no-break and
+        narrow no-break space, `'` and `’`; not with `unknown`, which knows them all.
+    grouping: western (threes) or indian (three, then twos).
+
+Example:
+    rules: [{rule: localNumber, decimal: ",", thousands: ["."]}]
+    rules: [{rule: localNumber, decimal: unknown}]
+
+Source: Unicode CLDR 46, number symbols and grouping sizes (3;3 and 3;2).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+import polars as pl
+from pydantic import Field, model_validator
+
+from weighbridge.legacy.reading import Certainty, Doubt, Reading
+from weighbridge.legacy.rule import NUMERIC, Case, Parameters
+
+_SPACES_AND_QUOTES = (" ", "\u00a0", "\u202f", "'", "\u2019")
+_MARKS = (".", ",", *_SPACES_AND_QUOTES)
+Mark = Literal[".", ",", " ", "\u00a0", "\u202f", "'", "\u2019"]
+
+
+class LocalNumberParameters(Parameters):
+    """Parameters of `localNumber`."""
+
+    decimal: Literal[".", ",", "unknown"] = Field(description="the decimal mark")
+    thousands: tuple[Mark, ...] = Field((), description="the marks that may group digits")
+    grouping: Literal["western", "indian"] = Field("western", description="how digits are grouped")
+
+    @model_validator(mode="after")
+    def _marks_differ(self) -> LocalNumberParameters:
+        if self.decimal in self.thousands:
+            raise ValueError(f"{self.decimal!r} cannot be the decimal mark and a thousands mark")
+        if self.decimal == "unknown" and self.thousands:
+            raise ValueError("with decimal: unknown the thousands marks are unknown too")
+        return self
+
+
+_GERMAN = {"decimal": ",", "thousands": ["."]}
+_SWISS = {"decimal": ".", "thousands": ["'", "\u2019"]}
+_FRENCH = {"decimal": ",", "thousands": [" ", "\u00a0", "\u202f"]}
+_INDIAN = {"decimal": ".", "thousands": [","], "grouping": "indian"}
+_UNKNOWN = {"decimal": "unknown"}
+
+
+class LocalNumber:
+    """The rule `localNumber`."""
+
+    name = "localNumber"
+    logical_types = NUMERIC
+    parameters = LocalNumberParameters
+    gives_text = True
+    cases = (
+        Case("1.234.567,89", "1234567.89", Certainty.NORMALISED, _GERMAN),
+        Case("1.234", "1234", Certainty.NORMALISED, _GERMAN),
+        Case("1234,5", "1234.5", Certainty.NORMALISED, _GERMAN),
+        Case("-0,5", "-0.5", Certainty.NORMALISED, _GERMAN),
+        Case("12", "12", parameters=_GERMAN),
+        Case("1.23", None, Certainty.UNREADABLE, _GERMAN),
+        Case("1.2345", None, Certainty.UNREADABLE, _GERMAN),
+        Case("1,234.5", None, Certainty.UNREADABLE, _GERMAN),
+        Case("1,2,3", None, Certainty.UNREADABLE, _GERMAN),
+        Case("", "", parameters=_GERMAN),
+        Case(None, None, parameters=_GERMAN),
+        Case("1'234.50", "1234.50", Certainty.NORMALISED, _SWISS),
+        Case("1\u2019234.50", "1234.50", Certainty.NORMALISED, _SWISS),
+        Case("1 234,5", "1234.5", Certainty.NORMALISED, _FRENCH),
+        Case("1\u202f234\u202f567", "1234567", Certainty.NORMALISED, _FRENCH),
+        Case("1 234\u00a0567", None, Certainty.UNREADABLE, _FRENCH),
+        Case("12,34,567.8", "1234567.8", Certainty.NORMALISED, _INDIAN),
+        Case("1,234,567", None, Certainty.UNREADABLE, _INDIAN),
+        Case("1.234", "1.234", Certainty.AMBIGUOUS, _UNKNOWN, ("1.234", "1234")),
+        Case("1,234", "1234", Certainty.AMBIGUOUS, _UNKNOWN, ("1234", "1.234")),
+        Case("-12,345", "-12345", Certainty.AMBIGUOUS, _UNKNOWN, ("-12345", "-12.345")),
+        Case("1.234,5", "1234.5", Certainty.NORMALISED, _UNKNOWN),
+        Case("1,234.5", "1234.5", Certainty.NORMALISED, _UNKNOWN),
+        Case("12.5", "12.5", parameters=_UNKNOWN),
+        Case("12,5", "12.5", Certainty.NORMALISED, _UNKNOWN),
+        Case("1.234.567", "1234567", Certainty.NORMALISED, _UNKNOWN),
+        Case("0.125", "0.125", parameters=_UNKNOWN),
+        Case("1234.567", "1234.567", parameters=_UNKNOWN),
+        Case("1 234,567", "1234.567", Certainty.NORMALISED, _UNKNOWN),
+        Case("7", "7", parameters=_UNKNOWN),
+        Case("1.2.3", None, Certainty.UNREADABLE, _UNKNOWN),
+    )
+
+    def read(self, text: pl.Expr, parameters: LocalNumberParameters) -> Reading:
+        """Return the number with a decimal point and no thousands marks."""
+        grouping = parameters.grouping
+        if parameters.decimal != "unknown":
+            value = _plain(text, parameters.decimal, parameters.thousands, grouping)
+            return Reading(value, (_unread(text, value, parameters.decimal),))
+        point = _plain(text, ".", tuple(m for m in _MARKS if m != "."), grouping)
+        comma = _plain(text, ",", tuple(m for m in _MARKS if m != ","), grouping)
+        value = pl.coalesce(point, comma)
+        two = Doubt(
+            Certainty.AMBIGUOUS,
+            "LEG-011",
+            point != comma,
+            "a number whose decimal mark shows",
+            "mark",
+            pl.concat_list(point, comma),
+        )
+        return Reading(value, (_unread(text, value, "."), two))
+
+
+def _unread(text: pl.Expr, value: pl.Expr, decimal: str) -> Doubt:
+    words = f"a number with decimal mark {decimal!r} and whole groups between its thousands marks"
+    return Doubt(Certainty.UNREADABLE, "LEG-010", text.is_not_null() & value.is_null(), words, "number")
+
+
+def _plain(text: pl.Expr, decimal: str, thousands: tuple[str, ...], grouping: str) -> pl.Expr:
+    """Return the number in plain writing; null where it is not in this convention; empty stays empty."""
+    tail = f"(?:{re.escape(decimal)}[0-9]+)?"
+    pairs = "{2}" if grouping == "indian" else "{3}"
+    first = "[1-9][0-9]?" if grouping == "indian" else "[1-9][0-9]{0,2}"
+    marks = [re.escape(m) for m in thousands]
+    shapes = ["[0-9]+", *(f"{first}(?:{m}[0-9]{pairs})*{m}[0-9]{{3}}" for m in marks)]
+    if grouping == "indian":
+        shapes += [f"[1-9][0-9]{{0,2}}{m}[0-9]{{3}}" for m in marks]
+    fits = text.str.contains(f"^(?:[+-]?(?:{'|'.join(shapes)}){tail})?$")
+    plain = text
+    for mark in thousands:
+        plain = plain.str.replace_all(mark, "", literal=True)
+    return pl.when(fits).then(plain.str.replace(decimal, ".", literal=True) if decimal != "." else plain)
