@@ -6,12 +6,13 @@ LED ledger · ARG arguments of a command.
 """
 
 from weighbridge.findings.catalogue import Code
-from weighbridge.findings.codes import arguments, checks, contract, ledger, legacy, outputs, readers, run
+from weighbridge.findings.codes import arguments, checks, contract, ledger, legacy, mainframe, outputs, readers, run
 
 ALL: tuple[Code, ...] = (
     *contract.CODES,
     *readers.CODES,
     *legacy.CODES,
+    *mainframe.CODES,
     *checks.CODES,
     *run.CODES,
     *outputs.CODES,
