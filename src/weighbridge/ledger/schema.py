@@ -1,0 +1,157 @@
+"""The ledger's tables, for SQLite and PostgreSQL alike. Migrations make them; this is what they make."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+VERSION_TABLE = "weighbridge_version"
+
+metadata = MetaData()
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment. Given with any time zone, stored in UTC, given back in UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn it to UTC; SQLite keeps it without a zone.
+
+        Raises:
+            ValueError: it has no time zone, so nobody can know when it was.
+        """
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} has no time zone")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Give it its zone back."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)  # type: ignore[no-any-return]
+
+
+RUNS = Table(
+    "runs",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("contract_id", Text, nullable=False),
+    Column("contract_version", Text, nullable=False),
+    Column("contract_fingerprint", String(80), nullable=False),
+    Column("rules_fingerprint", String(80), nullable=False),
+    Column("object", Text, nullable=False),
+    Column("extract_id", String(80)),
+    Column("state", String(20), nullable=False),
+    Column("decision", String(30)),
+    Column("reasons", JSON, nullable=False),
+    Column("as_of", UtcDateTime, nullable=False),
+    Column("started", UtcDateTime, nullable=False),
+    Column("finished", UtcDateTime),
+    Column("host", Text, nullable=False),
+    Column("boot", Text),
+    Column("namespace", Text),
+    Column("pid", Integer, nullable=False),
+    Column("process_started", Text),
+    Column("folder", Text),
+    Column("exit_code", Integer),
+    Column("records", BigInteger),
+    Column("accepted", BigInteger),
+    Column("repaired", BigInteger),
+    Column("uncertain", BigInteger),
+    Column("rejected", BigInteger),
+    Column("outputs", JSON, nullable=False),
+    Column("earlier_run", String(64)),
+    Index("runs_by_extract", "extract_id", "contract_id", "object"),
+    Index("runs_by_contract", "contract_id", "id"),
+    Index("runs_by_state", "state"),
+)
+
+RUN_SOURCES = Table(
+    "run_sources",
+    metadata,
+    Column("run_id", String(64), ForeignKey("runs.id"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("content_bytes", BigInteger),
+    Column("records", BigInteger),
+    Column("record_bytes", BigInteger),
+)
+
+CHECK_RESULTS = Table(
+    "check_results",
+    metadata,
+    Column("run_id", String(64), ForeignKey("runs.id"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("code", String(16), nullable=False),
+    Column("grain", String(16), nullable=False),
+    Column("severity", String(16), nullable=False),
+    Column("holds", Boolean, nullable=False),
+    Column("failed", BigInteger),
+    Column("rate", Float),
+    Column("observed", Text),
+)
+
+EXTRACT_FINDINGS = Table(
+    "extract_findings",
+    metadata,
+    Column("run_id", String(64), ForeignKey("runs.id"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("code", String(16), nullable=False),
+    Column("severity", String(16), nullable=False),
+    Column("body", JSON, nullable=False),
+)
+
+PROFILES = Table(
+    "profiles",
+    metadata,
+    Column("run_id", String(64), ForeignKey("runs.id"), primary_key=True),
+    Column("figures", JSON, nullable=False),
+)
+
+REVIEW_ITEMS = Table(
+    "review_items",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", String(64), ForeignKey("runs.id"), nullable=False),
+    Column("contract_id", Text, nullable=False),
+    Column("object", Text, nullable=False),
+    Column("extract_id", String(80), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("record", BigInteger, nullable=False),
+    Column("offset_bytes", BigInteger),
+    Column("length_bytes", BigInteger),
+    Column("codes", JSON, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("row_version", Integer, nullable=False),
+    Column("created", UtcDateTime, nullable=False),
+    UniqueConstraint("run_id", "source", "record", name="review_items_once"),
+    Index("review_items_by_queue", "contract_id", "object", "state", "id"),
+    Index("review_items_by_extract", "extract_id", "state"),
+)
