@@ -114,9 +114,19 @@ def run(query: str, object_name: str, aliases: tuple[str, ...], frame: pl.LazyFr
 
 
 def _looks_at_one_record(expression: pl.Expr) -> bool:
-    return all(
-        node.meta.is_column() or node.meta.is_literal() or node.meta.is_row_separable() for node in _nodes(expression)
-    )
+    return all(node.meta.is_column() or node.meta.is_literal() or _is_separable(node) for node in _nodes(expression))
+
+
+def _is_separable(node: pl.Expr) -> bool:
+    """Return whether a node looks at one record only; what stands inside of it is asked apart.
+
+    Polars 2 lowers SQL's `%`, `/`, `//` and `IN` to functions that it cannot judge without a
+    schema, which `meta` does not take; each of them looks at one record.
+    """
+    try:
+        return node.meta.is_row_separable()
+    except pl.exceptions.ColumnNotFoundError:
+        return True
 
 
 def _nodes(expression: pl.Expr) -> Iterator[pl.Expr]:
