@@ -261,6 +261,27 @@ class Ledger:
         query = select(RUN_SOURCES).where(RUN_SOURCES.c.run_id == run_id).order_by(RUN_SOURCES.c.position)
         return [source_of(row) for row in self._rows(query)]
 
+    def judged_sources(
+        self, contract_id: str, object_name: str, rules_fingerprint: str
+    ) -> dict[tuple[str, int], datetime]:
+        """Return what was judged by these rules: (source name, size in bytes) → when its last run began.
+
+        Judged means published, held, or found published before; a run that failed judged nothing.
+        """
+        ended = [s.value for s in (RunState.PUBLISHED, RunState.HELD, RunState.ALREADY_PUBLISHED)]
+        query = (
+            select(RUN_SOURCES.c.name, RUN_SOURCES.c.size_bytes, func.max(RUNS.c.started).label("started"))
+            .join(RUNS)
+            .where(
+                RUNS.c.contract_id == contract_id,
+                RUNS.c.object == object_name,
+                RUNS.c.rules_fingerprint == rules_fingerprint,
+                RUNS.c.state.in_(ended),
+            )
+            .group_by(RUN_SOURCES.c.name, RUN_SOURCES.c.size_bytes)
+        )
+        return {(row["name"], row["size_bytes"]): row["started"] for row in self._rows(query)}
+
     def checks(self, run_id: str) -> list[CheckEntry]:
         """Return how every check of a run came out, in the order of its plan."""
         query = select(CHECK_RESULTS).where(CHECK_RESULTS.c.run_id == run_id).order_by(CHECK_RESULTS.c.position)

@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from weighbridge.contract import load
-from weighbridge.findings import Finding, Place, SourceError
+from weighbridge.findings import Finding, Place
 from weighbridge.outcome.receipt import Receipt
 from weighbridge.outcome.result import RunResult
 from weighbridge.pipeline.extract import choose_object, choose_server
@@ -26,7 +26,8 @@ from weighbridge.pipeline.watcher import Nobody, Watcher
 from weighbridge.readers import open_extract
 from weighbridge.readers.door import RawExtract
 from weighbridge.readers.lineage import RAW, RECORD, SOURCE
-from weighbridge.sinks import Tables, shown_files_of
+from weighbridge.sinks import Tables
+from weighbridge.sinks.shown import files_shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +57,7 @@ class Audit:
         return 0 if self.stands else 1
 
 
-def audit(
-    into: Path, run: str, *, sources: Mapping[str, str] | None = None, watcher: Watcher | None = None
-) -> Audit:
+def audit(into: Path, run: str, *, sources: Mapping[str, str] | None = None, watcher: Watcher | None = None) -> Audit:
     """Prove a run's receipt again.
 
     Args:
@@ -111,15 +110,15 @@ def _outputs(into: Path, folder: Path) -> tuple[list[StagedOutput], list[Finding
     if manifest is None:
         return [], [Finding("RUN-010", Place(source=str(folder)), "the run wrote no manifest: it published nothing")]
     tables = Tables(into, manifest.contract_id, manifest.object_name)
-    outputs, findings = [], []
+    outputs: list[StagedOutput] = []
+    findings: list[Finding] = []
     for part in manifest.tables:
         if part.name not in {"published", "quarantine", "review"} or (not part.files and part.name != "published"):
             continue
-        shown = shown_files_of(tables.path(part.name))
+        shown = files_shown(tables.path(part.name))
         files = [into / path for path, _, _ in part.files]
-        for path in files:
-            if path.resolve() not in shown:
-                findings.append(Finding("RUN-010", Place(source=str(path)), f"{part.name} does not show this file"))
+        words = f"{part.name} does not show this file"
+        findings += [Finding("RUN-010", Place(source=str(f)), words) for f in files if f.resolve() not in shown]
         identity = PUBLISHED_IDENTITY if part.name == "published" else KEPT_IDENTITY
         outputs.append(StagedOutput(part.name, files, identity, into))
     return outputs, findings

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from weighbridge.findings import Finding, LedgerError, Place
-from weighbridge.ledger import Ledger, RunRecord
+import yaml
+
+from weighbridge.contract import load
+from weighbridge.contract.model import Contract
+from weighbridge.findings import ContractError, Finding, LedgerError, Place
+from weighbridge.ledger import Ledger, Run
 from weighbridge.outcome.codec import from_json
 from weighbridge.outcome.result import RunResult
 
@@ -31,19 +35,28 @@ def folder_of(into: Path, run_id: str) -> Path:
     return into / "runs" / run_id
 
 
-def find_run(into: Path, run: str) -> RunRecord:
-    """Return the run with this id, whose id begins so, or the latest.
+def contract_text(contract: Contract) -> bytes:
+    """Return a contract's YAML for the run's folder: the file's own bytes while they still are what was loaded."""
+    if contract.path is not None:
+        try:
+            text = Path(contract.path).read_bytes()
+            if load(Path(contract.path)).fingerprint == contract.fingerprint:
+                return text
+        except (OSError, ContractError):
+            pass
+    return yaml.safe_dump(dict(contract.raw), sort_keys=False, allow_unicode=True).encode()
+
+
+def find_run(into: Path, run: str) -> Run:
+    """Return the run with this id, whose id begins so, or the latest; of one that did nothing, the run before.
 
     Raises:
-        LedgerError: there is no such run.
+        ArgumentError: there is no such run, or there are several.
+        LedgerError: nothing was ever run into this folder.
     """
-    ledger = ledger_of(into)
-    if run != "latest":
-        return ledger.run(run)
-    latest = ledger.runs(limit=1)
-    if not latest:
-        raise LedgerError(Finding("RUN-008", Place(source=str(into)), "the ledger knows no run"))
-    return latest[0]
+    with ledger_of(into) as ledger:
+        found = ledger.run(run)
+        return ledger.run(found.earlier_run) if found.earlier_run is not None else found
 
 
 def result_of(into: Path, run: str) -> RunResult:
@@ -53,11 +66,11 @@ def result_of(into: Path, run: str) -> RunResult:
         LedgerError: there is no such run, or it ended before it had a result.
     """
     record = find_run(into, run)
-    path = folder_of(into, record.run_id) / RESULT_FILE
+    path = folder_of(into, record.id) / RESULT_FILE
     try:
         return from_json(path.read_bytes())
     except FileNotFoundError as error:
-        detail = f"{record.run_id} is {record.state}: it ended before it had a result"
+        detail = f"{record.id} is {record.state}: it ended before it had a result"
         raise LedgerError(Finding("RUN-008", Place(source=str(path)), detail)) from error
     except ValueError as error:
         raise LedgerError(Finding("RUN-008", Place(source=str(path)), "its result is damaged")) from error

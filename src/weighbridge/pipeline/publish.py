@@ -18,6 +18,7 @@ from pathlib import Path
 import polars as pl
 
 from weighbridge.outcome.result import TableRef
+from weighbridge.pipeline.watcher import Watcher
 from weighbridge.sinks import StagedFile, Tables, atomic_write, commit, staged_files
 
 COMMIT_ORDER = ("quarantine", "review", "repairs", "warnings", "published")
@@ -99,8 +100,13 @@ def draw_up_manifest(
     return Manifest(run_id, tables.contract_id, tables.object_name, publication_key, metadata, tuple(parts))
 
 
-def commit_all(into: Path, manifest: Manifest) -> tuple[TableRef, ...]:
+def commit_all(into: Path, manifest: Manifest, watcher: Watcher) -> tuple[TableRef, ...]:
     """Commit every table of the manifest; safe to call again after a crash at any point.
+
+    Args:
+        into: the output folder.
+        manifest: what to commit, in its order.
+        watcher: told of each table before its commit.
 
     Raises:
         PublishError: a table cannot be committed; those before it are, and calling again goes on.
@@ -109,6 +115,7 @@ def commit_all(into: Path, manifest: Manifest) -> tuple[TableRef, ...]:
     refs = []
     for part in manifest.tables:
         staged = [StagedFile(into / path, rows, size) for path, rows, size in part.files]
+        watcher.stage(f"committing {part.name}")
         done = commit(
             tables.path(part.name),
             _schema(staged),

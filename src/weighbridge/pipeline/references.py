@@ -7,8 +7,10 @@ from pathlib import Path
 
 import polars as pl
 
+from weighbridge.contract import load
 from weighbridge.contract.model import Contract, ForeignKey, SchemaObject
-from weighbridge.findings import ContractError
+from weighbridge.findings import ContractError, PublishError
+from weighbridge.sinks import scan_published
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +35,10 @@ class References:
         target = self._target(key)
         if target is None:
             return None
-        from weighbridge.sinks import is_table, scan_published
-
-        contract_id, name = target
-        return scan_published(self.into, contract_id, name) if is_table(self.into, contract_id, name) else None
+        try:
+            return scan_published(self.into, *target)
+        except PublishError:
+            return None
 
     def _near(self, path: str) -> Path:
         base = Path(self.contract.path).parent if self.contract.path else Path()
@@ -48,8 +50,6 @@ class References:
         path = self._near(key.to_contract)
         if not path.is_file():
             return key.to_contract, key.to_object
-        from weighbridge.contract import load
-
         try:
             other = load(path)
         except ContractError:

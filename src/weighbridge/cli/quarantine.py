@@ -1,0 +1,61 @@
+"""`weighbridge quarantine`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from weighbridge.cli.terminal import print_json
+
+
+def quarantine(
+    run: str = "latest",
+    /,
+    *,
+    into: Path,
+    check: str | None = None,
+    code: str | None = None,
+    limit: Annotated[int, Parameter(alias="-n")] = 20,
+    uncertain: bool = False,
+    csv: Path | None = None,
+    json: bool = False,
+) -> int:
+    """Look at the records that were turned back, and why.
+
+    Each is shown with its place in the source, its findings and its original bytes. Bytes of
+    records with classified properties are not shown; they are in the table.
+
+    Parameters
+    ----------
+    run
+        The run's id, the beginning of it, or `latest`.
+    into
+        The output folder of the run.
+    check
+        Only records that failed the check of this name.
+    code
+        Only records with a finding of this code.
+    limit
+        How many records to show; 0 shows all.
+    uncertain
+        The records that wait for a person instead of the rejected ones.
+    csv
+        A file to write the records to: source, record, offset, findings and text.
+    json
+        Print the records as JSON; bytes as base64.
+    """
+    from weighbridge.pipeline.quarantine import kept_records
+
+    kept = kept_records(into, run, uncertain=uncertain, check=check, code=code, limit=limit or None)
+    if csv is not None:
+        kept.write_csv(csv)
+    if json:
+        print_json(kept.to_dict())
+    else:
+        for record in kept.records:
+            print(record, end="\n\n")
+        shown = len(kept.records)
+        print(f"{kept.run_id}: {shown:,} of {kept.total:,} {'uncertain' if uncertain else 'quarantined'} records shown")
+    return 0

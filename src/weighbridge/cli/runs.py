@@ -1,0 +1,59 @@
+"""`weighbridge runs`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from weighbridge.cli.terminal import print_json
+
+
+def runs(
+    *,
+    into: Path,
+    contract: str | None = None,
+    limit: Annotated[int, Parameter(alias="-n")] = 20,
+    json: bool = False,
+) -> int:
+    """List what happened, newest first.
+
+    Parameters
+    ----------
+    into
+        The output folder.
+    contract
+        Only runs of the contract with this id.
+    limit
+        How many to list.
+    json
+        Print the runs as JSON.
+    """
+    from dataclasses import asdict
+
+    from weighbridge.pipeline.history import ledger_of
+
+    known = ledger_of(into).runs(contract=contract, limit=limit)
+    if json:
+        print_json([asdict(r) for r in known])
+        return 0
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("run", "contract", "version", "state"):
+        table.add_column(heading, no_wrap=True)
+    for heading in ("accepted", "repaired", "uncertain", "rejected"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for r in known:
+        counts = [r.accepted, r.repaired, r.uncertain, r.rejected]
+        table.add_row(
+            r.id,
+            f"{r.contract_id}.{r.object}",
+            r.contract_version,
+            r.state,
+            *("" if c is None else f"{c:,}" for c in counts),
+        )
+    Console(soft_wrap=True).print(table)
+    return 0

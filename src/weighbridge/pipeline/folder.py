@@ -1,0 +1,94 @@
+"""What waits in a drop folder: files that are complete and were not judged yet."""
+
+from __future__ import annotations
+
+import fnmatch
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from weighbridge.contract import load
+from weighbridge.findings import Finding, Place, SourceError
+from weighbridge.ledger import Ledger
+from weighbridge.pipeline.extract import choose_object
+from weighbridge.pipeline.history import LEDGER_FILE
+
+UNFINISHED_SUFFIXES = (".part", ".tmp", ".temp", ".filepart", ".crdownload", ".partial", ".swp", "~")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What a look into a drop folder found.
+
+    Attributes:
+        new: files to judge, oldest first.
+        unsettled: files that somebody may still be writing.
+        judged: how many were judged before under the same contract.
+    """
+
+    new: tuple[Path, ...]
+    unsettled: tuple[Path, ...]
+    judged: int
+
+
+def waiting(
+    folder: Path,
+    pattern: str,
+    *,
+    contract: Path,
+    into: Path,
+    settle_seconds: float,
+    object_name: str | None = None,
+    clock: Callable[[], float] = time.time,
+) -> Waiting:
+    """Look into a drop folder.
+
+    A file is settled when it was last written to at least `settle_seconds` ago. It was judged
+    before when the ledger knows a run, by the same rules, of a source of the same path and size
+    that began after the file was last written to. The same bytes under another name are caught
+    by the run itself, by their digest.
+
+    Args:
+        folder: looked into, not below.
+        pattern: file names, as shells match them.
+        contract: path of the contract.
+        into: the output folder, whose ledger remembers.
+        settle_seconds: how long a file must have been left alone.
+        object_name: which schema object, when the contract has several.
+        clock: gives the present, in seconds since 1970.
+
+    Raises:
+        SourceError: the folder cannot be looked into.
+        ContractError: the contract cannot be used.
+    """
+    loaded = load(contract)
+    schema = choose_object(loaded, object_name)
+    try:
+        files = [f for f in folder.iterdir() if _is_meant(f, pattern)]
+    except OSError as error:
+        raise SourceError(Finding("RDR-001", Place(source=str(folder)), error.strerror or str(error))) from error
+    known: dict[tuple[str, int], float] = {}
+    if (into / LEDGER_FILE).is_file():
+        with Ledger.open(into / LEDGER_FILE) as ledger:
+            judged_since = ledger.judged_sources(loaded.id, schema.name, loaded.rules_fingerprint)
+            known = {key: started.timestamp() for key, started in judged_since.items()}
+    new, unsettled, judged = [], [], 0
+    for file in files:
+        try:
+            state = file.stat()
+        except FileNotFoundError:
+            continue  # somebody took it away between the two looks
+        if clock() - state.st_mtime < settle_seconds:
+            unsettled.append(file)
+        elif known.get((str(file), state.st_size), 0.0) > state.st_mtime:
+            judged += 1
+        else:
+            new.append((state.st_mtime, file))
+    return Waiting(tuple(file for _, file in sorted(new)), tuple(sorted(unsettled)), judged)
+
+
+def _is_meant(file: Path, pattern: str) -> bool:
+    if file.name.startswith(".") or file.name.lower().endswith(UNFINISHED_SUFFIXES):
+        return False
+    return fnmatch.fnmatchcase(file.name, pattern) and file.is_file()

@@ -1,0 +1,197 @@
+"""Run: the whole job. Judge, then publish what holds, or hold; then say so everywhere it is asked.
+
+    arrive ─▶ (published before? say so) ─▶ stage and judge ─▶ manifest ─▶ commit ─▶ report ─▶ ledger
+
+One process works on an extract of a contract at a time. What a killed run left is first
+finished, when its manifest was written, or else swept away.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from weighbridge.contract.model import Contract
+from weighbridge.findings import Decision, Finding, Place, PublishError, ReceiptError, Severity, WeighbridgeError
+from weighbridge.ledger import Ledger, Run, RunState, SourceEntry, new_run_id
+from weighbridge.outcome.codec import from_json
+from weighbridge.outcome.result import RunResult
+from weighbridge.pipeline.history import LEDGER_FILE, RESULT_FILE, contract_text, folder_of
+from weighbridge.pipeline.intake import Arrival, Extract, arrive, new_entropy, now
+from weighbridge.pipeline.judge import Job, Judged, Workplace, judge
+from weighbridge.pipeline.publish import Manifest, draw_up_manifest
+from weighbridge.pipeline.recover import finish, lock_key, recover
+from weighbridge.pipeline.watcher import Nobody, Stopwatch, Watcher
+from weighbridge.sinks import TABLE_NAMES, Tables, check_fits, extract_key, locked, stage_folder, sweep
+
+
+def run(
+    contract: Contract | str | Path,
+    extract: Extract,
+    *,
+    into: Path,
+    object_name: str | None = None,
+    server_name: str | None = None,
+    as_of: datetime | None = None,
+    again: bool = False,
+    watcher: Watcher | None = None,
+) -> RunResult:
+    """Judge an extract and publish what holds.
+
+    Args:
+        contract: loaded, or the path of its YAML.
+        extract: paths of its files, or a Polars frame.
+        into: the output folder; created when absent.
+        object_name: which schema object; needed when the contract has several.
+        server_name: which server describes the bytes; the first local one by default.
+        as_of: the moment that freshness is judged by, UTC; now by default.
+        again: judge and publish again even what was published under this contract before.
+        watcher: told how far it has come.
+
+    Returns:
+        The result; its state is ``"published"``, ``"held"`` or ``"already_published"``.
+
+    Raises:
+        ContractError, SourceError, ArgumentError: it could not be judged at all.
+        PublishError, LedgerError: it could not be written; nothing is half published.
+        ReceiptError: a record was lost or doubled, which is a fault of Weighbridge's own.
+    """
+    stopwatch = Stopwatch(watcher or Nobody(), time.perf_counter)
+    arrival = arrive(contract, extract, object_name=object_name, server_name=server_name, watcher=stopwatch)
+    _make(into)
+    ledger = Ledger.open(into / LEDGER_FILE)
+    recover(into, ledger, stopwatch)
+    tables = Tables(into, arrival.contract.id, arrival.schema.name)
+    run_id = new_run_id(arrival.started, new_entropy())
+    with locked(into, lock_key(tables, arrival.extract_id), holder=run_id, on_wait=stopwatch.stage):
+        earlier = None if again else _published_before(ledger, arrival)
+        job = arrival.job(run_id, as_of, into)
+        _enter(ledger, job)
+        if earlier is not None:
+            return _already(into, ledger, earlier, job)
+        return _run(job, into, ledger, tables, again, stopwatch)
+
+
+def _enter(ledger: Ledger, job: Job) -> None:
+    contract = job.contract
+    ledger.start_run(
+        run_id=job.run_id,
+        contract_id=contract.id,
+        contract_version=contract.version,
+        contract_fingerprint=contract.fingerprint,
+        rules_fingerprint=contract.rules_fingerprint,
+        object_name=job.schema.name,
+        extract_id=job.extract_id,
+        as_of=job.as_of,
+        started=job.started,
+        folder=f"runs/{job.run_id}",
+    )
+    sources = [SourceEntry(s.name, s.sha256, s.size_bytes, s.content_bytes) for s in job.extract.sources]
+    ledger.record_sources(job.run_id, job.extract_id, sources)
+
+
+def _run(job: Job, into: Path, ledger: Ledger, tables: Tables, again: bool, stopwatch: Stopwatch) -> RunResult:
+    folder = folder_of(into, job.run_id)
+    scratch = folder / "work"
+    key = extract_key(job.extract_id)
+    staged = {name: stage_folder(tables.path(name), key, job.run_id) for name in TABLE_NAMES}
+    with _failed_on_error(ledger, tables, job.run_id, scratch):
+        _make(scratch)
+        judged = judge(job, Workplace(staged, scratch, whole_rows=True), stopwatch, now)
+        _require_balance(judged)
+        held = judged.result.decision is Decision.HOLD
+        if not held:
+            check_fits(tables.published, judged.published_schema)
+        manifest = _manifest(judged, tables, staged, again)
+        result = replace(judged.result, state="held" if held else "published", folder=str(folder))
+        complete = finish(into, ledger, manifest, result, contract_text(job.contract), stopwatch)
+    sweep(tables, [job.run_id])
+    return complete
+
+
+def _manifest(judged: Judged, tables: Tables, staged: dict[str, Path], again: bool) -> Manifest:
+    result = judged.result
+    held = result.decision is Decision.HOLD
+    once = f"{result.extract_id}/{result.contract.rules_fingerprint}"
+    return draw_up_manifest(
+        tables,
+        staged,
+        run_id=result.run_id,
+        publication_key=f"{once}/{result.run_id}" if held or again else once,
+        extract_key=extract_key(result.extract_id),
+        metadata={
+            "weighbridge.contract": result.contract.id,
+            "weighbridge.contract.version": result.contract.version,
+            "weighbridge.contract.fingerprint": result.contract.fingerprint,
+            "weighbridge.extract": result.extract_id,
+        },
+        held=held,
+    )
+
+
+def _require_balance(judged: Judged) -> None:
+    receipt = judged.result.receipt
+    if not receipt.balances:
+        place = Place(source=judged.result.run_id)
+        raise ReceiptError([Finding("RUN-001", place, words) for words in receipt.imbalances])
+
+
+@contextmanager
+def _failed_on_error(ledger: Ledger, tables: Tables, run_id: str, scratch: Path) -> Iterator[None]:
+    """Leave nothing staged behind an error. A run that began to commit is finished by recovery instead."""
+    try:
+        yield
+    except BaseException as error:
+        if ledger.run(run_id).state is RunState.RUNNING:
+            findings = error.findings if isinstance(error, WeighbridgeError) else ()
+            ledger.finish_run(run_id, RunState.FAILED, finished=now(), findings=findings, exit_code=2)
+            sweep(tables, [run_id])
+        raise
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _published_before(ledger: Ledger, arrival: Arrival) -> Run | None:
+    return ledger.published_run(
+        arrival.contract.id, arrival.schema.name, arrival.extract_id, arrival.contract.rules_fingerprint
+    )
+
+
+def _already(into: Path, ledger: Ledger, earlier: Run, job: Job) -> RunResult:
+    """Say what the earlier run said; a delivery under another name is worth a finding."""
+    said = from_json((folder_of(into, earlier.id) / RESULT_FILE).read_bytes())
+    names = {s.name for s in said.receipt.sources}
+    renamed = [s.name for s in job.extract.sources if s.name not in names]
+    findings = tuple(
+        Finding("RUN-012", Place(source=n), f"as {', '.join(sorted(names))}", Severity.INFO) for n in renamed
+    )
+    reason = f"this extract was published under this contract by run {earlier.id}; nothing was written"
+    ledger.finish_run(
+        job.run_id,
+        RunState.ALREADY_PUBLISHED,
+        finished=now(),
+        findings=findings,
+        earlier_run=earlier.id,
+        reasons=(reason,),
+        exit_code=0,
+    )
+    return replace(
+        said,
+        run_id=job.run_id,
+        state="already_published",
+        earlier_run=earlier.id,
+        reasons=(reason,),
+        findings=(*said.findings, *findings),
+    )
+
+
+def _make(into: Path) -> None:
+    try:
+        into.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise PublishError(Finding("OUT-001", Place(source=str(into)), error.strerror or str(error))) from error
