@@ -126,7 +126,7 @@ def from_text(text: str | bytes, source: str | None = None) -> Document:
     return document
 
 
-class _Refused(Exception):
+class _Refused(Exception):  # noqa: N818 (it never leaves this module)
     """The document cannot be read any further."""
 
     def __init__(self, code: str, detail: str, place: Place, seen: str | None = None, fix: str = "") -> None:

@@ -12,6 +12,7 @@ from weighbridge.contract.building import build_objects, build_servers, build_sl
 from weighbridge.contract.document import MAX_BYTES, Document, from_mapping, from_text
 from weighbridge.contract.faults import standard_faults
 from weighbridge.contract.fingerprint import fingerprint, rules_fingerprint
+from weighbridge.contract.lint import LINTS, Subject
 from weighbridge.contract.model import Contract, NotExecuted
 from weighbridge.contract.reading import Reading
 from weighbridge.findings import ContractError, Finding, Place, Severity
@@ -132,6 +133,8 @@ def _judge(document: Document) -> LintReport:
     reading = Reading(document, findings)
     value = document.value
     objects, servers, sla = build_objects(reading), build_servers(reading), build_sla(reading)
+    for judge in LINTS:
+        judge(Subject(reading, objects, servers, sla))
     description = value.get("description")
     contract = Contract(
         id=value["id"],

@@ -126,7 +126,7 @@ class PropertyExtensions(Extension):
     reading_policy: ReadingPolicyExtension | None = Field(None, description="what uncertain readings mean")
     severity: Text | None = Field(
         None,
-        description="error, warning or info: of the property's own constraints (required, enum, pattern, bounds, unique)",
+        description="error, warning or info: of its own constraints (required, enum, pattern, bounds, unique)",
     )
 
 

@@ -66,7 +66,7 @@ class Reading:
             return False
         return self.validated(model, {name: value}, path, lead=1) is not None
 
-    def validated(self, model: type, value: Any, path: Path, *, lead: int = 0) -> Any:
+    def validated(self, model: type, value: Any, path: Path, *, lead: int = 0, code: str = "CON-021") -> Any:
         """Return `value` as `model`, or None after reporting every fault under `path`.
 
         `lead` is how many outer steps of pydantic's own location are not part of the document.
@@ -85,7 +85,7 @@ class Reading:
                     told.add((where, detail))
                     seen = fault["input"]
                     shown = str(seen)[:120] if isinstance(seen, (str, int, float)) else None
-                    self.report("CON-021", where, detail, seen=shown, fix=fix)
+                    self.report(code, where, detail, seen=shown, fix=fix)
             return None
 
 
@@ -147,7 +147,7 @@ def _words(fault: Any, steps: Path, model: type) -> tuple[str, str]:
             return f"{name} must be {bound:g} or {'more' if 'ge' in context else 'less'}", _rate_fix(fault, steps)
         case "string_too_short" | "string_too_long":
             return f"{name} is too {'short' if fault['type'].endswith('short') else 'long'}", ""
-        case kind if kind.endswith("_type") or kind.endswith("_parsing"):
+        case kind if kind.endswith(("_type", "_parsing")):
             wanted = {
                 "int": "a whole number",
                 "float": "a number",

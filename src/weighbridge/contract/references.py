@@ -1,4 +1,7 @@
-"""The two ways ODCS writes a reference: ``planes.tailnum`` and ``planes.odcs.yaml#/schema/planes/properties/tailnum``."""
+"""The two ways ODCS writes a reference.
+
+Short: ``planes.tailnum``. Long: ``planes.odcs.yaml#/schema/planes/properties/tailnum``.
+"""
 
 from __future__ import annotations
 

@@ -27,22 +27,11 @@ PERCENT_UNITS = ("percent", "percentage", "%")
 COUNT_UNITS = ("rows", "row", "records", "record", "values", "count")
 """Units in which a metric is a count, lower case; no unit means the same."""
 
-CHECKED_FORMATS = ("email", "uuid", "uri", "hostname", "ipv4", "ipv6")
+CHECKED_FORMATS = ("email", "uuid", "uri", "hostname", "ipv4", "ipv6", "date", "time", "date-time", "byte")
 """Values of `logicalTypeOptions.format` of a string that are checked."""
 
-FRESHNESS = ("freshness", "latency", "ly")
+FRESHNESS = ("freshness", "latency", "ly", "fy")
 """Names of `slaProperties` that are acted on: the age of the newest value of `element` at the time of the run."""
-
-AGE_UNITS: dict[str, int] = {
-    **dict.fromkeys(("s", "sec", "second", "seconds"), 1),
-    **dict.fromkeys(("m", "min", "minute", "minutes"), 60),
-    **dict.fromkeys(("h", "hr", "hour", "hours"), 3_600),
-    **dict.fromkeys(("d", "day", "days"), 86_400),
-    **dict.fromkeys(("w", "wk", "week", "weeks"), 604_800),
-    **dict.fromkeys(("mo", "month", "months"), 2_629_746),
-    **dict.fromkeys(("y", "yr", "year", "years"), 31_556_952),
-}
-"""Seconds in each unit of an SLA's age; a month and a year are the mean Gregorian ones."""
 
 SCALAR_TYPES = frozenset(
     (

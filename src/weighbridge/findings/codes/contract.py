@@ -83,8 +83,158 @@ CODES: tuple[Code, ...] = (
         "keep one of the two",
     ),
     Code(
+        "CON-023",
+        "the rule is not known",
+        "write the name of a rule of docs/contract-reference.md",
+    ),
+    Code(
+        "CON-024",
+        "a rule's parameters are not as it takes them",
+        "see the rule's parameters in docs/contract-reference.md",
+    ),
+    Code(
+        "CON-025",
+        "the rule does not read this type",
+        "change the property's logicalType, or use a rule made for it",
+    ),
+    Code(
+        "CON-026",
+        "the rule is never reached",
+        "put the rules that give text before the one that gives a value",
+    ),
+    Code(
         "CON-030",
         "the severity is not a known word",
         "write error, warning or info",
+    ),
+    Code(
+        "CON-031",
+        "a name stands twice",
+        "give each of them a name of its own",
+    ),
+    Code(
+        "CON-032",
+        "two properties claim one column of the source",
+        "remove the name from the physicalName or synonyms of one of them",
+    ),
+    Code(
+        "CON-033",
+        "a primary key that may be null",
+        "remove `required: false`: the parts of a primary key are always required",
+    ),
+    Code(
+        "CON-034",
+        "the primary key is not what it seems",
+        "say `primaryKey: true` and primaryKeyPosition 1, 2, 3 … on the key's columns",
+    ),
+    Code(
+        "CON-035",
+        "no value can satisfy the bounds",
+        "exchange or widen the two bounds",
+    ),
+    Code(
+        "CON-036",
+        "a bound is not a value of the property's type",
+        "write the bound as a value of the logicalType",
+    ),
+    Code(
+        "CON-037",
+        "the pattern cannot be used",
+        "correct the regular expression",
+    ),
+    Code(
+        "CON-038",
+        "a permitted value contradicts its property",
+        "remove the value, or change the constraint it breaks",
+    ),
+    Code(
+        "CON-039",
+        "the format is not a date pattern",
+        "write a pattern like yyyy-MM-dd",
+    ),
+    Code(
+        "CON-040",
+        "the option does not belong to the property's type",
+        "remove the option, or write the logicalType it is meant for",
+    ),
+    Code(
+        "CON-041",
+        "the threshold cannot trip",
+        "write a limit that some extract could break, or remove the check",
+    ),
+    Code(
+        "CON-042",
+        "no extract can satisfy the check",
+        "write a limit that a good extract keeps",
+    ),
+    Code(
+        "CON-043",
+        "the metric's arguments do not make sense",
+        "see the metric in docs/contract-reference.md",
+    ),
+    Code(
+        "CON-044",
+        "an option that changes nothing here",
+        "remove it",
+    ),
+    Code(
+        "CON-045",
+        "the SQL cannot be used",
+        "correct the expression; it is Polars' SQL over the properties of this object",
+    ),
+    Code(
+        "CON-046",
+        "the relationship leads nowhere",
+        "correct the name, or add the object it means",
+    ),
+    Code(
+        "CON-047",
+        "the two sides of a relationship do not pair",
+        "name as many properties in `to` as in `from`",
+    ),
+    Code(
+        "CON-049",
+        "positions of a fixed-width record overlap or leave the record",
+        "correct start or length; layouts on paper often count from 1 and include both ends",
+    ),
+    Code(
+        "CON-050",
+        "the property has no position",
+        "add `position: {start, length}` to every property of a fixed-width record",
+    ),
+    Code(
+        "CON-051",
+        "a gap between two positions",
+        "nothing to do if these bytes are filler",
+    ),
+    Code(
+        "CON-052",
+        "the classification is not a common word",
+        "nothing to do if it was meant; `public` is the only one that is not masked",
+    ),
+    Code(
+        "CON-053",
+        "the SLA cannot be measured",
+        "name a date or timestamp property in `element`, as object.property",
+    ),
+    Code(
+        "CON-054",
+        "the server's bytes are not described consistently",
+        "correct the server's encoding, delimiter or recordFormat",
+    ),
+    Code(
+        "CON-055",
+        "nothing is promised about any column",
+        "add `properties` to the object: without them there is nothing to check",
+    ),
+    Code(
+        "CON-056",
+        "a property has no logicalType and is read by its physicalType",
+        "write the logicalType",
+    ),
+    Code(
+        "CON-057",
+        "the breaker's limit never trips",
+        "give a count, or a rate below 1",
     ),
 )
