@@ -17,6 +17,7 @@ from weighbridge.sinks.tables import PARTITION
 if TYPE_CHECKING:
     from deltalake import DeltaTable
     from deltalake.schema import ArrayType, MapType, PrimitiveType, Schema, StructType, VariantType
+    from polars._typing import PolarsDataType
 
     DeltaType = PrimitiveType | ArrayType | MapType | StructType | VariantType
 
@@ -110,21 +111,22 @@ def delta_schema(schema: pl.Schema) -> Schema:
     return Schema([*fields, Field(PARTITION, PrimitiveType("string"))])
 
 
-def _delta_type(dtype: pl.DataType) -> DeltaType:
+def _delta_type(kind: PolarsDataType) -> DeltaType:
     from deltalake import Field
     from deltalake.schema import ArrayType, PrimitiveType, StructType
 
-    for kind, name in _PRIMITIVES:
-        if isinstance(dtype, kind):
+    dtype = kind if isinstance(kind, pl.DataType) else kind()
+    for primitive, name in _PRIMITIVES:
+        if isinstance(dtype, primitive):
             return PrimitiveType(name)
     if isinstance(dtype, pl.Decimal):
         return PrimitiveType(f"decimal({dtype.precision or 38},{dtype.scale})")
     if isinstance(dtype, pl.Datetime) and dtype.time_unit == "us":
         return PrimitiveType(_NTZ if dtype.time_zone is None else "timestamp")
     if isinstance(dtype, pl.List):
-        return ArrayType(_delta_type(dtype.inner), contains_null=True)  # type: ignore[arg-type]  # an instance here
+        return ArrayType(_delta_type(dtype.inner), contains_null=True)
     if isinstance(dtype, pl.Struct):
-        return StructType([Field(f.name, _delta_type(f.dtype)) for f in dtype.fields])  # type: ignore[arg-type]
+        return StructType([Field(f.name, _delta_type(f.dtype)) for f in dtype.fields])
     raise TypeError(str(dtype))
 
 
