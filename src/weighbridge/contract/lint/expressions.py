@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 _PLACEHOLDER = re.compile(r"\$?\{\s*(\w+)\s*\}")
+_FROM_OUTSIDE = re.compile(r"\b(read|scan)_\w+\s*\(|\b(from|join)\s+'", re.IGNORECASE)
 _OBJECT_WORDS = ("object", "table", "model", "schema", "dataset")
 _PROPERTY_WORDS = ("property", "column", "field")
 
@@ -72,7 +73,9 @@ def query_fault(text: str, schema: SchemaObject, property_name: str | None) -> s
     """Return why `text` is no query of one value over `schema` that Polars can run; None when it is."""
     import polars as pl
 
-    faults = (pl.exceptions.PolarsError, pl.exceptions.PanicException, TypeError, ValueError)
+    faults = (pl.exceptions.PolarsError, pl.exceptions.PanicException, TypeError, ValueError, OSError)
+    if _FROM_OUTSIDE.search(text):
+        return "it reads a file or a place outside the extract"
     frame = pl.LazyFrame(schema=_dtypes(schema))
     names = {schema.name: frame, schema.physical_name: frame}
     query = _filled(text, schema, property_name).strip().rstrip(";")

@@ -33,7 +33,7 @@ def key_oddities(subject: Subject) -> None:
             continue
         if item.property.logical_type in _UNKEYABLE:
             kind = item.property.logical_type
-            subject.error("CON-034", (*item.path, "primaryKey"), f"`{name}` is of type {kind}: no key can hold it")
+            subject.warn("CON-034", (*item.path, "primaryKey"), f"`{name}` is of type {kind}: its text is compared")
         other = taken.setdefault((id(item.owner), keyed), name)
         if other != name:
             detail = f"`{other}` and `{name}` both stand at position {keyed}"
