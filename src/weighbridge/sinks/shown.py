@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from weighbridge.sinks.commit import shown_files
-from weighbridge.sinks.delta import open_table
+from weighbridge.sinks.delta import open_table, shown_files
 
 
 def files_shown(table_path: Path) -> frozenset[Path]:
