@@ -1,0 +1,180 @@
+"""From a partial profile to the figures a report shows, as JSON values."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from weighbridge.profile.domain import Domain, as_json, bucket_middles, domain_of, numbers, shown
+from weighbridge.profile.partial import Partial
+from weighbridge.profile.shape import shape
+from weighbridge.profile.tally import SMALLEST_HASHES, Kind, hashes
+
+QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
+_BINS = 20
+_TOP = 10
+_LONGEST_SHOWN = 80
+
+
+def summed_up(partial: Partial) -> dict[str, Any]:
+    """Return ``{"records": n, "columns": {name: figures}}``.
+
+    Every column has `type`, `count` (values that are not null), `nulls`, `distinct` with
+    `distinct_is` (``"exact"`` or ``"estimate"``) and `masked`. Others come where they apply and
+    the column is not masked: `min`, `max`, `mean`, `std`, `nan`, `infinite`, `empties`, `lengths`,
+    `quantiles` and `histogram` (each with `is`), `top` (with `top_is`), `shapes`.
+    """
+    by_column = {key[0]: rows for key, rows in partial.tally.partition_by("column", as_dict=True).items()}
+    empty = partial.tally.clear()
+    return {
+        "records": partial.records,
+        "columns": {
+            name: _column(partial, name, dtype, by_column.get(i, empty))
+            for i, (name, dtype) in enumerate(partial.dtypes.items())
+        },
+    }
+
+
+def _column(partial: Partial, name: str, dtype: pl.DataType, tally: pl.DataFrame) -> dict[str, Any]:
+    given = partial.figures[name]
+    hidden = name in partial.masked
+    kinds = {Kind(key[0]): rows for key, rows in tally.partition_by("kind", as_dict=True).items()}
+    distinct, exact = _distinct(kinds)
+    nulls = int(given["nulls"])
+    count = partial.records - nulls
+    column: dict[str, Any] = {
+        "type": str(dtype),
+        "count": count,
+        "nulls": nulls,
+        "distinct": min(distinct, count),
+        "distinct_is": "exact" if exact else "estimate",
+        "masked": hidden,
+    }
+    column |= {key: int(given[key]) for key in ("empties", "nan", "infinite") if key in given}
+    if "shortest" in given:
+        mean = given["characters"] / count if count else None
+        column["lengths"] = {"min": given["shortest"], "max": given["longest"], "mean": mean}
+    if hidden:
+        return column
+    column |= {key: _cut(as_json(given[key])) for key in ("min", "max") if key in given}
+    if "mean" in given:
+        n = given["finite"]
+        column["mean"] = as_json(given["mean"])
+        column["std"] = as_json(math.sqrt(max(given["squares"], 0.0) / (n - 1))) if n > 1 else None
+    if domain_of(dtype) is Domain.NONE:
+        return column
+    column |= _top(kinds, dtype)
+    if domain_of(dtype) is Domain.TEXT:
+        column |= _shapes(kinds)
+    elif dtype != pl.Boolean:
+        column |= _spread(kinds, dtype)
+    return column
+
+
+def _distinct(kinds: dict[Kind, pl.DataFrame]) -> tuple[int, bool]:
+    """Return the number of different values: counted, or estimated from the least hashes (to about 5 %)."""
+    values = kinds.get(Kind.VALUE)
+    if Kind.HASH not in kinds:
+        return (0 if values is None else values.height), True
+    least = [kinds[Kind.HASH]["key"]]
+    if values is not None:
+        text = values["text"].null_count() < values.height
+        least.append(hashes(values["text"] if text else values["key"]))
+    ordered = np.unique(np.concatenate([series.to_numpy() for series in least]))[:SMALLEST_HASHES]
+    if len(ordered) < SMALLEST_HASHES:
+        return len(ordered), False
+    return round((SMALLEST_HASHES - 1) / (float(ordered[-1]) / 2.0**63)), False
+
+
+def _top(kinds: dict[Kind, pl.DataFrame], dtype: pl.DataType) -> dict[str, Any]:
+    """Return the most frequent values; where batches left values out, only those surely so."""
+    tables = [kinds[kind] for kind in (Kind.VALUE, Kind.FREQUENT) if kind in kinds]
+    if not tables:
+        return {"top": [], "top_is": "exact"}
+    key = "text" if domain_of(dtype) is Domain.TEXT else "key"
+    table = pl.concat(tables).group_by(key).agg(pl.col("count").sum())
+    left_out = int(kinds[Kind.LEFT_OUT]["count"].sum()) if Kind.LEFT_OUT in kinds else 0
+    best = table.filter(pl.col("count") > left_out).sort(["count", key], descending=[True, False]).head(_TOP)
+    listed = [{"value": _value(v, dtype), "count": int(n)} for v, n in best.select(key, "count").iter_rows()]
+    if not left_out:
+        return {"top": listed, "top_is": "exact"}
+    return {"top": listed, "top_is": "at least", "top_undercounted_by_at_most": left_out}
+
+
+def _value(key: Any, dtype: pl.DataType) -> Any:
+    if domain_of(dtype) is Domain.TEXT:
+        return _cut(key)
+    if domain_of(dtype) is Domain.FLOAT:
+        return shown(float(np.array([key], dtype=np.int64).view(np.float64)[0]), dtype)
+    return shown(key, dtype)
+
+
+def _cut(value: Any) -> Any:
+    return value[:_LONGEST_SHOWN] + "…" if isinstance(value, str) and len(value) > _LONGEST_SHOWN else value
+
+
+def _shapes(kinds: dict[Kind, pl.DataFrame]) -> dict[str, Any]:
+    """Return the most frequent shapes; those of batches with many values are of a part of their texts."""
+    parts = [kinds[Kind.SHAPE].select("text", "count")] if Kind.SHAPE in kinds else []
+    if Kind.VALUE in kinds:
+        parts.append(kinds[Kind.VALUE].select(shape(pl.col("text")).alias("text"), "count"))
+    if not parts:
+        return {"shapes": [], "shapes_not_looked_at": 0}
+    table = pl.concat(parts).group_by("text").agg(pl.col("count").sum())
+    best = table.sort(["count", "text"], descending=[True, False]).head(_TOP)
+    unshaped = int(kinds[Kind.UNSHAPED]["count"].sum()) if Kind.UNSHAPED in kinds else 0
+    return {
+        "shapes": [{"shape": text, "count": int(n)} for text, n in best.iter_rows()],
+        "shapes_not_looked_at": unshaped,
+    }
+
+
+def _spread(kinds: dict[Kind, pl.DataFrame], dtype: pl.DataType) -> dict[str, Any]:
+    """Return quantiles (the value at the rank, never one between two) and a histogram of equal steps."""
+    points, weights = [], []
+    if (values := kinds.get(Kind.VALUE)) is not None:
+        points.append(numbers(values["key"], dtype))
+        weights.append(values["count"].to_numpy())
+    if (grouped := kinds.get(Kind.BUCKET)) is not None:
+        points.append(bucket_middles(grouped["key"].to_numpy(), dtype))
+        weights.append(grouped["count"].to_numpy())
+    if not points:
+        return {}
+    at, weight = np.concatenate(points), np.concatenate(weights).astype(np.int64)
+    finite = np.isfinite(at)
+    order = np.argsort(at[finite], kind="stable")
+    at, weight = at[finite][order], weight[finite][order]
+    if not len(at):
+        return {}
+    label = "estimate" if Kind.BUCKET in kinds else "exact"
+    cumulated = np.cumsum(weight)
+    ranks = [max(math.ceil(q * int(cumulated[-1])), 1) for q in QUANTILES]
+    where = np.searchsorted(cumulated, ranks)
+    quantiles = {str(q): shown(at[i].item(), dtype) for q, i in zip(QUANTILES, where, strict=True)}
+    counts, edges = _histogram(at, weight, dtype)
+    return {
+        "quantiles": {"is": label, "values": quantiles},
+        "histogram": {"is": label, "counts": counts, "edges": [shown(edge, dtype) for edge in edges]},
+    }
+
+
+def _histogram(at: np.ndarray, weight: np.ndarray, dtype: pl.DataType) -> tuple[list[int], list[float]]:
+    """Return counts of equal steps from the least to the greatest number, and the steps' edges."""
+    low, high = float(at[0]), float(at[-1])
+    bins = _bins(low, high, dtype)
+    edges = [low + (high - low) * (i / bins) for i in range(bins)] + [high]
+    if not math.isfinite(high - low) or any(a >= b for a, b in pairwise(edges)):
+        return [int(weight.sum())], [low, high]
+    which = np.clip(np.searchsorted(edges, at, side="right") - 1, 0, bins - 1)
+    return [int(n) for n in np.bincount(which, weights=weight, minlength=bins)], edges
+
+
+def _bins(low: float, high: float, dtype: pl.DataType) -> int:
+    """Return how many bins; no more than there are whole numbers to put in them."""
+    if dtype.is_integer() or dtype == pl.Date:
+        return max(min(_BINS, int(high - low)), 1)
+    return _BINS

@@ -1,0 +1,143 @@
+"""Counting values batch by batch, in bounded memory.
+
+A batch in which a column has few different values gives them all, with their counts. One in
+which it has many gives its most frequent ones, how often the least of them was seen (no value
+left out was more frequent), a histogram, and the least hashes of its values, from which the
+number of different values is estimated. What batches give is summed; sums of sums are sums,
+so files, days and partitions merge.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import polars as pl
+
+from weighbridge.profile.domain import Domain, buckets, domain_of, keys
+from weighbridge.profile.shape import shape
+
+SCHEMA: dict[str, pl.DataType] = {
+    "column": pl.UInt16(),
+    "kind": pl.UInt8(),
+    "key": pl.Int64(),
+    "text": pl.String(),
+    "count": pl.UInt64(),
+}
+SMALLEST_HASHES = 512
+_MOST_VALUES = 4_096
+_MOST_FREQUENT = 64
+_MOST_SHAPED = 1_024
+_NARROW = 1 << 16
+
+
+class Kind(enum.IntEnum):
+    """What a row of a tally says."""
+
+    VALUE = 0  # a value and its count, from batches that gave all values
+    FREQUENT = 1  # a value and its count, from batches that gave only the most frequent
+    LEFT_OUT = 2  # count: no value left out of the batch was more frequent than this
+    BUCKET = 3  # a bucket of a histogram and its count, from those batches
+    HASH = 4  # one of the least hashes, from those batches
+    SHAPE = 5  # the shape of a text and its count, from those batches
+    UNSHAPED = 6  # count: values whose shape was not looked at
+
+
+_Counted = tuple[Kind, pl.Series, np.ndarray]
+
+
+def counting(dtypes: Mapping[str, pl.DataType], masked: frozenset[str]) -> Callable[[pl.DataFrame], pl.DataFrame]:
+    """Return the function that tallies a batch of these columns, in this order.
+
+    Of masked columns only hashes are counted: no value leaves the batch.
+    """
+    columns = [(i, name, dtype, name in masked) for i, (name, dtype) in enumerate(dtypes.items())]
+
+    def count(batch: pl.DataFrame) -> pl.DataFrame:
+        parts = []
+        for i, name, dtype, hidden in columns:
+            values = batch[name]
+            if values.null_count() == len(values):
+                continue
+            parts += [_rows(i, kind, key, count) for kind, key, count in _tally(values, dtype, hidden)]
+        return pl.concat(parts) if parts else pl.DataFrame(schema=SCHEMA)
+
+    return count
+
+
+def hashes(key: pl.Series) -> pl.Series:
+    """Return Int64 hashes of keys, not negative; only comparable within one version of Polars."""
+    return (key.hash() // 2).cast(pl.Int64)
+
+
+def _tally(values: pl.Series, dtype: pl.DataType, hidden: bool) -> list[_Counted]:
+    key, count = _counts(values, hidden)
+    text = domain_of(dtype) is Domain.TEXT and not hidden
+    if len(key) <= _MOST_VALUES:
+        return [(Kind.VALUE, key, count)]
+    top = np.argpartition(count, -_MOST_FREQUENT)[-_MOST_FREQUENT:]
+    least = np.partition(hashes(key).to_numpy(), SMALLEST_HASHES)[:SMALLEST_HASHES]
+    parts = [
+        (Kind.FREQUENT, key.gather(top), count[top]),
+        (Kind.LEFT_OUT, pl.Series([None], dtype=pl.Int64), count[top].min(keepdims=True)),
+        (Kind.HASH, pl.Series(least), np.ones(len(least), dtype=np.int64)),
+    ]
+    if text:
+        return [*parts, *_shapes(key, count)]
+    if not hidden:
+        parts.append((Kind.BUCKET, *_histogram(buckets(key, dtype), count)))
+    return parts
+
+
+def _counts(values: pl.Series, hidden: bool) -> tuple[pl.Series, np.ndarray]:
+    """Return the different keys of a batch, without null, and how often each occurs."""
+    key = keys(values).drop_nulls() if domain_of(values.dtype) is not Domain.NONE else values.drop_nulls()
+    if hidden or domain_of(values.dtype) is Domain.NONE:
+        key = hashes(key)
+    elif key.dtype == pl.Int64 and domain_of(values.dtype) is Domain.WHOLE:
+        whole = key.to_numpy()
+        low, high = int(whole.min()), int(whole.max())
+        if high - low < _NARROW:
+            counted = np.bincount(whole - low)
+            there = np.flatnonzero(counted)
+            return pl.Series(there + low), counted[there]
+    table = key.alias("key").value_counts(name="count")
+    return table["key"], table["count"].to_numpy()
+
+
+def _histogram(bucket: np.ndarray, count: np.ndarray) -> tuple[pl.Series, np.ndarray]:
+    low, high = int(bucket.min()), int(bucket.max())
+    if high - low < _NARROW:
+        counted = np.bincount(bucket - low, weights=count)
+        there = np.flatnonzero(counted)
+        return pl.Series(there + low), counted[there]
+    different, at = np.unique(bucket, return_inverse=True)
+    return pl.Series(different), np.bincount(at, weights=count)
+
+
+def _shapes(key: pl.Series, count: np.ndarray) -> list[_Counted]:
+    looked_at = key.head(_MOST_SHAPED)
+    table = (
+        pl.DataFrame({"text": looked_at, "count": count[: len(looked_at)]})
+        .group_by(shape(pl.col("text")).alias("text"))
+        .agg(pl.col("count").sum())
+    )
+    unshaped = count[len(looked_at) :].sum(keepdims=True)
+    return [
+        (Kind.SHAPE, table["text"], table["count"].to_numpy()),
+        (Kind.UNSHAPED, pl.Series([None], dtype=pl.Int64), unshaped),
+    ]
+
+
+def _rows(column: int, kind: Kind, key: pl.Series, count: np.ndarray) -> pl.DataFrame:
+    text = key.dtype == pl.String
+    return pl.DataFrame(
+        {
+            "column": pl.Series(np.full(len(key), column, dtype=np.uint16)),
+            "kind": pl.Series(np.full(len(key), int(kind), dtype=np.uint8)),
+            "key": pl.Series([None], dtype=pl.Int64).new_from_index(0, len(key)) if text else key.cast(pl.Int64),
+            "text": key if text else pl.Series([None], dtype=pl.String).new_from_index(0, len(key)),
+            "count": pl.Series(count.astype(np.uint64)),
+        }
+    )
