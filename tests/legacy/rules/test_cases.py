@@ -29,15 +29,18 @@ def read_all(rule: Rule, case: Case, texts: list[str | None]) -> list[tuple[obje
     if reading.dtype is not None:
         assert values.schema["value"] == reading.dtype
     flags = frame.select(*doubts).collect() if doubts else None
-    listed = [
-        frame.select(d.readings.alias("r")).collect()["r"].to_list() for d in reading.doubts if d.readings is not None
-    ]
+    listed = {
+        f"{d.certainty.value}#{i}": frame.select(d.readings.alias("r")).collect()["r"].to_list()
+        for i, d in enumerate(reading.doubts)
+        if d.readings is not None
+    }
     out: list[tuple[object, Certainty, tuple[str, ...]]] = []
     for i, value in enumerate(values["value"].to_list()):
-        certainty = Certainty.EXACT if flags is None else _certainty(flags.row(i, named=True))
+        row = {} if flags is None else flags.row(i, named=True)
+        certainty = _certainty(row)
         readings: tuple[str, ...] = ()
         if certainty is Certainty.AMBIGUOUS:
-            readings = next(tuple(column[i]) for column in listed if column[i] is not None)
+            readings = next(tuple(column[i]) for name, column in listed.items() if row[name])
         out.append((value, certainty, readings))
     return out
 

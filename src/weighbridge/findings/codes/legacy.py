@@ -78,4 +78,39 @@ CODES: tuple[Code, ...] = (
         "the local time stands twice at the clock change",
         "have the source write UTC or an offset; a person must choose between the two instants",
     ),
+    Code(
+        "LEG-024",
+        "the date has no day",
+        "have the source send the whole date, or declare with assume which day stands in for it",
+    ),
+    Code(
+        "LEG-030",
+        "the sign punched over the digit is not known",
+        "check the field's offset; if it is right, declare the rule's signs or the code page's zeros",
+    ),
+    Code(
+        "LEG-031",
+        "the amount is in another currency, or not marked with one",
+        "list every way the property's currency is written; amounts of other currencies need a property of their own",
+    ),
+    Code(
+        "LEG-032",
+        "a number stands without the percent sign of its column",
+        "declare with unmarked what such numbers are",
+    ),
+    Code(
+        "LEG-033",
+        "the unit of the number is not known",
+        "add the unit with its factor to the rule, or declare with unmarked the unit of numbers without one",
+    ),
+    Code(
+        "LEG-034",
+        "the code may have been changed by a spreadsheet",
+        "have the source export the column as text; what a spreadsheet dropped cannot be brought back",
+    ),
+    Code(
+        "LEG-035",
+        "the number is no date in the system the rule names",
+        "check what the number counts and from when: days, seconds or milliseconds, and the rule's `of`",
+    ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 
 from weighbridge.legacy.rule import Rule
+from weighbridge.legacy.rules.currency import Currency
 from weighbridge.legacy.rules.date import DateRule
 from weighbridge.legacy.rules.implied_decimal import ImpliedDecimal
 from weighbridge.legacy.rules.leading_zeros import LeadingZeros
@@ -12,9 +13,17 @@ from weighbridge.legacy.rules.letter_case import LetterCase
 from weighbridge.legacy.rules.local_number import LocalNumber
 from weighbridge.legacy.rules.mapping import Mapping
 from weighbridge.legacy.rules.null_values import NullValues
+from weighbridge.legacy.rules.partial_date import PartialDate
+from weighbridge.legacy.rules.percent import Percent
+from weighbridge.legacy.rules.serial_time import SerialTime
+from weighbridge.legacy.rules.sign_mark import SignMark
+from weighbridge.legacy.rules.spreadsheet_damage import SpreadsheetDamage
 from weighbridge.legacy.rules.time import TimeRule
 from weighbridge.legacy.rules.timestamp import TimestampRule
 from weighbridge.legacy.rules.trim import Trim
+from weighbridge.legacy.rules.unit import Unit
+from weighbridge.legacy.rules.whole_number import WholeNumber
+from weighbridge.legacy.rules.zoned_decimal import ZonedDecimal
 
 RULES: tuple[Rule, ...] = (
     # what a text is before it is read
@@ -23,13 +32,22 @@ RULES: tuple[Rule, ...] = (
     Mapping(),
     LetterCase(),
     LeadingZeros(),
+    SpreadsheetDamage(),
     # numbers
     ImpliedDecimal(),
+    ZonedDecimal(),
+    Currency(),
+    SignMark(),
     LocalNumber(),
+    Percent(),
+    WholeNumber(),
+    Unit(),
     # dates and times
     DateRule(),
     TimeRule(),
     TimestampRule(),
+    PartialDate(),
+    SerialTime(),
 )
 
 

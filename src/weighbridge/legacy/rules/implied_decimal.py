@@ -19,6 +19,7 @@ from __future__ import annotations
 import polars as pl
 from pydantic import Field
 
+from weighbridge.legacy.digits import with_point
 from weighbridge.legacy.reading import Certainty, Doubt, Reading
 from weighbridge.legacy.rule import NUMERIC, Case, Parameters
 
@@ -58,14 +59,8 @@ class ImpliedDecimal:
 
     def read(self, text: pl.Expr, parameters: ImpliedDecimalParameters) -> Reading:
         """Return the number with its point written."""
-        scale = parameters.scale
         digits = text.str.contains("^[+-]?[0-9]+$")
-        if scale > 0:
-            signed = text.str.contains("^[+-]")
-            filled = pl.when(signed).then(text.str.zfill(scale + 2)).otherwise(text.str.zfill(scale + 1))
-            number = pl.concat_str(filled.str.head(-scale), pl.lit("."), filled.str.tail(scale))
-        else:
-            number = text + "0" * -scale if scale else text
+        number = with_point(text, parameters.scale)
         value = pl.when(digits | (text == "")).then(pl.when(digits).then(number).otherwise(text))
         unread = text.is_not_null() & value.is_null()
         return Reading(

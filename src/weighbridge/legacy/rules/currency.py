@@ -1,0 +1,97 @@
+"""An amount with its currency beside it: `$ 1,234.50`, `12,50 EUR`, `-£5`.
+
+The property holds amounts of one currency; the rule takes its mark away and refuses any other,
+because an amount in another currency is another value, not another spelling. An amount without
+a mark is taken as it is.
+
+Parameters:
+    marks: every way the one currency is written, e.g. `["$", "US$", USD]`.
+    required: whether each amount must carry a mark; default no.
+
+A sign may stand before the mark, between mark and number, or after; it is kept where it is read:
+before the number, or as `signMark` expects it after. Apply `currency` before `signMark` and
+`localNumber`.
+
+Example:
+    rules: [{rule: currency, marks: [€, EUR]}, {rule: localNumber, decimal: ",", thousands: ["."]}]
+
+Source: Unicode CLDR 46, currency formats; ISO 4217:2015.
+"""
+
+from __future__ import annotations
+
+import re
+
+import polars as pl
+from pydantic import Field, field_validator
+
+from weighbridge.legacy.reading import Certainty, Doubt, Reading
+from weighbridge.legacy.rule import NUMERIC, Case, Parameters
+
+_NUMBER = r"[0-9.,](?:[0-9.,'\u2019 \u00a0\u202f]*[0-9.,])?"
+_SPACE = r"[\s\u00a0\u202f]*"
+
+
+class CurrencyParameters(Parameters):
+    """Parameters of `currency`."""
+
+    marks: tuple[str, ...] = Field(min_length=1, description="every way the one currency is written")
+    required: bool = Field(False, description="whether each amount must carry a mark")
+
+    @field_validator("marks")
+    @classmethod
+    def _marks_are_no_numbers(cls, marks: tuple[str, ...]) -> tuple[str, ...]:
+        for mark in marks:
+            if not mark.strip() or re.search(r"[0-9()+\-,]|^\s|\s$", mark):
+                raise ValueError(f"{mark!r} is no currency mark: it must not have digits, signs or outer spaces")
+        return marks
+
+
+_DOLLAR = {"marks": ["$", "US$", "USD"]}
+_EURO = {"marks": ["€", "EUR"], "required": True}
+
+
+class Currency:
+    """The rule `currency`."""
+
+    name = "currency"
+    logical_types = NUMERIC
+    parameters = CurrencyParameters
+    gives_text = True
+    cases = (
+        Case("$1,234.50", "1,234.50", Certainty.NORMALISED, _DOLLAR),
+        Case("US$ 5", "5", Certainty.NORMALISED, _DOLLAR),
+        Case("-$5", "-5", Certainty.NORMALISED, _DOLLAR),
+        Case("$-5", "-5", Certainty.NORMALISED, _DOLLAR),
+        Case("($5)", "(5)", Certainty.NORMALISED, _DOLLAR),
+        Case("5 USD", "5", Certainty.NORMALISED, _DOLLAR),
+        Case("5", "5", parameters=_DOLLAR),
+        Case("£5", None, Certainty.UNREADABLE, _DOLLAR),
+        Case("$5 USD", None, Certainty.UNREADABLE, _DOLLAR),
+        Case("$", None, Certainty.UNREADABLE, _DOLLAR),
+        Case("", "", parameters=_DOLLAR),
+        Case(None, None, parameters=_DOLLAR),
+        Case("1.234,50\u00a0€", "1.234,50", Certainty.NORMALISED, _EURO),
+        Case("12,50 EUR-", "12,50-", Certainty.NORMALISED, _EURO),
+        Case("12,50", None, Certainty.UNREADABLE, _EURO),
+    )
+
+    def read(self, text: pl.Expr, parameters: CurrencyParameters) -> Reading:
+        """Return the amount without its currency mark."""
+        mark = "(?:" + "|".join(re.escape(m) for m in sorted(parameters.marks, key=len, reverse=True)) + ")"
+        before = rf"^([(+-]?){_SPACE}{mark}{_SPACE}([+-]?{_NUMBER}){_SPACE}((?:[)+-]|CR|DB|DR)?)$"
+        after = rf"^([(+-]?)()({_NUMBER}){_SPACE}{mark}{_SPACE}((?:[)+-]|CR|DB|DR)?)$"
+        without = rf"^[(+-]?{_SPACE}{_NUMBER}{_SPACE}(?:[)+-]|CR|DB|DR)?$"
+        value = (
+            pl.when(text.str.contains(before))
+            .then(text.str.replace(before, "${1}${2}${3}"))
+            .when(text.str.contains(after))
+            .then(text.str.replace(after, "${1}${3}${4}"))
+            .when(text == "")
+            .then(text)
+        )
+        if not parameters.required:
+            value = value.when(text.str.contains(without)).then(text)
+        words = f"an amount marked {' or '.join(parameters.marks)}{'' if parameters.required else ', or not marked'}"
+        unread = text.is_not_null() & value.is_null()
+        return Reading(value, (Doubt(Certainty.UNREADABLE, "LEG-031", unread, words, "currency"),))

@@ -1,0 +1,146 @@
+"""Dates and times as a count from an origin: Excel serials, Unix time, Lilian days, SAS, Stata.
+
+`41455` is 30 June 2013 in Excel's 1900 system, `1372550400` the same midnight in Unix seconds.
+What is counted, and from when, must be declared; the number itself does not tell.
+
+Excel's 1900 system has a 29 February 1900 that never was: serial 60 is unreadable, and those
+before it are a day nearer to 1900 than the later ones suggest. A fraction of an Excel day is a
+time of day, read to the millisecond as Excel keeps it.
+
+Parameters:
+    of: what the number counts.
+        excel1900: days, 1 is 1 January 1900. excel1904: days since 1 January 1904.
+        lilian: days, 1 is 15 October 1582 (IBM Language Environment).
+        modifiedJulian: days since 17 November 1858. unixDays: days since 1 January 1970.
+        unixSeconds, unixMillis, unixMicros: since 1 January 1970 UTC.
+        sasDate, sasDateTime: days, seconds since 1 January 1960.
+        stataDate, stataDateTime: days, milliseconds since 1 January 1960.
+
+Only excel1900 and excel1904, unixSeconds and sasDateTime may have a fraction. Years outside
+1 to 9999 are unreadable, which catches milliseconds declared as seconds.
+
+Example:
+    rules: [{rule: serialTime, of: excel1900}]
+
+Source: ECMA-376 part 1, 18.17.4.1 (1900 and 1904 date systems); IBM z/OS Language Environment
+Programming Guide, "Lilian format"; SAS 9.4 Language Reference, "About SAS date values"; Stata 18
+Data Management Reference, "Datetime".
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+import polars as pl
+from pydantic import Field
+
+from weighbridge.legacy.reading import Certainty, Doubt, Reading
+from weighbridge.legacy.rule import Case, Parameters
+
+_DAY, _SECOND = 86_400_000_000, 1_000_000
+# what is counted: day 0, microseconds a unit, whether a fraction may stand
+_COUNTS: dict[str, tuple[datetime, int, bool]] = {
+    "excel1900": (datetime(1899, 12, 30), _DAY, True),
+    "excel1904": (datetime(1904, 1, 1), _DAY, True),
+    "lilian": (datetime(1582, 10, 14), _DAY, False),
+    "modifiedJulian": (datetime(1858, 11, 17), _DAY, False),
+    "unixDays": (datetime(1970, 1, 1), _DAY, False),
+    "unixSeconds": (datetime(1970, 1, 1, tzinfo=UTC), _SECOND, True),
+    "unixMillis": (datetime(1970, 1, 1, tzinfo=UTC), 1000, False),
+    "unixMicros": (datetime(1970, 1, 1, tzinfo=UTC), 1, False),
+    "sasDate": (datetime(1960, 1, 1), _DAY, False),
+    "sasDateTime": (datetime(1960, 1, 1), _SECOND, True),
+    "stataDate": (datetime(1960, 1, 1), _DAY, False),
+    "stataDateTime": (datetime(1960, 1, 1), 1000, False),
+}
+_FALSE_LEAP_DAY = 60
+_EARLIEST, _LATEST = datetime(1, 1, 1), datetime(9999, 12, 31, 23, 59, 59, 999999)
+
+
+class SerialTimeParameters(Parameters):
+    """Parameters of `serialTime`."""
+
+    of: Literal[
+        "excel1900",
+        "excel1904",
+        "lilian",
+        "modifiedJulian",
+        "unixDays",
+        "unixSeconds",
+        "unixMillis",
+        "unixMicros",
+        "sasDate",
+        "sasDateTime",
+        "stataDate",
+        "stataDateTime",
+    ] = Field(description="what the number counts, from when")
+
+
+_XL, _UNIX = {"of": "excel1900"}, {"of": "unixSeconds"}
+
+
+class SerialTime:
+    """The rule `serialTime`."""
+
+    name = "serialTime"
+    logical_types = frozenset(("date", "timestamp"))
+    parameters = SerialTimeParameters
+    gives_text = False
+    cases = (
+        Case("41455", datetime(2013, 6, 30), Certainty.NORMALISED, _XL),
+        Case("41455.5", datetime(2013, 6, 30, 12), Certainty.NORMALISED, _XL),
+        Case("41455.999988426", datetime(2013, 6, 30, 23, 59, 59), Certainty.NORMALISED, _XL),
+        Case("1", datetime(1900, 1, 1), Certainty.NORMALISED, _XL),
+        Case("59", datetime(1900, 2, 28), Certainty.NORMALISED, _XL),
+        Case("60", None, Certainty.UNREADABLE, _XL),
+        Case("60.5", None, Certainty.UNREADABLE, _XL),
+        Case("61", datetime(1900, 3, 1), Certainty.NORMALISED, _XL),
+        Case("0", None, Certainty.UNREADABLE, _XL),
+        Case("-1", None, Certainty.UNREADABLE, _XL),
+        Case("2958465", datetime(9999, 12, 31), Certainty.NORMALISED, _XL),
+        Case("2958466", None, Certainty.UNREADABLE, _XL),
+        Case("39993", datetime(2013, 6, 30), Certainty.NORMALISED, {"of": "excel1904"}),
+        Case("0", datetime(1904, 1, 1), Certainty.NORMALISED, {"of": "excel1904"}),
+        Case("1372550400", datetime(2013, 6, 30, tzinfo=UTC), Certainty.NORMALISED, _UNIX),
+        Case("-1.5", datetime(1969, 12, 31, 23, 59, 58, 500000, tzinfo=UTC), Certainty.NORMALISED, _UNIX),
+        Case("1372550400000", None, Certainty.UNREADABLE, _UNIX),
+        Case("1372550400000", datetime(2013, 6, 30, tzinfo=UTC), Certainty.NORMALISED, {"of": "unixMillis"}),
+        Case("1", datetime(1582, 10, 15), Certainty.NORMALISED, {"of": "lilian"}),
+        Case("157314", datetime(2013, 6, 30), Certainty.NORMALISED, {"of": "lilian"}),
+        Case("19539", datetime(2013, 6, 30), Certainty.NORMALISED, {"of": "sasDate"}),
+        Case("1688169600000", datetime(2013, 6, 30), Certainty.NORMALISED, {"of": "stataDateTime"}),
+        Case("19539.5", None, Certainty.UNREADABLE, {"of": "sasDate"}),
+        Case("2013-06-30", None, Certainty.UNREADABLE, _XL),
+        Case("", None, parameters=_XL),
+        Case(None, None, parameters=_XL),
+    )
+
+    def read(self, text: pl.Expr, parameters: SerialTimeParameters) -> Reading:
+        """Return the moments: Datetime("us"), in UTC for Unix times."""
+        origin, unit, fractions = _COUNTS[parameters.of]
+        zone = "UTC" if origin.tzinfo else None
+        start = origin.replace(tzinfo=None)
+        fits = text.str.contains(r"^[+-]?[0-9]{1,18}(?:\.[0-9]+)?$" if fractions else "^[+-]?[0-9]{1,18}$")
+        count = text.str.extract("^([+-]?[0-9]+)").cast(pl.Int64, strict=False)
+        lowest, highest = ((edge - start) // timedelta(microseconds=unit) for edge in (_EARLIEST, _LATEST))
+        inside = fits & count.is_between(lowest, highest)
+        if parameters.of == "excel1900":
+            inside &= (count >= 1) & (count != _FALSE_LEAP_DAY) & ~text.str.contains("^-")
+            count = pl.when(count < _FALSE_LEAP_DAY).then(count + 1).otherwise(count)
+        micros = pl.when(inside).then(count) * unit
+        if fractions:
+            micros = micros + _fraction(text, unit)
+        value = pl.lit(start).cast(pl.Datetime("us")) + micros.cast(pl.Duration("us"))
+        words = f"a count of {parameters.of} between the years 1 and 9999"
+        where = (text != "") & value.is_null()
+        doubt = Doubt(Certainty.UNREADABLE, "LEG-035", where, words, "count")
+        return Reading(value.dt.replace_time_zone(zone) if zone else value, (doubt,), pl.Datetime("us", zone))
+
+
+def _fraction(text: pl.Expr, unit: int) -> pl.Expr:
+    """Return the fraction in microseconds, with the count's sign; of a day, to the millisecond."""
+    fraction = text.str.extract(r"(\.[0-9]+)$").fill_null(".0").cast(pl.Float64, strict=False)
+    step = 1000 if unit == _DAY else 1
+    micros = (fraction * (unit // step)).round().cast(pl.Int64) * step
+    return pl.when(text.str.contains("^-")).then(-micros).otherwise(micros)

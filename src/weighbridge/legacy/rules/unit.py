@@ -1,0 +1,102 @@
+"""A number with its unit beside it, brought to the one unit of the property: `5 lb` is 2.26796185 kg.
+
+Every unit that may stand in the column is declared with its factor. A unit that is not declared
+is unreadable: it is never taken for the wanted one. So is a number without a unit, unless
+`unmarked` says which unit it is in.
+
+Parameters:
+    units: unit text to factor, e.g. `{kg: 1, g: 0.001, lb: 0.45359237}`; case matters (mW is not MW).
+    unmarked: the unit of numbers without one; must be one of `units`.
+
+The product is the double nearest to the exact one where the number and the factor have few digits.
+
+Example:
+    rules: [{rule: unit, units: {kg: 1, lb: 0.45359237}, unmarked: kg}]
+
+Source: NIST Special Publication 811, 2008 edition, appendix B.8.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+import polars as pl
+from pydantic import Field, model_validator
+
+from weighbridge.legacy.reading import Certainty, Doubt, Reading
+from weighbridge.legacy.rule import Case, Parameters
+
+_NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+_EXACT_TEN = 22
+
+
+class UnitParameters(Parameters):
+    """Parameters of `unit`."""
+
+    units: dict[str, Decimal] = Field(min_length=1, description="unit text to factor")
+    unmarked: str | None = Field(None, description="the unit of numbers without one")
+
+    @model_validator(mode="after")
+    def _units_are_usable(self) -> UnitParameters:
+        for unit, factor in self.units.items():
+            if not unit or unit != unit.strip() or re.search("[0-9.]$", unit) or re.match("[0-9.+-]", unit):
+                raise ValueError(f"{unit!r} is no unit: it must not begin with a number or have outer spaces")
+            if not factor.is_finite() or factor == 0:
+                raise ValueError(f"the factor of {unit!r} must be a number other than 0")
+        if self.unmarked is not None and self.unmarked not in self.units:
+            raise ValueError(f"`unmarked` names {self.unmarked!r}, which is not among the units")
+        return self
+
+
+_MASS = {"units": {"kg": "1", "g": "0.001", "lb": "0.45359237"}}
+_WATTS = {"units": {"mW": "0.001", "MW": "1000000"}, "unmarked": "MW"}
+
+
+class Unit:
+    """The rule `unit`."""
+
+    name = "unit"
+    logical_types = frozenset(("number",))
+    parameters = UnitParameters
+    gives_text = False
+    cases = (
+        Case("5 kg", 5.0, Certainty.NORMALISED, _MASS),
+        Case("5kg", 5.0, Certainty.NORMALISED, _MASS),
+        Case("1.1 g", 0.0011, Certainty.NORMALISED, _MASS),
+        Case("3 g", 0.003, Certainty.NORMALISED, _MASS),
+        Case("5 lb", 2.26796185, Certainty.NORMALISED, _MASS),
+        Case("-2.5e3 g", -2.5, Certainty.NORMALISED, _MASS),
+        Case("5", None, Certainty.UNREADABLE, _MASS),
+        Case("5 KG", None, Certainty.UNREADABLE, _MASS),
+        Case("5 oz", None, Certainty.UNREADABLE, _MASS),
+        Case("kg", None, Certainty.UNREADABLE, _MASS),
+        Case("", None, parameters=_MASS),
+        Case(None, None, parameters=_MASS),
+        Case("2 mW", 0.002, Certainty.NORMALISED, _WATTS),
+        Case("2", 2000000.0, Certainty.NORMALISED, _WATTS),
+    )
+
+    def read(self, text: pl.Expr, parameters: UnitParameters) -> Reading:
+        """Return the numbers (Float64) in the wanted unit."""
+        number = text.str.extract(f"^({_NUMBER})").cast(pl.Float64, strict=False)
+        unit = text.str.replace(rf"^{_NUMBER}\s*", "")
+        has_number = text.str.contains(f"^{_NUMBER}")
+        products = []
+        for name, factor in parameters.units.items():
+            names = [name, ""] if name == parameters.unmarked else [name]
+            products.append(pl.when(has_number & unit.is_in(names)).then(_times(number, factor)))
+        value = pl.coalesce(products)
+        finite = pl.when(value.is_finite()).then(value)
+        unread = (text != "") & finite.is_null()
+        words = f"a number with its unit, one of {', '.join(parameters.units)}"
+        return Reading(finite, (Doubt(Certainty.UNREADABLE, "LEG-033", unread, words, "unit"),), pl.Float64())
+
+
+def _times(number: pl.Expr, factor: Decimal) -> pl.Expr:
+    """Multiply by a decimal factor as one exact integer and one power of ten, which rounds least."""
+    sign, digits, exponent = factor.normalize().as_tuple()
+    whole = int("".join(map(str, digits))) * (-1 if sign else 1)
+    if isinstance(exponent, int) and -_EXACT_TEN <= exponent < 0:
+        return number * float(whole) / float(10**-exponent)
+    return number * float(factor)
