@@ -26,13 +26,21 @@ from weighbridge.sinks import (
 )
 
 
+def staged(
+    table: Path, frame: pl.DataFrame, *, extract: str = "e1", run: str = "r1", publication: str | None = None
+) -> Callable[[], Commit]:
+    """Stage a frame and return what commits it, under a publication named after the run unless said otherwise."""
+    folder = stage_folder(table, extract, run)
+    lazy_sink(frame.lazy(), folder, {}).collect()
+    files, key = staged_files(folder), publication or f"of {run}"
+    return lambda: commit(table, frame.schema, extract, files, run, key, {"as": "test"})
+
+
 def publish(
     table: Path, frame: pl.DataFrame, *, extract: str = "e1", run: str = "r1", publication: str | None = None
 ) -> Commit:
-    """Stage a frame and commit it, under a publication named after the run unless said otherwise."""
-    folder = stage_folder(table, extract, run)
-    lazy_sink(frame.lazy(), folder, {}).collect()
-    return commit(table, frame.schema, extract, staged_files(folder), run, publication or f"of {run}", {"as": "test"})
+    """Stage a frame and commit it."""
+    return staged(table, frame, extract=extract, run=run, publication=publication)()
 
 
 def numbers(*values: int) -> pl.DataFrame:
@@ -253,24 +261,32 @@ def together(*doings: Callable[[], object]) -> list[object]:
     return results
 
 
-@pytest.mark.parametrize("trial", range(3))
-def test_two_rule_sets_racing_for_one_extract_leave_one_whole_publication(tmp_path: Path, trial: int) -> None:
-    publish(tmp_path / "t", numbers(0), run="r0")
+@pytest.mark.parametrize("shown_before", ["e1", "e2"] * 5)
+def test_two_rule_sets_racing_for_one_extract_leave_one_whole_publication(tmp_path: Path, shown_before: str) -> None:
+    publish(tmp_path / "t", numbers(0), run="r0", extract=shown_before)
     done = together(
-        lambda: publish(tmp_path / "t", numbers(1, 1), run="r1", publication="p1"),
-        lambda: publish(tmp_path / "t", numbers(2, 2, 2), run="r2", publication="p2"),
+        staged(tmp_path / "t", numbers(1, 1), run="r1", publication="p1"),
+        staged(tmp_path / "t", numbers(2, 2, 2), run="r2", publication="p2"),
     )
     assert [d.state for d in done if isinstance(d, Commit)] == ["committed", "committed"]
-    assert shown(tmp_path / "t") in ([1, 1], [2, 2, 2])
+    assert shown(tmp_path / "t", "e1") in ([1, 1], [2, 2, 2])
 
 
-@pytest.mark.parametrize("trial", range(3))
-def test_makers_of_one_table_with_different_columns_both_land(tmp_path: Path, trial: int) -> None:
+@pytest.mark.parametrize("trial", range(6))
+def test_one_publication_raced_by_many_lands_once(tmp_path: Path, trial: int) -> None:
+    done = together(*(staged(tmp_path / "t", numbers(1, 2), run=f"r{i}", publication="p") for i in range(4)))
+    assert sorted(d.state for d in done if isinstance(d, Commit)) == ["already"] * 3 + ["committed"]
+    assert len({d.run_id for d in done if isinstance(d, Commit)}) == 1
+    assert shown(tmp_path / "t") == [1, 2]
+
+
+@pytest.mark.parametrize("trial", range(6))
+def test_makers_of_one_table_with_different_columns_all_land(tmp_path: Path, trial: int) -> None:
     at = pl.lit("2026-11-22").str.to_datetime(time_unit="us")
     done = together(
-        lambda: publish(tmp_path / "t", numbers(1).with_columns(a=pl.lit("a")), extract="e1", run="r1"),
-        lambda: publish(tmp_path / "t", numbers(2).with_columns(b=at), extract="e2", run="r2"),
-        lambda: publish(tmp_path / "t", numbers(3), extract="e3", run="r3"),
+        staged(tmp_path / "t", numbers(1).with_columns(a=pl.lit("a")), extract="e1", run="r1"),
+        staged(tmp_path / "t", numbers(2).with_columns(b=at), extract="e2", run="r2"),
+        staged(tmp_path / "t", numbers(3), extract="e3", run="r3"),
     )
     assert [d.state for d in done if isinstance(d, Commit)] == ["committed"] * 3
     rows = scan_table(tmp_path / "t").sort("x").collect()

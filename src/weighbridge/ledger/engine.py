@@ -39,7 +39,7 @@ def open_engine(url_or_path: str | Path) -> Engine:
             revision = _revision(connection)
         if revision != HEAD:
             _migrate(engine, place)
-    except (OperationalError, ImportError, OSError) as error:
+    except (OperationalError, UrlError, ImportError, OSError) as error:
         raise LedgerError(Finding("LED-001", place, _reason(error))) from error
     except DatabaseError as error:
         raise LedgerError(Finding("LED-003", place, _reason(error))) from error
