@@ -35,7 +35,7 @@ LINEAGE_SCHEMA: dict[str, pl.DataType] = {
     FRAMING_SEEN: pl.String(),
 }
 
-FRAMING_FAULTS: tuple[str, ...] = ("", "RDR-010", "RDR-011", "RDR-012", "RDR-013", "RDR-014")
+FRAMING_FAULTS: tuple[str, ...] = ("", "RDR-010", "RDR-011", "RDR-012", "RDR-013", "RDR-014", "RDR-015")
 
 _RAW_PREFIX = "raw:"
 

@@ -1,0 +1,171 @@
+"""Encodings: a window of source bytes as UTF-8, and the way back from each position.
+
+Framing and parsing look at UTF-8 only. A byte that is no character of the source's encoding
+becomes an invalid sequence there (a lone surrogate), so it is found where invalid UTF-8 is
+found, and nothing is replaced or dropped. Every character keeps the number of source bytes
+it came from, so positions lead back to the source.
+"""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from weighbridge.readers.bits import Bits
+
+BYTE_ORDER_MARKS: tuple[tuple[bytes, str], ...] = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_UNDEFINED = 0xDC00
+_NO_CODE_PAGES = frozenset({"utf-7", "punycode", "idna", "unicode_escape", "raw_unicode_escape"})
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A window of a source as UTF-8.
+
+    Attributes:
+        utf8: the text; may hold sequences that are no UTF-8, where the source is invalid.
+        raw: the source bytes it came from.
+        offset_bytes: where `raw` begins in the source's content.
+        unit_bytes: source bytes of a character; 0 where `utf8` is `raw`.
+    """
+
+    utf8: bytes
+    raw: bytes
+    offset_bytes: int
+    unit_bytes: int = 0
+
+    def origins(self, positions: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return the positions in `raw` of positions in `utf8`."""
+        if not self.unit_bytes:
+            return positions
+        view = np.frombuffer(self.utf8, np.uint8)
+        units = Bits.of((view & 0xC0) != 0x80).rank(positions)
+        if self.unit_bytes > 1:  # beyond the basic plane UTF-16 takes two units
+            units = units + Bits.of(view >= 0xF0).rank(positions)
+        return np.minimum(units * self.unit_bytes, len(self.raw))
+
+    def origin(self, position: int) -> int:
+        """Return the position in `raw` of one position in `utf8`."""
+        return int(self.origins(np.array([position], np.int64))[0])
+
+
+class Encoding:
+    """One encoding of the source; `name` is Python's canonical one."""
+
+    name = "utf-8"
+
+    def decode(self, raw: bytes, offset_bytes: int, final: bool) -> Text:
+        """Return the text of as much of `raw` as ends with a whole character.
+
+        `final` says that nothing follows, so everything is taken.
+        """
+        return Text(raw, raw, offset_bytes)
+
+    def encode(self, text: str) -> bytes | None:
+        """Return `text` in this encoding, or None where it has no such characters."""
+        try:
+            return text.encode(self.name)
+        except UnicodeEncodeError:
+            return None
+
+
+class SingleByte(Encoding):
+    """A code page of 256 characters; undefined ones are invalid wherever they stand."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        characters = []
+        for byte in range(256):
+            try:
+                characters.append(bytes([byte]).decode(name))
+            except UnicodeDecodeError:
+                characters.append(chr(_UNDEFINED + byte))
+        self._table = "".join(characters)
+        self._is_ascii_below_128 = self._table[:128] == bytes(range(128)).decode("ascii")
+
+    def decode(self, raw: bytes, offset_bytes: int, final: bool) -> Text:
+        """Return the text; every byte is a character."""
+        if self._is_ascii_below_128 and raw.isascii():
+            return Text(raw, raw, offset_bytes)
+        characters = codecs.charmap_decode(raw, "strict", self._table)[0]
+        return Text(characters.encode("utf-8", "surrogatepass"), raw, offset_bytes, 1)
+
+
+class Utf16(Encoding):
+    """UTF-16 of one byte order; lone surrogates and a last odd byte are invalid."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._high = 1 if name.endswith("le") else 0
+
+    def decode(self, raw: bytes, offset_bytes: int, final: bool) -> Text:
+        """Return the text of whole characters."""
+        whole = len(raw) & ~1
+        if not final and whole and 0xD8 <= raw[whole - 2 + self._high] <= 0xDB:
+            whole -= 2
+        characters = raw[:whole].decode(self.name, "surrogatepass")
+        utf8 = characters.encode("utf-8", "surrogatepass")
+        if final and len(raw) & 1:
+            return Text(utf8 + b"\xff", raw, offset_bytes, 2)
+        return Text(utf8, raw[:whole], offset_bytes, 2)
+
+
+def encoding_named(name: str) -> Encoding | None:
+    """Return the encoding called `name`, or None where it cannot be read.
+
+    UTF-16 without a byte order is read as little endian, unless a byte order mark says otherwise.
+    """
+    try:
+        canonical = codecs.lookup(name.strip()).name
+    except (LookupError, ValueError):
+        return None
+    if canonical in {"utf-8", "utf-8-sig"}:
+        return Encoding()
+    if canonical in {"utf-16", "utf-16-le", "utf-16-be"}:
+        return Utf16("utf-16-be" if canonical.endswith("be") else "utf-16-le")
+    if canonical in _NO_CODE_PAGES or not _is_single_byte(canonical):
+        return None
+    return SingleByte(canonical)
+
+
+def _is_single_byte(name: str) -> bool:
+    defined = 0
+    for byte in range(256):
+        try:
+            if len(bytes([byte]).decode(name)) != 1:
+                return False
+        except UnicodeDecodeError:
+            continue
+        except (LookupError, UnicodeError, ValueError):
+            return False
+        defined += 1
+    return defined >= 128 and _keeps_no_state(name)
+
+
+def _keeps_no_state(name: str) -> bool:
+    """Whether two bytes are always two characters, so that no byte is the lead of another."""
+    try:
+        return all(len(bytes([b, 0x40]).decode(name, "replace")) == 2 for b in range(256))
+    except (LookupError, UnicodeError, ValueError):
+        return False
+
+
+def is_valid_utf8(text: bytes) -> bool:
+    """Return whether all of `text` is UTF-8, without decoding it."""
+    if text.isascii():
+        return True
+    offsets = pa.py_buffer(np.array([0, len(text)], np.int64))
+    array = pa.Array.from_buffers(pa.large_string(), 1, [None, offsets, pa.py_buffer(text)])
+    try:
+        array.validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True

@@ -1,0 +1,80 @@
+"""Physical lines of a window, found without a loop.
+
+What ends a line is one of four modes. In `any`, ``\\n`` and ``\\r\\n`` do, line by line, and a
+``\\r`` alone is data; in `lf`, `crlf` and `cr` only that very sequence does.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Positions = npt.NDArray[np.int64]
+
+LINE_ENDS: tuple[str, ...] = ("any", "lf", "crlf", "cr")
+_PATTERNS = {"any": rb"\r?\n", "lf": rb"\n", "crlf": rb"\r\n", "cr": rb"\r"}
+_END = {mode: re.compile(pattern) for mode, pattern in _PATTERNS.items()}
+_LF, _CR = 10, 13
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Lines in order, touching: line `i` is ``starts[i]:ends[i]``, its line end ``ends[i]:nexts[i]``."""
+
+    starts: Positions
+    ends: Positions
+    nexts: Positions
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+
+def lines_of(view: npt.NDArray[np.uint8], mode: str, final: bool) -> Lines:
+    """Return the lines of a window; the last one may lack its end only when `final`."""
+    if mode == "cr":
+        ends = np.flatnonzero(view == _CR)
+        nexts = ends + 1
+    else:
+        feeds = np.flatnonzero(view == _LF)
+        after_return = (view[feeds - 1] == _CR) & (feeds > 0) if mode != "lf" and len(feeds) else None
+        if mode == "crlf":
+            feeds = feeds[after_return] if after_return is not None else feeds
+            ends = feeds - 1
+        else:
+            ends = feeds if after_return is None else feeds - after_return
+        nexts = feeds + 1
+    last = int(nexts[-1]) if len(nexts) else 0
+    if final and last < len(view):
+        ends = np.append(ends, len(view))
+        nexts = np.append(nexts, len(view))
+    starts = np.empty_like(nexts)
+    if len(starts):
+        starts[0] = 0
+        starts[1:] = nexts[:-1]
+    return Lines(starts.astype(np.int64), ends.astype(np.int64), nexts.astype(np.int64))
+
+
+def next_end(text: bytes, start: int, mode: str, final: bool) -> tuple[int, int] | None:
+    """Return where the line that `start` stands in ends, and where the next one begins.
+
+    None when its end is not in `text` and more may follow.
+    """
+    found = _END[mode].search(text, start)
+    if found:
+        return found.start(), found.end()
+    return (len(text), len(text)) if final else None
+
+
+def end_at(text: bytes, position: int, mode: str, final: bool) -> int | None:
+    """Return where the line end at `position` ends, 0 when there is none, None when more must be seen."""
+    found = _END[mode].match(text, position)
+    if found:
+        return found.end()
+    if position == len(text):
+        return position if final else None
+    if not final and position == len(text) - 1 and mode in {"any", "crlf"} and text[position] == _CR:
+        return None
+    return 0
