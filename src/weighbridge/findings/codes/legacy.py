@@ -64,6 +64,21 @@ CODES: tuple[Code, ...] = (
         "add a day where the time is joined to its date; or declare endOfDay: unreadable to refuse 24:00",
     ),
     Code(
+        "LEG-017",
+        "the text may have been decoded with the wrong code page",
+        "declare the encoding the source really writes; a person must choose between the two readings",
+    ),
+    Code(
+        "LEG-018",
+        "text decoded with the wrong code page was restored",
+        "nothing to do; better, declare the encoding the source really writes",
+    ),
+    Code(
+        "LEG-019",
+        "characters were lost when the text was decoded",
+        "have the record sent again in an encoding that has its characters",
+    ),
+    Code(
         "LEG-020",
         "the spelling is not in the mapping",
         "add the spelling to the rule's values if it is right, or correct it at the source",
@@ -82,6 +97,21 @@ CODES: tuple[Code, ...] = (
         "LEG-024",
         "the date has no day",
         "have the source send the whole date, or declare with assume which day stands in for it",
+    ),
+    Code(
+        "LEG-025",
+        "the text fills its field and may have been cut",
+        "ask the source whether the field is wide enough; leave the rule out for codes of fixed length",
+    ),
+    Code(
+        "LEG-026",
+        "control or invisible characters were taken out",
+        "nothing to do if they mean nothing; else have the source clean its text",
+    ),
+    Code(
+        "LEG-027",
+        "look-alike characters were replaced by plain ones",
+        "nothing to do if that was meant; else declare form: NFC",
     ),
     Code(
         "LEG-030",

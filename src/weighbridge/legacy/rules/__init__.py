@@ -7,7 +7,9 @@ import difflib
 from weighbridge.legacy.rule import Rule
 from weighbridge.legacy.rules.currency import Currency
 from weighbridge.legacy.rules.date import DateRule
+from weighbridge.legacy.rules.encoding_damage import EncodingDamage
 from weighbridge.legacy.rules.implied_decimal import ImpliedDecimal
+from weighbridge.legacy.rules.invisible import Invisible
 from weighbridge.legacy.rules.leading_zeros import LeadingZeros
 from weighbridge.legacy.rules.letter_case import LetterCase
 from weighbridge.legacy.rules.local_number import LocalNumber
@@ -21,6 +23,8 @@ from weighbridge.legacy.rules.spreadsheet_damage import SpreadsheetDamage
 from weighbridge.legacy.rules.time import TimeRule
 from weighbridge.legacy.rules.timestamp import TimestampRule
 from weighbridge.legacy.rules.trim import Trim
+from weighbridge.legacy.rules.truncated import Truncated
+from weighbridge.legacy.rules.unicode_form import UnicodeForm
 from weighbridge.legacy.rules.unit import Unit
 from weighbridge.legacy.rules.whole_number import WholeNumber
 from weighbridge.legacy.rules.zoned_decimal import ZonedDecimal
@@ -33,6 +37,11 @@ RULES: tuple[Rule, ...] = (
     LetterCase(),
     LeadingZeros(),
     SpreadsheetDamage(),
+    # text
+    EncodingDamage(),
+    Invisible(),
+    UnicodeForm(),
+    Truncated(),
     # numbers
     ImpliedDecimal(),
     ZonedDecimal(),
