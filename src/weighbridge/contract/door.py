@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -12,9 +12,12 @@ from weighbridge.contract.building import build_objects, build_servers, build_sl
 from weighbridge.contract.document import MAX_BYTES, Document, from_mapping, from_text
 from weighbridge.contract.faults import standard_faults
 from weighbridge.contract.fingerprint import fingerprint, rules_fingerprint
+from weighbridge.contract.keys import askable_keys, named_keys
 from weighbridge.contract.lint import LINTS, Subject
 from weighbridge.contract.model import Contract, NotExecuted
-from weighbridge.contract.reading import Reading
+from weighbridge.contract.not_executed import not_executed
+from weighbridge.contract.reading import Reading, stray_extensions
+from weighbridge.contract.versions import from_version_2, is_version_2, left_open, version_findings
 from weighbridge.findings import ContractError, Finding, Place, Severity
 
 Source = str | os.PathLike[str] | Mapping[str, Any]
@@ -122,37 +125,58 @@ def _document(source: Source, text: str | bytes | None) -> Document:
 
 
 def _standard(document: Document) -> tuple[Finding, ...]:
+    """Return the document's faults against the standard; what its version left open is a warning."""
     declared = str(document.value.get("apiVersion") or "")
-    return standard_faults(document, open_as_3_0=declared.startswith("v3.0"))
+    if not declared.startswith("v3.0"):
+        return standard_faults(document)
+    faults = standard_faults(document)
+    if not faults:
+        return ()
+    real = standard_faults(document, open_as_3_0=True)
+    return real or tuple(left_open(document))
 
 
 def _judge(document: Document) -> LintReport:
+    if is_version_2(document.value):
+        document = from_version_2(document)
     findings = [*document.findings, *_standard(document)]
     if _has_error(findings):
         return LintReport(None, _in_order(findings), (), document.source)
-    reading = Reading(document, findings)
+    reading = Reading(document, [*findings, *version_findings(document)])
     value = document.value
-    objects, servers, sla = build_objects(reading), build_servers(reading), build_sla(reading)
+    objects = named_keys(build_objects(reading), value.get("schema") or [])
+    subject = Subject(reading, objects, build_servers(reading), build_sla(reading))
+    stray_extensions(reading)
     for judge in LINTS:
-        judge(Subject(reading, objects, servers, sla))
+        judge(subject)
+    ordered = _in_order(reading.findings)
+    left = not_executed(subject)
+    if _has_error(ordered):
+        return LintReport(None, ordered, left, document.source)
+    contract = _contract(document, subject, ordered, left)
+    return LintReport(contract, ordered, left, document.source)
+
+
+def _contract(
+    document: Document, subject: Subject, warnings: tuple[Finding, ...], left: tuple[NotExecuted, ...]
+) -> Contract:
+    value = document.value
     description = value.get("description")
-    contract = Contract(
+    objects = askable_keys(subject.objects)
+    return Contract(
         id=value["id"],
         version=value["version"],
         api_version=value["apiVersion"],
         name=value.get("name") or value.get("dataProduct") or value["id"],
         fingerprint=fingerprint(value),
-        rules_fingerprint=rules_fingerprint(objects, servers, sla),
+        rules_fingerprint=rules_fingerprint(objects, subject.servers, subject.sla),
         objects=objects,
-        servers=servers,
-        sla=sla,
+        servers=subject.servers,
+        sla=subject.sla,
         status=value.get("status"),
         description=description.get("purpose") if isinstance(description, Mapping) else None,
         path=document.source,
         raw=value,
+        warnings=warnings,
+        not_executed=left,
     )
-    ordered = _in_order(reading.findings)
-    if _has_error(ordered):
-        return LintReport(None, ordered, (), document.source)
-    contract = replace(contract, warnings=ordered)
-    return LintReport(contract, ordered, contract.not_executed, document.source)

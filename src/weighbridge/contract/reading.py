@@ -108,6 +108,28 @@ def our_name(entry: Any) -> str | None:
     return name if isinstance(vendor, str) and vendor.strip().lower() == "weighbridge" else None
 
 
+_READ_ON = frozenset(
+    ("servers", "schema", "properties", "items", "key", "value", "quality", "relationships", "slaProperties")
+)
+
+
+def stray_extensions(reading: Reading) -> None:
+    """Report our custom properties that stand where Weighbridge reads none."""
+    stack: list[tuple[Any, Path]] = [(reading.document.value, ())]
+    while stack:
+        value, path = stack.pop()
+        if isinstance(value, Mapping):
+            place = next((step for step in reversed(path) if isinstance(step, str)), "")
+            if place not in _READ_ON:
+                reading.extensions(value, path, _PLACE_WORDS.get(place, place or "contract"))
+            stack += [(member, (*path, key)) for key, member in value.items() if key != "customProperties"]
+        elif isinstance(value, list):
+            stack += [(member, (*path, index)) for index, member in enumerate(value)]
+
+
+_PLACE_WORDS = {"synonyms": "synonym", "roles": "role", "members": "team member", "support": "support item"}
+
+
 def _existing(value: Any, location: tuple[Any, ...]) -> Path:
     """Return the steps of `location` that exist in `value`; pydantic's own (union members) are left out."""
     steps: list[str | int] = []

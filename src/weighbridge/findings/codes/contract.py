@@ -59,12 +59,12 @@ CODES: tuple[Code, ...] = (
     ),
     Code(
         "CON-011",
-        "the version of the standard is not read",
-        "write the contract in ODCS v3.2.0",
+        "the version of the standard is translated",
+        "write the contract in ODCS v3.2.0, so that all of it can be acted on",
     ),
     Code(
         "CON-012",
-        "the key belongs to an earlier version of the standard and is not acted on",
+        "an earlier version of the standard allowed it, and it is not acted on",
         "write it the way ODCS v3.2.0 does",
     ),
     Code(
