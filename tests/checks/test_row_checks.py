@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import binascii
 import ipaddress
 import re
 import uuid
@@ -220,7 +221,7 @@ def is_date(text: str) -> bool:
 
 def is_base64(text: str) -> bool:
     try:
-        return base64.b64encode(base64.b64decode(text, validate=True)) is not None
+        return binascii.a2b_base64(text, strict_mode=True) is not None
     except ValueError:
         return False
 
