@@ -221,7 +221,7 @@ def is_date(text: str) -> bool:
 
 def is_base64(text: str) -> bool:
     try:
-        return binascii.a2b_base64(text, strict_mode=True) is not None
+        return len(text) % 4 == 0 and binascii.a2b_base64(text, strict_mode=True) is not None
     except ValueError:
         return False
 
