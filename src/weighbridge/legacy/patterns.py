@@ -20,7 +20,6 @@ does not exist is not read. Source: java.time.format.DateTimeFormatter, Java SE 
 
 from __future__ import annotations
 
-import itertools
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -32,12 +31,14 @@ _MONTHS_FULL = "(?i:january|february|march|april|may|june|july|august|september|
 _DAYS_SHORT = "(?i:mon|tue|wed|thu|fri|sat|sun)"
 _DAYS_FULL = "(?i:monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
 _OFFSET = r"[+-](?:0[0-9]|1[0-4])"
+# Year 0000 is one to chrono, but neither to Python nor to SQL.
+_YEAR = "(?:[1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])"
 _MONTH2, _DAY2 = "(?:0[1-9]|1[0-2])", "(?:0[1-9]|[12][0-9]|3[01])"
 _HOUR24, _HOUR12, _SIXTY = "(?:[01][0-9]|2[0-3])", "(?:0[1-9]|1[0-2])", "[0-5][0-9]"
 
 # letter run -> (kind, regular expression, chrono)
 _FIELDS: dict[str, tuple[str, str, str]] = {
-    **dict.fromkeys(("yyyy", "uuuu", "y", "u"), ("year", "[0-9]{4}", "%Y")),
+    **dict.fromkeys(("yyyy", "uuuu", "y", "u"), ("year", _YEAR, "%Y")),
     **dict.fromkeys(("yy", "uu"), ("two-digit year", "[0-9]{2}", "%Y")),
     **dict.fromkeys(("MM", "LL"), ("month", _MONTH2, "%m")),
     **dict.fromkeys(("M", "L"), ("month", "(?:0?[1-9]|1[0-2])", "%m")),
@@ -66,7 +67,7 @@ _FIELDS: dict[str, tuple[str, str, str]] = {
     "x": ("offset", f"{_OFFSET}(?:{_SIXTY})?", "%#z"),
     "C": ("century", "[01]", ""),
 }
-_FIXED_DIGITS = frozenset((_MONTH2, _DAY2, _HOUR24, _HOUR12, _SIXTY, "[0-9]{4}", "[0-9]{3}"))
+_FIXED_DIGITS = frozenset((_MONTH2, _DAY2, _HOUR24, _HOUR12, _SIXTY, _YEAR, "[0-9]{3}"))
 _TOKEN = re.compile(r"'((?:[^']|'')*)'|([A-Za-z])\2*|([^A-Za-z'])", re.DOTALL)
 _DATE_KINDS = frozenset(("year", "two-digit year", "month", "day", "day of year", "century", "weekday"))
 _TIME_KINDS = frozenset(("hour", "hour of half day", "minute", "second", "fraction", "half day"))
@@ -166,33 +167,27 @@ def compile_pattern(pattern: str) -> tuple[Pattern, ...]:
 
 
 def _variants(pattern: str) -> list[str]:
-    """Return the pattern with its optional parts present and absent, fullest first."""
-    parts: list[tuple[str, ...]] = [("",)]
-    optional, quoted, depth, start = 0, False, 0, 0
-    plain = ""
-    for i, sign in enumerate(pattern):
-        if sign == "'":
-            quoted = not quoted
-        if not quoted and sign == "[":
-            if depth:
-                raise PatternError(f"an optional part within an optional part at place {i + 1} of {pattern!r}")
-            parts.append((plain,))
-            plain, depth, start = "", 1, i + 1
-        elif not quoted and sign == "]":
-            if not depth:
-                raise PatternError(f"']' without '[' at place {i + 1} of {pattern!r}")
-            parts.append((pattern[start:i], ""))
-            depth, optional = 0, optional + 1
-        elif not depth:
-            plain += sign
-    if quoted:
+    """Return the pattern with its optional parts, which may be nested, present and absent; fullest first."""
+    bare = re.sub("'[^']*'", lambda quoted: "_" * len(quoted.group()), pattern)
+    if "'" in bare:
         raise PatternError(f"a quote is not closed in {pattern!r}")
+    if bare.count("[") > _MOST_OPTIONAL_PARTS:
+        raise PatternError(f"more than {_MOST_OPTIONAL_PARTS} optional parts in {pattern!r}")
+    depth = start = 0
+    for i, sign in enumerate(bare):
+        if sign == "[":
+            depth += 1
+            start = i if depth == 1 else start
+        elif sign == "]":
+            depth -= 1
+            if depth < 0:
+                raise PatternError(f"']' without '[' at place {i + 1} of {pattern!r}")
+            if depth == 0:
+                inner, rest = _variants(pattern[start + 1 : i]), _variants(pattern[i + 1 :])
+                return [pattern[:start] + part + tail for part in [*inner, ""] for tail in rest]
     if depth:
         raise PatternError(f"'[' is not closed in {pattern!r}")
-    if optional > _MOST_OPTIONAL_PARTS:
-        raise PatternError(f"more than {_MOST_OPTIONAL_PARTS} optional parts in {pattern!r}")
-    parts.append((plain,))
-    return ["".join(choice) for choice in itertools.product(*parts)]
+    return [pattern]
 
 
 def _compile(source: str, pattern: str) -> Pattern:
@@ -225,7 +220,7 @@ def _compile(source: str, pattern: str) -> Pattern:
         if kind == "two-digit year":
             part = f")(?P<yy>{part})(?P<tail>"
         elif kind == "century":
-            if not pattern.startswith("yy", end):
+            if not re.match("yy(?!y)", pattern[end:]):
                 raise PatternError(f"C in {source!r} must stand before yy")
             part = f")(?P<c>{part}"
         shape += part
