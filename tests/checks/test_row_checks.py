@@ -143,6 +143,14 @@ def test_bounds_of_timestamps(values, bound, option) -> None:
     assert fails(subject, values, pl.Datetime("us"), option) == oracle(values, lambda v: holds(v, bound))
 
 
+def test_a_bound_of_a_date_may_be_written_as_its_midnight() -> None:
+    values = [date(2012, 12, 31), date(2013, 1, 1)]
+    for bound in ("2013-01-01 00:00:00", datetime(2013, 1, 1)):
+        assert fails(prop("a", "date", options={"minimum": bound}), values, pl.Date, "minimum") == [True, False]
+    noon = table(prop("a", "date", options={"minimum": "2013-01-01 12:00:00"}))
+    assert [f.code for f in lowered(noon, {"a": pl.Date()}).findings] == ["CHK-034"]
+
+
 def test_a_bound_with_an_offset_is_the_same_instant_everywhere() -> None:
     subject = prop("a", "timestamp", options={"minimum": "2013-01-01T00:00:00-05:00"})
     values = [datetime(2013, 1, 1, 4, 59), datetime(2013, 1, 1, 5)]

@@ -128,14 +128,15 @@ def _truth(value: Any) -> bool:
 
 
 def _date(value: Any) -> dt.date:
-    if isinstance(value, dt.datetime):
-        raise UnfitError(f"{value} has a time of day, the property has none")
-    if isinstance(value, dt.date):
+    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
         return value
     try:
-        return dt.date.fromisoformat(str(value).strip())
+        moment = value if isinstance(value, dt.datetime) else dt.datetime.fromisoformat(str(value).strip())
     except ValueError:
         raise UnfitError(f"{value!r} is no date like 2013-01-31") from None
+    if moment.time() != dt.time():
+        raise UnfitError(f"{value} has a time of day, the property has none")
+    return moment.date()
 
 
 def _instant(value: Any, dtype: pl.Datetime, options: Mapping[str, Any]) -> dt.datetime:

@@ -18,6 +18,7 @@ _OBJECT_WORDS = frozenset({"object", "table", "model", "schema", "dataset"})
 _PROPERTY_WORDS = frozenset({"property", "column", "field"})
 _READS_FILES = re.compile(r"\b(read|scan)_(csv|parquet|ipc|json|ndjson|delta|iceberg)\s*\(", re.IGNORECASE)
 _COMMENTS = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
+_LONGEST_REASON = 240
 _ERRORS = (pl.exceptions.PolarsError, TypeError, ValueError, pl.exceptions.PanicException)
 
 
@@ -136,4 +137,4 @@ def _nodes(expression: pl.Expr) -> Iterator[pl.Expr]:
 
 
 def _reason(error: BaseException) -> str:
-    return next(iter(str(error).splitlines()), type(error).__name__)
+    return next(iter(str(error).splitlines()), type(error).__name__)[:_LONGEST_REASON]

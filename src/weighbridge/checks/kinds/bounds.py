@@ -8,14 +8,15 @@
 Whole numbers and decimals are compared exactly; a bound with more decimals than the property
 has (`minimum: 0.5` on an integer) means what it says. Dates are written 2013-01-31, times
 23:59:00, timestamps 2013-01-31T23:59:00 with or without an offset; a bound without an offset
-stands in `defaultTimezone`, else in UTC. NaN is within no bounds.
+stands in `defaultTimezone`, else in UTC. NaN is within no bounds. ODCS 3.0's
+`exclusiveMaximum: true` makes `maximum` exclusive.
 
 Null: passes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -43,10 +44,7 @@ _TEMPORAL_WORDS = {
 
 
 def _make(target: Target, bench: Bench) -> Iterable[Product]:
-    for option in _OPTIONS:
-        if option not in target.options:
-            continue
-        written = target.options[option]
+    for option, written in demanded(target.options).items():
         try:
             failed = outside(option, target.value, target.dtype, written, target.options)
         except UnfitError as unfit:
@@ -54,6 +52,17 @@ def _make(target: Target, bench: Bench) -> Iterable[Product]:
             continue
         words = _TEMPORAL_WORDS if target.dtype.is_temporal() else _NUMERIC_WORDS
         yield target.probe(option, failed, code="CHK-005", expected=f"{words[option]} {number(written)}")
+
+
+def demanded(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the bounds by option, in one order; ``exclusiveMaximum: true`` of ODCS 3.0 makes `maximum` exclusive."""
+    found = {option: options[option] for option in _OPTIONS if option in options}
+    for inclusive, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+        if isinstance(found.get(exclusive), bool):
+            strict = found.pop(exclusive)
+            if strict and inclusive in found:
+                found[exclusive] = found.pop(inclusive)
+    return found
 
 
 def outside(option: str, value: pl.Expr, dtype: pl.DataType, written: Any, options: Any) -> pl.Expr:
@@ -111,6 +120,16 @@ CHECK = Check(
             prop("a", "number", options={"exclusiveMinimum": 0, "exclusiveMaximum": 1}),
             [0.0, 0.5, 1.0],
             {"exclusiveMinimum": (0,), "exclusiveMaximum": (2,)},
+        ),
+        on_values(
+            "as ODCS 3.0 writes them",
+            prop(
+                "a",
+                "integer",
+                options={"minimum": 1, "exclusiveMinimum": False, "maximum": 3, "exclusiveMaximum": True},
+            ),
+            [0, 1, 2, 3],
+            {"minimum": (0,), "exclusiveMaximum": (3,)},
         ),
         on_values(
             "a bound between two integers",
