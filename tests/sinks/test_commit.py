@@ -27,13 +27,19 @@ from weighbridge.sinks import (
 
 
 def staged(
-    table: Path, frame: pl.DataFrame, *, extract: str = "e1", run: str = "r1", publication: str | None = None
+    table: Path,
+    frame: pl.DataFrame,
+    *,
+    extract: str = "e1",
+    run: str = "r1",
+    publication: str | None = None,
+    attempts: int = 60,
 ) -> Callable[[], Commit]:
     """Stage a frame and return what commits it, under a publication named after the run unless said otherwise."""
     folder = stage_folder(table, extract, run)
     lazy_sink(frame.lazy(), folder, {}).collect()
     files, key = staged_files(folder), publication or f"of {run}"
-    return lambda: commit(table, frame.schema, extract, files, run, key, {"as": "test"})
+    return lambda: commit(table, frame.schema, extract, files, run, key, {"as": "test"}, attempts=attempts)
 
 
 def publish(
@@ -136,6 +142,16 @@ def test_files_carry_the_fingerprints(tmp_path: Path) -> None:
         "weighbridge.contract_fingerprint": "c",
         "weighbridge.rules_fingerprint": "r",
     }
+
+
+def test_what_is_published_is_still_known_when_the_log_was_cleaned(tmp_path: Path) -> None:
+    publish(tmp_path / "t", numbers(1), publication="p1")
+    publish(tmp_path / "t", numbers(2), extract="e2", run="r2")
+    DeltaTable(str(tmp_path / "t")).create_checkpoint()
+    for version in (0, 1):
+        (tmp_path / "t" / "_delta_log" / f"{version:020}.json").unlink()
+    assert publish(tmp_path / "t", numbers(1), run="r3", publication="p1") == Commit(2, "already", "r1")
+    assert shown(tmp_path / "t") == [1, 2]
 
 
 # The contract's next version ----------------------------------------------------------------
@@ -293,3 +309,16 @@ def test_makers_of_one_table_with_different_columns_all_land(tmp_path: Path, tri
     assert set(rows.columns) == {"x", "a", "b", "_wb_extract"}
     assert rows["x"].to_list() == [1, 2, 3]
     assert (rows["a"][0], rows["b"].null_count()) == ("a", 2)
+
+
+def test_who_may_try_only_once_is_told_that_others_were_faster(tmp_path: Path) -> None:
+    publish(tmp_path / "t", numbers(0), run="r0")
+    for trial in range(50):
+        tries = (staged(tmp_path / "t", numbers(i), run=f"r{trial}-{i}", attempts=1) for i in range(4))
+        refused = [error for error in together(*tries) if not isinstance(error, Commit)]
+        if refused:
+            break
+    assert {type(error) for error in refused} == {PublishError}
+    assert str(refused[0]).startswith("OUT-009 the table was changed by others at every attempt to commit: 1 attempts")
+    assert "what was published before is still served" in str(refused[0])
+    assert len(shown(tmp_path / "t")) == 1

@@ -1,6 +1,6 @@
 """Write, audit, publish: files staged inside a table's folder, shown by one atomic commit."""
 
-from weighbridge.sinks.atomic import atomic_write
+from weighbridge.sinks.atomic import atomic_write, writing
 from weighbridge.sinks.columns import LINEAGE_COLUMNS, published_columns, published_schema, published_type
 from weighbridge.sinks.commit import Commit, commit
 from weighbridge.sinks.delta import check_fits
@@ -40,4 +40,5 @@ __all__ = [
     "stage_folder",
     "staged_files",
     "sweep",
+    "writing",
 ]

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from weighbridge.findings import Finding, Place, PublishError
+from weighbridge.findings import Finding, Place, PublishError, WeighbridgeError
+
+_OS_ERROR = re.compile(r"\(os error (\d+)\)")
+_OF_WRITING = frozenset({errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EROFS})
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def atomic_write(path: Path, content: bytes) -> None:
@@ -51,8 +57,25 @@ def sync_folder(folder: Path) -> None:
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Turn what the disk refuses inside the block into PublishError OUT-001, placed at `path`."""
+    """Turn what the disk refuses inside the block into PublishError OUT-001, placed at `path`.
+
+    That is every OSError, and an error of another library (Polars writing Parquet) that comes
+    of a disk that is full, read-only or over its quota.
+    """
     try:
         yield
+    except WeighbridgeError:
+        raise
     except OSError as error:
-        raise PublishError(Finding("OUT-001", Place(source=str(path)), error.strerror or str(error))) from error
+        raise PublishError(Finding("OUT-001", Place(source=str(path)), error.strerror or plain(error))) from error
+    except Exception as error:
+        number = _OS_ERROR.search(str(error))
+        if number is None or int(number[1]) not in _OF_WRITING:
+            raise
+        raise PublishError(Finding("OUT-001", Place(source=str(path)), os.strerror(int(number[1])))) from error
+
+
+def plain(error: BaseException) -> str:
+    """Return an error's message as one line without colours."""
+    lines = _COLOUR.sub("", str(error)).replace("↳", "").splitlines()
+    return ": ".join(line.strip() for line in lines if line.strip())[:500]

@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from deltalake import DeltaTable
     from deltalake.transaction import AddAction
 
-_ATTEMPTS = 60
 _LONGEST_PAUSE_SECONDS = 1.0
 _RECENT_COMMITS = 200
 PUBLICATION_KEY = "weighbridge.publication"
@@ -74,6 +73,8 @@ def commit(
     run_id: str,
     publication_key: str,
     metadata: Mapping[str, str],
+    *,
+    attempts: int = 60,
 ) -> Commit:
     """Make the staged files everything that the table shows of an extract, in one commit.
 
@@ -90,6 +91,8 @@ def commit(
         publication_key: names what is published: the same extract by the same rules into the
             same table has the same one.
         metadata: kept with the commit, for people and for `DeltaTable.history()`.
+        attempts: how often to look again and try, when others commit at the same instant; by
+            default for about half a minute.
 
     Raises:
         PublishError: OUT-003, the columns do not fit the table; OUT-007, a staged file is gone;
@@ -99,7 +102,7 @@ def commit(
     from deltalake.transaction import CommitProperties, Transaction
 
     wanted = delta_schema(schema)
-    for attempt in range(_ATTEMPTS):
+    for attempt in range(attempts):
         if attempt:
             time.sleep(random.uniform(0, min(_LONGEST_PAUSE_SECONDS, 0.01 * 2**attempt)))
         table = open_table(table_path)
@@ -134,7 +137,7 @@ def commit(
         sync_folder(table_path / "_delta_log")
         done = open_table(table_path)
         return Commit(None if done is None else _version_of(done, publication_key), "committed", run_id)
-    raise PublishError(Finding("OUT-009", Place(source=str(table_path)), f"{_ATTEMPTS} attempts"))
+    raise PublishError(Finding("OUT-009", Place(source=str(table_path)), f"{attempts} attempts"))
 
 
 def _added(file: StagedFile, table_path: Path, extract_key: str) -> AddAction:

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 import polars as pl
 
 from weighbridge.findings import Finding, Place, PublishError
+from weighbridge.sinks.atomic import plain
 from weighbridge.sinks.tables import PARTITION
 
 if TYPE_CHECKING:
@@ -43,9 +44,9 @@ def open_table(path: Path) -> DeltaTable | None:
     from deltalake import DeltaTable
     from deltalake.exceptions import TableNotFoundError
 
-    if not (path / "_delta_log").is_dir():
-        return None
     with delta_errors(path):
+        if not (path / "_delta_log").is_dir():
+            return None
         try:
             return DeltaTable(str(path))
         except TableNotFoundError:
@@ -220,7 +221,6 @@ def delta_errors(path: Path) -> Iterator[None]:
     except CommitFailedError:
         raise
     except OSError as error:
-        raise PublishError(Finding("OUT-001", Place(source=str(path)), error.strerror or str(error))) from error
+        raise PublishError(Finding("OUT-001", Place(source=str(path)), error.strerror or plain(error))) from error
     except DeltaError as error:
-        detail = next(iter(str(error).splitlines()), "")[:500]
-        raise PublishError(Finding("OUT-002", Place(source=str(path)), detail)) from error
+        raise PublishError(Finding("OUT-002", Place(source=str(path)), plain(error))) from error

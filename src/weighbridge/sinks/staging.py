@@ -63,7 +63,7 @@ def lazy_sink(frame: pl.LazyFrame, folder: Path, metadata: Mapping[str, str]) ->
     """Return a plan that writes `frame` into `folder` when it is collected, in its order.
 
     Files hold at most two million rows and reach the disk before the plan ends. The folder is
-    made when the plan runs. An error of the disk comes out of `collect` as Polars raises it.
+    made when the plan runs. Collect it inside `writing(folder)`: a full disk is then a PublishError.
     """
     sink = frame.sink_parquet(
         pl.PartitionBy(folder, max_rows_per_file=MOST_ROWS_A_FILE),

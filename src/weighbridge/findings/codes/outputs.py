@@ -31,7 +31,7 @@ CODES: tuple[Code, ...] = (
     Code(
         "OUT-006",
         "another run is working on the same contract in this folder",
-        "wait for it to end, or run without --no-wait",
+        "wait for it to end and run again",
     ),
     Code(
         "OUT-007",
