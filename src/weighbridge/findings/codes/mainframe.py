@@ -166,6 +166,11 @@ CODES: tuple[Code, ...] = (
         "the record is longer than its layout",
         "check that this is the copybook of this file; the bytes after the layout are not decoded",
     ),
+    Code(
+        "LEG-316",
+        "the text holds bytes that are not printable characters",
+        "declare the field's code page, or the field as binary; in text such bytes read as blanks or as nothing",
+    ),
     # Framing
     Code(
         "RDR-100",

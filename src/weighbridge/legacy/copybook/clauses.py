@@ -58,7 +58,19 @@ _STARTS = frozenset(
     "EXTERNAL GLOBAL RENAMES GROUP-USAGE VOLATILE DATE".split()
 ) | set(USAGES)
 _ZEROS = frozenset(("ZERO", "ZEROS", "ZEROES"))
-_FIGURATIVE = _ZEROS | {"SPACE", "SPACES", "LOW-VALUE", "LOW-VALUES", "HIGH-VALUE", "HIGH-VALUES", "QUOTE", "QUOTES", "NULL", "NULLS", "ALL"}
+_FIGURATIVE = _ZEROS | {
+    "SPACE",
+    "SPACES",
+    "LOW-VALUE",
+    "LOW-VALUES",
+    "HIGH-VALUE",
+    "HIGH-VALUES",
+    "QUOTE",
+    "QUOTES",
+    "NULL",
+    "NULLS",
+    "ALL",
+}
 LEVELS = frozenset([*range(1, 50), 66, 77, 88])
 
 MAX_OCCURS = 100_000_000
@@ -256,7 +268,11 @@ class Entry:
             if word.is_("WHEN", "IN", "ALL", "FALSE") or word.kind == "paren":
                 self.at += 1
                 continue
-            known = word.kind in ("literal", "picture") or word.text in _FIGURATIVE or re.fullmatch(r"[+-]?[\d.]+(?:E[+-]?\d+)?|'?[\w'-]+", word.text)
+            known = (
+                word.kind in ("literal", "picture")
+                or word.text in _FIGURATIVE
+                or re.fullmatch(r"[+-]?[\d.]+(?:E[+-]?\d+)?|'?[\w'-]+", word.text)
+            )
             if not known:
                 self._fault(word, "LEG-200", f"{word.raw!r} is no value")
             values.append((word.text if word.kind == "literal" else word.text.upper(), None))
@@ -308,7 +324,9 @@ class Entry:
 
     def _to_next_clause(self) -> None:
         self.at += 1
-        while self.at < len(self.words) and not (self.words[self.at].kind == "word" and self.words[self.at].text in _STARTS):
+        while self.at < len(self.words) and not (
+            self.words[self.at].kind == "word" and self.words[self.at].text in _STARTS
+        ):
             self.at += 1
 
     def _fault(self, word: Word, code: str, detail: str, severity: Severity = Severity.ERROR) -> None:

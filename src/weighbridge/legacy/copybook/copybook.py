@@ -115,7 +115,9 @@ def merge_copybooks(copybooks: Sequence[Copybook], dialect: Dialect | None = Non
     return Copybook(tuple(roots), renamings, sum(r.room for r in roots if r.target is None), tuple(faults))
 
 
-def _finish(roots: list[Item], renames: list[tuple[Item, str, str | None]], faults: list[Finding], dialect: Dialect, spot: Spot) -> Copybook:
+def _finish(
+    roots: list[Item], renames: list[tuple[Item, str, str | None]], faults: list[Finding], dialect: Dialect, spot: Spot
+) -> Copybook:
     faults += lay_out(roots, dialect)
     renamings: list[Renaming] = []
     everything = [item for root in roots for item in root.walk()]
@@ -128,7 +130,9 @@ def _finish(roots: list[Item], renames: list[tuple[Item, str, str | None]], faul
             renamings.append(Renaming(item.name, start.offset, end.offset + end.size - start.offset))
     errors = [fault for fault in faults if fault.severity is Severity.ERROR]
     if errors:
-        raise CopybookError(sorted(faults, key=lambda f: (f.severity is not Severity.ERROR, f.place.line or 0, f.place.column or 0)))
+        raise CopybookError(
+            sorted(faults, key=lambda f: (f.severity is not Severity.ERROR, f.place.line or 0, f.place.column or 0))
+        )
     return Copybook(tuple(roots), tuple(renamings), sum(r.room for r in roots if r.target is None), tuple(faults))
 
 
@@ -174,8 +178,18 @@ def _hang(item: Item, parent: Item, head: Word, faults: list[Finding]) -> None:
     if parent.picture is not None:
         faults.append(head.spot.finding("LEG-203", f"{parent.name} has a PICTURE and cannot hold {item.name}"))
         return
-    if parent.children and parent.children[0].level != item.level and not any(c.level == item.level for c in parent.children):
-        faults.append(head.spot.finding("LEG-201", f"level {item.level:02} differs from its brothers' {parent.children[0].level:02}", Severity.WARNING))
+    if (
+        parent.children
+        and parent.children[0].level != item.level
+        and not any(c.level == item.level for c in parent.children)
+    ):
+        faults.append(
+            head.spot.finding(
+                "LEG-201",
+                f"level {item.level:02} differs from its brothers' {parent.children[0].level:02}",
+                Severity.WARNING,
+            )
+        )
     item.parent = parent
     parent.children.append(item)
 
@@ -205,7 +219,11 @@ def _entries(words: Sequence[Word], faults: list[Finding]) -> Iterator[tuple[int
 
 def _starts_entry(words: Sequence[Word], at: int) -> bool:
     before = words[at - 1]
-    return at + 1 < len(words) and words[at + 1].kind in ("word", "period") and not before.is_("TO", "OCCURS", "VALUE", "VALUES", "IS", "THRU", "THROUGH")
+    return (
+        at + 1 < len(words)
+        and words[at + 1].kind in ("word", "period")
+        and not before.is_("TO", "OCCURS", "VALUE", "VALUES", "IS", "THRU", "THROUGH")
+    )
 
 
 def _over(words: Sequence[Word], at: int, head: Word, faults: list[Finding]) -> int:
@@ -236,7 +254,11 @@ def _name(sentence: list[Word]) -> tuple[str, bool, list[Word]]:
     first = sentence[0]
     if first.is_("FILLER"):
         return "FILLER", True, sentence[1:]
-    if first.kind == "word" and first.text in _STARTS and not (len(sentence) > 1 and sentence[1].is_("PIC", "PICTURE", "OCCURS", "REDEFINES")):
+    if (
+        first.kind == "word"
+        and first.text in _STARTS
+        and not (len(sentence) > 1 and sentence[1].is_("PIC", "PICTURE", "OCCURS", "REDEFINES"))
+    ):
         return "FILLER", True, sentence
     if first.kind == "word" and first.text in ("PIC", "PICTURE"):
         return "FILLER", True, sentence

@@ -27,7 +27,9 @@ class _Exchange:
     partial: str = ""  # "", "LEADING", "TRAILING" or "INNER"
 
 
-def expand(words: Sequence[Word], library: Library | None, form: Form, depth: int = 0) -> tuple[list[Word], list[Finding]]:
+def expand(
+    words: Sequence[Word], library: Library | None, form: Form, depth: int = 0
+) -> tuple[list[Word], list[Finding]]:
     """Return the words with every COPY and REPLACE carried out."""
     out: list[Word] = []
     faults: list[Finding] = []
@@ -41,7 +43,9 @@ def expand(words: Sequence[Word], library: Library | None, form: Form, depth: in
             out.extend(_exchange(copied, standing))
             faults.extend(wrong)
             at = end + 1
-        elif word.is_("REPLACE") and at + 1 < len(words) and (words[at + 1].kind == "pseudo" or words[at + 1].is_("OFF")):
+        elif (
+            word.is_("REPLACE") and at + 1 < len(words) and (words[at + 1].kind == "pseudo" or words[at + 1].is_("OFF"))
+        ):
             end = _sentence_end(words, at)
             standing = _pairs(words[at + 1 : end])
             at = end + 1
@@ -109,7 +113,10 @@ def _exchange(words: list[Word], pairs: Sequence[_Exchange]) -> list[Word]:
             span = len(pair.old)
             if not pair.partial and _same(words[at : at + span], pair.old):
                 spot = words[at].spot
-                out.extend(replace(new, spot=spot, first_on_line=words[at].first_on_line and not i) for i, new in enumerate(pair.new))
+                out.extend(
+                    replace(new, spot=spot, first_on_line=words[at].first_on_line and not i)
+                    for i, new in enumerate(pair.new)
+                )
                 at += span
                 break
             changed = _within(words[at], pair) if pair.partial else None

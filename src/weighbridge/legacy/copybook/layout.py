@@ -60,9 +60,15 @@ def lay_out(roots: list[Item], dialect: Dialect, keep_targets: bool = False) -> 
 
 
 def _inherit(item: Item, above: Item | None) -> None:
-    if above is not None and not (item.picture is not None and item.picture.category is Category.TEXT and above.usage is not Usage.DISPLAY):
+    if above is not None and not (
+        item.picture is not None and item.picture.category is Category.TEXT and above.usage is not Usage.DISPLAY
+    ):
         item.usage = item.usage or above.usage
-    if above is not None and item.sign is None and (item.children or (item.picture is not None and item.picture.text[:1].upper() == "S")):
+    if (
+        above is not None
+        and item.sign is None
+        and (item.children or (item.picture is not None and item.picture.text[:1].upper() == "S"))
+    ):
         item.sign = above.sign
     for child in item.children:
         _inherit(child, item)
@@ -202,7 +208,11 @@ def _counters(roots: list[Item], faults: list[Finding]) -> None:
 
 def _judge(item: Item) -> list[Finding]:
     found: list[Finding] = []
-    if item.target is not None and item.room > item.target.size * (item.target.occurs.maximum if item.target.occurs else 1) and item.level != 1:
+    if (
+        item.target is not None
+        and item.room > item.target.size * (item.target.occurs.maximum if item.target.occurs else 1)
+        and item.level != 1
+    ):
         why = f"{item.name} takes {item.room} bytes, {item.target.name} has {item.target.size}"
         found.append(item.spot.finding("LEG-209", why, Severity.WARNING))
     names: set[str] = set()
