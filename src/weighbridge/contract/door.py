@@ -137,7 +137,8 @@ def _standard(document: Document) -> tuple[Finding, ...]:
 
 
 def _judge(document: Document) -> LintReport:
-    if is_version_2(document.value):
+    translated = is_version_2(document.value)
+    if translated:
         document = from_version_2(document)
     findings = [*document.findings, *_standard(document)]
     if _has_error(findings):
@@ -151,6 +152,11 @@ def _judge(document: Document) -> LintReport:
         judge(subject)
     ordered = _in_order(reading.findings)
     left = not_executed(subject)
+    if translated:
+        left = (
+            *(NotExecuted(f.detail, "ODCS 2.2 is no longer executed as a whole", 1) for f in document.findings[-1:]),
+            *left,
+        )
     if _has_error(ordered):
         return LintReport(None, ordered, left, document.source)
     contract = _contract(document, subject, ordered, left)

@@ -9,15 +9,12 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from weighbridge.contract.document import Document, Path
 from weighbridge.contract.standard import allowed_keys, resolve, schema, validator
 from weighbridge.contract.vocabulary import COMPARISONS
 from weighbridge.findings import Finding
-
-if TYPE_CHECKING:
-    from jsonschema.exceptions import ValidationError
 
 _TYPE_WORDS = {
     "string": "text",
@@ -39,9 +36,7 @@ def standard_faults(document: Document, *, open_as_3_0: bool = False) -> tuple[F
     return tuple(sorted(told.values(), key=lambda f: (f.place.line or 0, f.place.column or 0)))
 
 
-def _told(
-    error: ValidationError, document: Document, root: Mapping[str, Any], prefix: Path = ()
-) -> Iterator[tuple[Finding, Path]]:
+def _told(error: Any, document: Document, root: Mapping[str, Any], prefix: Path = ()) -> Iterator[tuple[Finding, Path]]:
     path: Path = (*prefix, *error.relative_path)
     match error.validator:
         case "unevaluatedProperties" | "additionalProperties":
@@ -58,7 +53,7 @@ def _told(
 
 
 def _unknown_keys(
-    error: ValidationError, path: Path, document: Document, root: Mapping[str, Any]
+    error: Any, path: Path, document: Document, root: Mapping[str, Any]
 ) -> Iterator[tuple[Finding, Path]]:
     if not isinstance(error.instance, Mapping):
         return
@@ -99,12 +94,12 @@ def _missing(key: str, path: Path, document: Document) -> Finding:
 
 
 def _alternatives(
-    error: ValidationError, path: Path, document: Document, root: Mapping[str, Any], prefix: Path
+    error: Any, path: Path, document: Document, root: Mapping[str, Any], prefix: Path
 ) -> Iterator[tuple[Finding, Path]]:
     if {"mustBe"} in [set(member.get("required", ())) for member in error.validator_value]:
         yield from _comparison(error, path, document, root, prefix)
         return
-    branches: dict[int, list[ValidationError]] = {}
+    branches: dict[int, list[Any]] = {}
     for cause in error.context or ():
         branches.setdefault(int(cause.relative_schema_path[0]), []).append(cause)
     if not branches:
@@ -133,14 +128,14 @@ def _relationship_fault(path: Path, document: Document) -> Finding:
     )
 
 
-def _distance(causes: Iterable[ValidationError]) -> tuple[int, int]:
+def _distance(causes: Iterable[Any]) -> tuple[int, int]:
     causes = list(causes)
     wrong_kind = sum(cause.validator == "type" and not cause.relative_path for cause in causes)
     return (wrong_kind, len(causes))
 
 
 def _comparison(
-    error: ValidationError, path: Path, document: Document, root: Mapping[str, Any], prefix: Path
+    error: Any, path: Path, document: Document, root: Mapping[str, Any], prefix: Path
 ) -> Iterator[tuple[Finding, Path]]:
     if not isinstance(error.instance, Mapping):
         return
@@ -160,12 +155,12 @@ def _comparison(
     yield Finding("CON-010", document.place(path), "what the metric must be", fix=fix), path
 
 
-def _plain(error: ValidationError, path: Path, document: Document) -> Finding:
+def _plain(error: Any, path: Path, document: Document) -> Finding:
     detail, fix = _words(error, path, document)
     return Finding("CON-002", document.place(path), detail, seen=_shown(error.instance, path, document), fix=fix)
 
 
-def _words(error: ValidationError, path: Path, document: Document) -> tuple[str, str]:  # noqa: PLR0912
+def _words(error: Any, path: Path, document: Document) -> tuple[str, str]:  # noqa: PLR0912
     key, wanted, value = _name(path), error.validator_value, error.instance
     match error.validator:
         case "type":
@@ -206,7 +201,7 @@ def _words(error: ValidationError, path: Path, document: Document) -> tuple[str,
             return f"{key}: {error.message[:200]}", ""
 
 
-def _forms(error: ValidationError) -> str:
+def _forms(error: Any) -> str:
     if any("ShorthandReference" in str(member) for member in error.validator_value):
         return "a name like `object.property`, or the path of one"
     root = schema()
@@ -239,7 +234,9 @@ def kind_of(value: Any) -> str:
         return "true or false"
     if isinstance(value, (int, float)):
         return "a number"
-    return {str: "text", list: "a list", dict: "a mapping of keys"}.get(type(value), type(value).__name__)
+    if isinstance(value, str):
+        return "text"
+    return "a list" if isinstance(value, list) else "a mapping of keys"
 
 
 def _shown(value: Any, path: Path, document: Document) -> str | None:

@@ -59,7 +59,7 @@ class Reading:
             if near:
                 fix = f"did you mean `{near[0]}`?"
             elif elsewhere:
-                fix = f"it belongs on a {elsewhere[0]}"
+                fix = f"it belongs on {'an' if elsewhere[0] == 'object' else 'a'} {elsewhere[0]}"
             else:
                 fix = f"known here: {', '.join(sorted(known))}" if known else "Weighbridge reads none here: remove it"
             self.report("CON-020", path, f"`{name}` on a {place}", fix=fix)
@@ -180,7 +180,11 @@ def _words(fault: Any, steps: Path, model: type) -> tuple[str, str]:
                 "model": "a mapping of keys",
                 "mapping": "a mapping of keys",
             }.get(kind.rsplit("_", 1)[0], kind)
-            fix = "put it in quotes" if wanted == "text" and isinstance(fault["input"], (bool, int, float)) else ""
+            fix = (
+                "put it in quotes"
+                if wanted == "text" and isinstance(fault["input"], (bool, int, float, type(None)))
+                else ""
+            )
             return f"{name} must be {wanted}, this is {kind_of(fault['input'])}", fix
         case _:
             return f"{name}: {fault['msg']}", ""

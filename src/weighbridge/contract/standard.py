@@ -61,7 +61,8 @@ def validator(*, open_as_3_0: bool = False) -> Validator:
             if unknown:
                 yield ValidationError(f"not known here: {', '.join(unknown)}")
 
-    made: Validator = extend(Draft201909Validator, {"unevaluatedProperties": closed})(root)
+    kind = extend(Draft201909Validator, {"unevaluatedProperties": closed})  # type: ignore[no-untyped-call]
+    made: Validator = kind(root)
     return made
 
 

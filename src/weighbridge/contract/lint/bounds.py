@@ -74,7 +74,7 @@ def bounds_of_another_type(subject: Subject) -> None:
                 )
             elif kind in (LogicalType.INTEGER, LogicalType.NUMBER) and not fits(value, LogicalType.NUMBER):
                 subject.error("CON-036", _at(item, option), f"{option} must be a finite number", seen=str(value))
-        multiple = item.property.options.get("multipleOf")
+        multiple: Any = item.property.options.get("multipleOf")
         if _is_number(multiple) and not (0 < multiple < float("inf")):
             subject.error("CON-036", _at(item, "multipleOf"), "multipleOf must be more than 0", seen=str(multiple))
         if kind is LogicalType.INTEGER and _is_number(multiple) and not float(multiple).is_integer():
