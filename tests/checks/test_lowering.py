@@ -12,10 +12,10 @@ from weighbridge.checks.case import metric, prop, table
 from weighbridge.checks.check import Case
 from weighbridge.checks.kinds.freshness import before, duration
 from weighbridge.checks.registry import CHECKS
-from weighbridge.contract.model import Comparison, ForeignKey, Quality, SlaProperty
-from weighbridge.findings import Finding, Severity, code
+from weighbridge.contract.model import Comparison, ForeignKey, Quality, ReadingPolicy, SlaProperty
+from weighbridge.findings import Effect, Finding, Severity, code
 from weighbridge.findings.codes.checks import CODES
-from weighbridge.probe import FrameProbe, ScalarProbe
+from weighbridge.probe import FrameProbe, RowProbe, ScalarProbe
 
 AS_OF = datetime(2013, 6, 15, 12, tzinfo=UTC)
 
@@ -170,6 +170,11 @@ def test_a_metric_reads_well_in_a_report() -> None:
     at_most = metric("q", "nullValues", Comparison("mustBeLessOrEqualTo", 5), unit="percent", property="a")
     assert told(at_most)[:3] == ("at most 5 % of records have no a", "observed 0.75 % (2,512 of 336,776)", True)
     tolerated = metric("q", "nullValues", Comparison("mustBe", 0), property="a", options={"tolerance": {"rate": 0.01}})
+    below = metric("q", "nullValues", Comparison("mustBeLessThan", 1), unit="percent", property="a")
+    assert told(below)[::2] == ("less than 1 % of records have no a", True)
+    none = metric("q", "nullValues", Comparison("mustBeLessThan", 1), property="a")
+    assert told(none)[::2] == ("every record has a value of a", False)
+    assert told(metric("q", "rowCount", Comparison("mustBeLessThan", 5000)))[0] == "fewer than 5,000 records"
     assert told(tolerated)[0] == "every record has a value of a, with at most 1 % of records borne"
 
 
@@ -268,3 +273,37 @@ def test_options_are_refused_by_name() -> None:
         result = lowered(table(prop("a", quality=(quality,))))
         assert [f.code for f in result.findings] == ["CHK-030" if "filter" in options else "CHK-036"], options
         assert [entry.what for entry in result.not_executed] == ["a: q"]
+
+
+def unsettled_rows(policy: ReadingPolicy) -> dict[str, list[int]]:
+    """Which rows fail which check, where row 1 could not be read and row 2 is really null."""
+    quality = (
+        Quality("there", "custom", engine="weighbridge", implementation="a IS NOT NULL"),
+        Quality(
+            "then",
+            "custom",
+            engine="weighbridge",
+            implementation={"check": "conditional", "when": "a IS NULL", "then": "b = 1"},
+        ),
+    )
+    schema = table(prop("a", "integer", required=True, policy=policy), prop("b", "integer"), quality=quality)
+    rows = pl.DataFrame({"a": [1, None, None], "b": [0, 0, 0], "doubt": [False, True, False]})
+    context = CheckContext(AS_OF, lambda _: None, {"a": pl.Int64(), "b": pl.Int64()}, unsettled={"a": pl.col("doubt")})
+    return {
+        probe.name: rows.select(probe.failed).to_series().arg_true().to_list()
+        for probe in lower(schema, context).probes
+        if isinstance(probe, RowProbe)
+    }
+
+
+def test_what_could_not_be_read_is_not_missing_and_not_judged() -> None:
+    for policy in (ReadingPolicy(), ReadingPolicy(on_unreadable=Effect.REVIEW)):
+        assert unsettled_rows(policy) == {"a|required": [2], "there": [2], "then": [2]}
+
+
+def test_what_could_not_be_read_is_judged_as_the_null_it_would_be_published_as() -> None:
+    assert unsettled_rows(ReadingPolicy(on_unreadable=Effect.WARN)) == {
+        "a|required": [1, 2],
+        "there": [1, 2],
+        "then": [1, 2],
+    }

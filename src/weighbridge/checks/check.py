@@ -21,6 +21,8 @@ EFFECT_OF: dict[Severity, Effect] = {
     Severity.INFO: Effect.NOTE,
 }
 
+_KEEPS_OUT = frozenset({Effect.REJECT, Effect.REVIEW})
+
 
 def _as_is(failed: pl.Expr) -> pl.Expr:
     return failed
@@ -92,9 +94,19 @@ class Bench:
         """Types of the decoded frame's columns."""
         return self.context.dtypes
 
-    def empty(self) -> pl.LazyFrame:
-        """Return a frame with the decoded frame's columns and no rows."""
-        return pl.LazyFrame(schema=dict(self.dtypes))
+    def settled(self, names: Iterable[str]) -> pl.Expr | None:
+        """Return where none of these columns is null for want of a reading; None when that is everywhere.
+
+        Only properties whose unreadable values keep their record from being published count:
+        elsewhere the null is what will be published, and is judged as such.
+        """
+        declared = {prop.name: prop for prop in self.schema.properties}
+        doubtful = [
+            self.context.unsettled[name]
+            for name in dict.fromkeys(names)
+            if name in self.context.unsettled and declared[name].policy.on_unreadable in _KEEPS_OUT
+        ]
+        return ~pl.any_horizontal(doubtful).fill_null(False) if doubtful else None
 
 
 Part = TypeVar("Part", Target, Quality, ForeignKey, SlaProperty, SchemaObject)

@@ -16,7 +16,7 @@ Number = int | float | Decimal | Fraction
 _ORDER: dict[str, tuple[str, Callable[[Fraction, Fraction], bool]]] = {
     "mustBeGreaterThan": ("more than", lambda seen, bound: seen > bound),
     "mustBeGreaterOrEqualTo": ("at least", lambda seen, bound: seen >= bound),
-    "mustBeLessThan": ("fewer than", lambda seen, bound: seen < bound),
+    "mustBeLessThan": ("less than", lambda seen, bound: seen < bound),
     "mustBeLessOrEqualTo": ("at most", lambda seen, bound: seen <= bound),
 }
 
@@ -58,11 +58,16 @@ def holds(seen: Any, comparison: Comparison) -> bool:
     return (low <= measured <= high) == (operator == "mustBeBetween")
 
 
-def quantity(comparison: Comparison, suffix: str = "") -> str:
-    """Return the demand in words, e.g. ``"at most 5 %"`` with the suffix ``" %"``."""
+def quantity(comparison: Comparison, suffix: str = "", *, of_records: bool = False) -> str:
+    """Return the demand in words, e.g. ``"at most 5 %"`` with the suffix ``" %"``.
+
+    Args:
+        of_records: it is records that are counted: fewer, not less.
+    """
     operator, operand = comparison.operator, comparison.operand
     if operator in _ORDER:
-        return f"{_ORDER[operator][0]} {number(operand)}{suffix}"
+        words = "fewer than" if operator == "mustBeLessThan" and of_records else _ORDER[operator][0]
+        return f"{words} {number(operand)}{suffix}"
     if operator in ("mustBeBetween", "mustNotBeBetween"):
         words = "" if operator == "mustBeBetween" else "not "
         return f"{words}from {number(operand[0])} to {number(operand[1])}{suffix}"
@@ -71,12 +76,14 @@ def quantity(comparison: Comparison, suffix: str = "") -> str:
     return ("exactly " if operator == "mustBe" else "not ") + listed(texts) + suffix
 
 
-def wants_none(comparison: Comparison) -> bool:
-    """Whether only zero is allowed."""
+def wants_none(comparison: Comparison, *, whole: bool) -> bool:
+    """Whether only zero is allowed; `whole`: of a number that can only be whole."""
     operator, operand = comparison.operator, comparison.operand
-    zero = not isinstance(operand, bool | list | tuple | str) and operand == 0
-    one = not isinstance(operand, bool | list | tuple | str) and operand == 1
-    return (operator in ("mustBe", "mustBeLessOrEqualTo") and zero) or (operator == "mustBeLessThan" and one)
+    if isinstance(operand, bool | list | tuple | str):
+        return False
+    return (operator in ("mustBe", "mustBeLessOrEqualTo") and operand == 0) or (
+        whole and operator == "mustBeLessThan" and 0 < operand <= 1
+    )
 
 
 def _fraction(value: Any) -> Fraction | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import polars as pl
@@ -22,11 +22,15 @@ class CheckContext:
         resolve: gives the frame that holds the keys a relationship refers to, under the names
             of its `to_properties`; None when there is none.
         dtypes: type of each property's column in the decoded frame, by property name.
+        unsettled: by property, Boolean: the source has a value, but the column is null because
+            it could not be read or not be decided. Such a value is not missing, and what an
+            expression says of it is unknown.
     """
 
     as_of: datetime
     resolve: Callable[[ForeignKey], pl.LazyFrame | None]
     dtypes: Mapping[str, pl.DataType]
+    unsettled: Mapping[str, pl.Expr] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

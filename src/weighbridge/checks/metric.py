@@ -65,10 +65,14 @@ def counted(
         words = f"observed {share(seen, of)}" if percent else f"observed {seen:,} of {records(of)}"
         return Answer(holds(measured, comparison) or borne, float(measured) if percent else seen, words)
 
-    unit = " %" if percent else ""
-    expected = none if wants_none(comparison) else f"{quantity(comparison, unit)} of records {have}"
-    if not percent and not wants_none(comparison):
-        expected = f"{quantity(comparison)} records {have}"
+    if wants_none(comparison, whole=not percent):
+        expected = none
+    else:
+        expected = (
+            f"{quantity(comparison, ' %')} of records {have}"
+            if percent
+            else f"{quantity(comparison, of_records=True)} records {have}"
+        )
     if tolerance is not None:
         expected += f", with {tolerance} borne"
     yield ScalarProbe(

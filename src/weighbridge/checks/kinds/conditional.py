@@ -41,7 +41,7 @@ def _make(quality: Quality, bench: Bench) -> Iterable[Product]:
         return
     reads = (*columns_of(then), *columns_of(when))
     expected = f"{' '.join(said['then'].split())} when {' '.join(said['when'].split())}"
-    yield from row_probes(quality, options, when & ~then, reads, expected, "CHK-012")
+    yield from row_probes(quality, bench, options, when & ~then, reads, expected, "CHK-012")
 
 
 def _claims(quality: Quality) -> bool:

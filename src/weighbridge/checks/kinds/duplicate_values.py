@@ -96,7 +96,7 @@ CHECK = Check(
             ),
             pl.DataFrame({"a": [1, 1, 1, None], "b": [1, 2, 1, 1]}),
             answers={"q": (False, "observed 25 % (1 of 4)")},
-            expected={"q": "fewer than 20 % of records repeat the a and b of another"},
+            expected={"q": "less than 20 % of records repeat the a and b of another"},
         ),
         Case(
             "on the object it needs to know which properties",

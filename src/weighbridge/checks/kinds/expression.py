@@ -14,6 +14,8 @@ selects. With a `tolerance` the extract fails as well when more records fail tha
 the failing records fail either way.
 
 Null: passes, as in SQL's own CHECK: an expression that is neither true nor false does not fail.
+Nor does one over a value that could not be read or decided while that keeps the record from
+being published: what is not known is not blamed, even where the expression asks for null.
 """
 
 from __future__ import annotations
@@ -43,16 +45,21 @@ def _make(quality: Quality, bench: Bench) -> Iterable[Product]:
     except UnusableError as error:
         yield from not_made(quality, error)
         return
-    yield from row_probes(quality, options, ~expression, columns_of(expression), " ".join(text.split()), "CHK-011")
+    yield from row_probes(
+        quality, bench, options, ~expression, columns_of(expression), " ".join(text.split()), "CHK-011"
+    )
 
 
 def row_probes(
-    quality: Quality, options: Options, failed: pl.Expr, reads: tuple[str, ...], expected: str, code: str
+    quality: Quality, bench: Bench, options: Options, failed: pl.Expr, reads: tuple[str, ...], expected: str, code: str
 ) -> Iterator[Product]:
     """Yield the probe of a row check, one more for its tolerance, and what of its options is not acted on."""
     blamed = (quality.property,) if quality.property else ()
     properties = tuple(dict.fromkeys((*blamed, *reads, *options.where_properties)))
     failing = options.among(failed)
+    settled = bench.settled(properties)
+    if settled is not None:
+        failing = failing & settled
     name = f"{quality.property}|{quality.name}" if quality.property else quality.name
     yield RowProbe(
         name=name,

@@ -65,7 +65,7 @@ CHECK = Check(
             ),
             _ROWS,
             answers={"a|q": (False, "observed 25 % (1 of 4)")},
-            expected={"a|q": "fewer than 25 % of records have no a"},
+            expected={"a|q": "less than 25 % of records have no a"},
         ),
         Case(
             "none at all, of the records a filter selects",

@@ -4,9 +4,11 @@
       logicalType: string
       required: true
 
-A null fails, and so does a value that could not be read. An empty text is a value; declare
-the `nullValues` rule if it means none. Members of an object are only required where the
-object itself is there. The parts of a primary key are required without saying so.
+A null fails. A value that could not be read, or not be decided, is not missing: its own finding
+says what it is, and keeps the record from being published unless `readingPolicy` lets
+unreadable values pass; then it fails here. An empty text is a value; declare the `nullValues`
+rule if it means none. Members of an object are only required where the object itself is
+there. The parts of a primary key are required without saying so.
 
 Null: fails.
 """
@@ -27,6 +29,9 @@ def _claims(target: Target) -> bool:
 def _make(target: Target, bench: Bench) -> Iterable[Product]:
     absent = target.value.is_null()
     failed = absent if target.present is None else target.present & absent
+    settled = bench.settled([target.root]) if target.path == target.root else None
+    if settled is not None:
+        failed = failed & settled
     yield target.probe("required", failed, code="CHK-001", expected="a value", null_policy="fails")
 
 

@@ -53,7 +53,7 @@ def _make(quality: Quality, bench: Bench) -> Iterable[Product]:
         code="CHK-024",
         severity=quality.severity,
         properties=options.where_properties,
-        expected=f"{quantity(comparison)} records{options.when}",
+        expected=f"{quantity(comparison, of_records=True)} records{options.when}",
         scope=options.scope,
         line=quality.line,
     )
