@@ -68,7 +68,7 @@ schema:
       - {name: day, logicalType: date, customProperties: [{property: weighbridge.position, value: {start: 1, length: 8}}]}
       - {name: tail, physicalType: VARCHAR(6), customProperties: [{property: weighbridge.position, value: {start: 9, length: 6}}]}
 slaProperties:
-  - {property: freshness, value: 1, unit: d, element: flights.day}
+  - {property: freshness, value: 1, unit: d, element: flights.day, customProperties: [{vendor: weighbridge, property: severity, value: minor}]}
   - {property: retention, value: 3, unit: y}
 """
 
@@ -98,6 +98,7 @@ def test_the_model_is_what_is_written() -> None:
     ]
     assert contract.servers[0].record_format == {"kind": "fixedWidth", "nullValues": ["NA"]}
     assert contract.sla[0].element == "flights.day"
+    assert contract.sla[0].options == {"severity": "warning"}
     assert "slaProperties: retention" in [n.what for n in contract.not_executed]
 
 

@@ -52,7 +52,8 @@ def build_sla(reading: Reading) -> tuple[SlaProperty, ...]:
         path: Path = ("slaProperties", index)
         options = reading.extensions(raw, path, "sla")
         if "severity" in options:
-            read_severity(reading, *options["severity"])
+            word, where = options["severity"]
+            options["severity"] = (read_severity(reading, word, where).value, where)
         entries.append(
             SlaProperty(
                 name=raw["property"],
