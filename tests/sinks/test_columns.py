@@ -10,13 +10,13 @@ from typing import Any
 import duckdb
 import polars as pl
 import pytest
-from deltalake import DeltaTable
 
 from weighbridge.contract.model import LogicalType, Property, SchemaObject
 from weighbridge.findings import PublishError
 from weighbridge.readers.lineage import LENGTH, OFFSET, RECORD, SOURCE
 from weighbridge.sinks import (
     LINEAGE_COLUMNS,
+    arrow_dataset,
     commit,
     lazy_sink,
     published_columns,
@@ -115,7 +115,7 @@ def test_every_type_is_published_exactly_and_reads_back_in_polars_and_duckdb(tmp
     }
     assert (second["_wb_source"], second["_wb_offset"], first["_wb_extract"]) == ("b.csv", None, "00aa")
 
-    published = DeltaTable(str(tmp_path / "t")).to_pyarrow_dataset()  # noqa: F841 - DuckDB finds it by name
+    published = arrow_dataset(tmp_path / "t")  # noqa: F841 - DuckDB finds it by name
     in_duckdb = duckdb.sql("select * from published order by _wb_source").pl()
     plain = [n for n in names if n not in ("array", "list", "struct", "ts_zone")]
     assert in_duckdb.select(plain).rows() == back.select(plain).rows()

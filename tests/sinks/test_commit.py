@@ -15,6 +15,7 @@ from weighbridge.findings import PublishError
 from weighbridge.sinks import (
     Commit,
     StagedFile,
+    arrow_dataset,
     check_fits,
     commit,
     file_metadata,
@@ -24,6 +25,7 @@ from weighbridge.sinks import (
     stage_folder,
     staged_files,
 )
+from weighbridge.sinks.shown import files_shown
 
 
 def staged(
@@ -105,7 +107,7 @@ def test_polars_and_duckdb_read_it_after_a_replacement(tmp_path: Path) -> None:
     publish(tmp_path / "t", numbers(1, 2))
     publish(tmp_path / "t", numbers(3, 4, 5), run="r2")
     assert sorted(pl.scan_delta(str(tmp_path / "t")).collect()["x"]) == [3, 4, 5]
-    dataset = DeltaTable(str(tmp_path / "t")).to_pyarrow_dataset()
+    dataset = arrow_dataset(tmp_path / "t")
     assert duckdb.from_arrow(dataset).aggregate("sum(x), count(*), min(_wb_extract)").fetchall() == [(12, 3, "e1")]
 
 
@@ -115,6 +117,8 @@ def test_tables_are_read_whatever_their_folder_is_called(tmp_path: Path, name: s
     publish(tmp_path / name / "t", numbers(2), extract="e2", run="r2")
     rows = scan_table(tmp_path / name / "t").sort("x").collect()
     assert rows.rows() == [(1, "e1"), (2, "e2")]
+    in_duckdb = duckdb.from_arrow(arrow_dataset(tmp_path / name / "t")).order("x").fetchall()
+    assert in_duckdb == [(1, "e1"), (2, "e2")]
 
 
 @pytest.mark.parametrize("name", ["a%20b", "a#b", "a?b", "a\\b"])
@@ -124,6 +128,14 @@ def test_folders_that_delta_would_mistake_are_refused_before_anything_is_made(tm
     assert "choose an output folder" in refused.value.findings[0].fix
     with pytest.raises(PublishError, match="OUT-001"):
         publish(tmp_path / name / "t", numbers(1))
+
+
+def test_the_files_shown_are_those_of_the_newest_version(tmp_path: Path) -> None:
+    assert files_shown(tmp_path / "t") == frozenset()
+    publish(tmp_path / "t", numbers(1), run="r1")
+    publish(tmp_path / "t", numbers(2), run="r2")
+    assert {f.parent.name for f in files_shown(tmp_path / "t")} == {"run-r2"}
+    assert all(f.is_absolute() and f.is_file() for f in files_shown(tmp_path / "t"))
 
 
 def test_a_commit_carries_who_and_what(tmp_path: Path) -> None:
@@ -188,7 +200,7 @@ def test_decimals_may_have_more_digits_or_fewer(tmp_path: Path, order: tuple[int
     assert rows.schema["d"] == pl.Decimal(18, 2)
     assert [str(d) for d in rows["d"]] == ["1234567.89"] * 2
     assert pl.scan_delta(str(tmp_path / "t")).collect()["d"].to_list() == rows["d"].to_list()
-    dataset = DeltaTable(str(tmp_path / "t")).to_pyarrow_dataset()
+    dataset = arrow_dataset(tmp_path / "t")
     assert [str(d) for (d,) in duckdb.from_arrow(dataset).project("d").fetchall()] == ["1234567.89"] * 2
 
 

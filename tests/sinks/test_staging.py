@@ -8,13 +8,13 @@ from pathlib import Path
 import duckdb
 import polars as pl
 import pytest
-from deltalake import DeltaTable
 
 from weighbridge.findings import PublishError
 from weighbridge.sinks import (
     QUARANTINE_SCHEMA,
     REPAIRS_SCHEMA,
     BatchSink,
+    arrow_dataset,
     commit,
     lazy_sink,
     scan_table,
@@ -101,7 +101,7 @@ def test_batches_make_a_table_that_polars_and_duckdb_read(tmp_path: Path) -> Non
     rows = scan_table(tmp_path / "q").sort("record").collect()
     assert rows.row(0, named=True) == RECORD | {"_wb_extract": "e1"}
     assert rows["record"].to_list() == [7, 8]
-    in_duckdb = duckdb.from_arrow(DeltaTable(str(tmp_path / "q")).to_pyarrow_dataset())
+    in_duckdb = duckdb.from_arrow(arrow_dataset(tmp_path / "q"))
     assert (
         in_duckdb.project("raw, findings[1].code, findings[1].readings").fetchall()
         == [(b"1,\xff,3", "RDR-012", ["ÿ", "˙"])] * 2

@@ -5,7 +5,7 @@ from weighbridge.sinks.columns import LINEAGE_COLUMNS, published_columns, publis
 from weighbridge.sinks.commit import Commit, commit
 from weighbridge.sinks.delta import check_fits
 from weighbridge.sinks.lock import locked
-from weighbridge.sinks.reading import scan_published, scan_table
+from weighbridge.sinks.reading import arrow_dataset, scan_published, scan_table
 from weighbridge.sinks.rows import FINDING_TYPE, QUARANTINE_SCHEMA, REPAIRS_SCHEMA, REVIEW_SCHEMA, WARNINGS_SCHEMA
 from weighbridge.sinks.staging import BatchSink, StagedFile, file_metadata, lazy_sink, stage_folder, staged_files
 from weighbridge.sinks.sweep import sweep
@@ -24,6 +24,7 @@ __all__ = [
     "Commit",
     "StagedFile",
     "Tables",
+    "arrow_dataset",
     "atomic_write",
     "check_fits",
     "commit",
