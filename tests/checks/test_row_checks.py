@@ -378,7 +378,7 @@ def test_large_key_sets_are_searched_exactly_too() -> None:
         assert told == [None not in key and key not in held for key in asked.select(mine).rows()]
 
 
-def test_reference_keys_are_collected_once_and_only_when_asked() -> None:
+def test_reference_keys_are_collected_once() -> None:
     collections = []
 
     def counted(batch: pl.DataFrame) -> pl.DataFrame:
@@ -389,10 +389,18 @@ def test_reference_keys_are_collected_once_and_only_when_asked() -> None:
     schema = table(prop("a", "integer"), foreign_keys=(ForeignKey(("a",), "other", ("x",)),))
     rows = pl.DataFrame({"a": [1, 3]})
     (probe,) = lowered(schema, rows.schema, lambda _: reference).probes
-    assert not collections
     for _ in range(3):
         assert rows.lazy().select(probe.failed).collect(engine="streaming").to_series().to_list() == [False, True]
     assert sum(collections) == 2
+
+
+def test_a_reference_that_breaks_while_it_is_read_is_a_finding() -> None:
+    broken = pl.LazyFrame({"x": ["1", "n/k"]}).select(pl.col("x").cast(pl.Int64))
+    schema = table(prop("a", "integer"), foreign_keys=(ForeignKey(("a",), "other", ("x",)),))
+    result = lowered(schema, {"a": pl.Int64()}, lambda _: broken)
+    assert not result.probes
+    assert [f.code for f in result.findings] == ["CHK-032"]
+    assert len(result.not_executed) == 1
 
 
 numbers_or_null = st.lists(st.tuples(cells, cells), min_size=1, max_size=20)

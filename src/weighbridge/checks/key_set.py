@@ -1,16 +1,16 @@
 """The keys another object has, held once and asked exactly.
 
-The distinct keys are collected at the first question and kept sorted: one column of distinct
-values for each part of the key, and for a key of several parts one 8-byte number a distinct
-key and part after the first. Nothing is hashed, so nothing can collide. A question costs a
-binary search a value, and holds nothing of the asking frame beyond the batch it came with.
+The distinct keys are collected when the set is made (not when the plan first asks: a plan
+inside a plan may wait for the very threads it holds up) and kept sorted: one column of
+distinct values for each part of the key, and for a key of several parts one 8-byte number a
+distinct key and part after the first. Nothing is hashed, so nothing can collide. A question
+costs a binary search a value, and holds nothing of the asking frame beyond the batch it came with.
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -22,23 +22,38 @@ class IncomparableError(ValueError):
     """The two sides of a relationship cannot be compared; the message says why."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class KeySet:
-    """Distinct keys of a reference frame.
+    """Distinct keys.
 
     Attributes:
-        frame: holds the keys; collected once, at the first question.
-        columns: its columns that make the key, in order.
-        dtypes: the types of the asking side, part by part.
+        parts: of each part of the key its distinct values, sorted.
+        codes: for each part after the first, the sorted numbers of the combinations that occur:
+            position of what came before, times the number of this part's values, plus its position.
     """
 
-    frame: pl.LazyFrame
-    columns: tuple[str, ...]
-    dtypes: tuple[pl.DataType, ...]
-    _parts: list[pl.Series] = field(default_factory=list)
-    _codes: list[np.ndarray] = field(default_factory=list)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-    _loaded: bool = False
+    parts: tuple[pl.Series, ...]
+    codes: tuple[np.ndarray, ...]
+
+    @classmethod
+    def collected(cls, frame: pl.LazyFrame, columns: Sequence[str], dtypes: Sequence[pl.DataType]) -> KeySet:
+        """Collect the keys in `columns` of `frame`, as values of the asking side's types; null is no key.
+
+        Raises:
+            PolarsError: the frame cannot be read.
+        """
+        held = frame.select(columns).drop_nulls().unique().collect(engine="streaming")
+        pairs = zip(columns, dtypes, strict=True)
+        keys = held.select(_converted(held[name], to).alias(name) for name, to in pairs).drop_nulls()
+        parts = tuple(keys[name].unique().sort() for name in columns)
+        found = []
+        code = _position(parts[0], keys[columns[0]])[0]
+        for values, name in zip(parts[1:], columns[1:], strict=True):
+            combined = code * len(values) + _position(values, keys[name])[0]
+            codes = np.unique(combined)
+            code = np.searchsorted(codes, combined)
+            found.append(codes)
+        return cls(parts, tuple(found))
 
     def missing(self, names: Sequence[str]) -> pl.Expr:
         """Return where the key in these columns is not in the set; False where a part is null."""
@@ -46,41 +61,22 @@ class KeySet:
         return key.map_batches(self._missing, return_dtype=pl.Boolean, is_elementwise=True)
 
     def _missing(self, asked: pl.Series) -> pl.Series:
-        self._load()
-        parts = asked.struct.unnest().get_columns() if len(self.columns) > 1 else [asked]
+        parts = asked.struct.unnest().get_columns() if len(self.parts) > 1 else [asked]
         known = self._known(parts)
         for part in parts:
             known = known | part.is_null().to_numpy()
         return pl.Series(asked.name, ~known)
 
     def _known(self, asked: Sequence[pl.Series]) -> np.ndarray:
-        if len(asked) == 1 and len(self._parts[0]) <= _SMALL:
-            return asked[0].is_in(self._parts[0].implode()).fill_null(False).to_numpy()
-        code, found = _position(self._parts[0], asked[0])
-        for values, codes, part in zip(self._parts[1:], self._codes, asked[1:], strict=True):
+        if len(asked) == 1 and len(self.parts[0]) <= _SMALL:
+            return asked[0].is_in(self.parts[0].implode()).fill_null(False).to_numpy()
+        code, found = _position(self.parts[0], asked[0])
+        for values, codes, part in zip(self.parts[1:], self.codes, asked[1:], strict=True):
             position, here = _position(values, part)
             wanted = code * len(values) + position
             code = np.minimum(np.searchsorted(codes, wanted), max(len(codes) - 1, 0))
             found &= here & (codes[code] == wanted if len(codes) else False)
         return found
-
-    def _load(self) -> None:
-        with self._lock:
-            if self._loaded:
-                return
-            keys = self.frame.select(self.columns).drop_nulls().unique().collect(engine="streaming")
-            keys = keys.select(
-                _converted(keys[name], to).alias(name) for name, to in zip(self.columns, self.dtypes, strict=True)
-            )
-            keys = keys.drop_nulls()
-            self._parts = [keys[name].unique().sort() for name in self.columns]
-            code = _position(self._parts[0], keys[self.columns[0]])[0]
-            for values, name in zip(self._parts[1:], self.columns[1:], strict=True):
-                combined = code * len(values) + _position(values, keys[name])[0]
-                codes = np.unique(combined)
-                code = np.searchsorted(codes, combined)
-                self._codes.append(codes)
-            self._loaded = True
 
 
 def check_comparable(columns: Mapping[str, pl.DataType], dtypes: Sequence[pl.DataType]) -> None:

@@ -25,8 +25,8 @@ def lower(contract_object: SchemaObject, context: CheckContext, *, sla: Iterable
     """Return the probes of everything `contract_object` asserts.
 
     What cannot become a probe is a finding where the contract is at fault, and stands in
-    `not_executed` either way. Nothing is read but the schemas of reference frames; reference
-    keys are collected when the plan first asks for them.
+    `not_executed` either way. Nothing is read but the distinct keys of reference frames, which
+    are held as long as the probes are.
 
     Args:
         contract_object: the object of the contract that the extract is an extract of.

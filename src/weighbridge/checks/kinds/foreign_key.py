@@ -60,7 +60,11 @@ def _make(relation: ForeignKey, bench: Bench) -> Iterable[Product]:
     except IncomparableError as error:
         yield from _not_made(relation, label, "CHK-033", f"{label}: {error}")
         return
-    keys = KeySet(frame, relation.to_properties, dtypes)
+    try:
+        keys = KeySet.collected(frame, relation.to_properties, dtypes)
+    except (pl.exceptions.PolarsError, OSError, WeighbridgeError) as error:
+        yield from _not_made(relation, label, "CHK-032", next(iter(str(error).splitlines()), type(error).__name__))
+        return
     check = f"foreignKey:{relation.to_object}"
     yield RowProbe(
         name=f"{relation.properties[0]}|{check}" if len(relation.properties) == 1 else _composite(relation, check),
