@@ -6,6 +6,8 @@ its text. The spellings each type takes are the tables and docstrings below.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from weighbridge.contract.model import LogicalType, Property
@@ -42,26 +44,26 @@ def read_text(text: pl.Expr, property: Property) -> Reading:
     if isinstance(dtype, pl.Decimal):
         return _decimal(text, dtype, property)
     if kind is LogicalType.INTEGER:
-        return _plain(text, text.cast(pl.Int64, strict=False), "a whole number that fits 64 bits")
+        return _plain(text.cast(pl.Int64, strict=False), "a whole number that fits 64 bits")
     if kind is LogicalType.NUMBER:
         value = text.cast(pl.Float64, strict=False)
-        return _plain(text, pl.when(value.is_finite()).then(value), "a number")
+        return _plain(pl.when(value.is_finite()).then(value), "a number")
     if kind is LogicalType.BOOLEAN:
         value = pl.when(text.is_in(TRUE_SPELLINGS)).then(True).when(text.is_in(FALSE_SPELLINGS)).then(False)
-        return _plain(text, value, "true or false, t/f, yes/no, y/n, 1/0")
+        return _plain(value, "true or false, t/f, yes/no, y/n, 1/0")
     if kind is LogicalType.DATE:
         value = pl.when(_ISO_DATE.fits(text)).then(_ISO_DATE.date(text))
-        return _plain(text, value, "a date that exists, written YYYY-MM-DD")
+        return _plain(value, "a date that exists, written YYYY-MM-DD")
     return Reading(text)
 
 
-def unreadable(text: pl.Expr, value: pl.Expr, expected: str) -> Doubt:
+def unreadable(expected: str) -> Doubt:
     """Return the doubt of texts that are there but gave no value."""
-    return Doubt(Certainty.UNREADABLE, "LEG-001", (text != "") & value.is_null(), expected, "unreadable")
+    return Doubt(Certainty.UNREADABLE, "LEG-001", None, expected, "unreadable")
 
 
-def _plain(text: pl.Expr, value: pl.Expr, expected: str) -> Reading:
-    return Reading(value, (unreadable(text, value, expected),))
+def _plain(value: pl.Expr, expected: str) -> Reading:
+    return Reading(value, (unreadable(expected),))
 
 
 def _decimal(text: pl.Expr, dtype: pl.Decimal, property: Property) -> Reading:
@@ -70,7 +72,7 @@ def _decimal(text: pl.Expr, dtype: pl.Decimal, property: Property) -> Reading:
     if property.logical_type is LogicalType.INTEGER:
         expected = f"a whole number of at most {dtype.precision} digits"
         value = pl.when(text.str.contains(r"^[+-]?[0-9]+$")).then(text.cast(dtype, strict=False))
-        return _plain(text, value, expected)
+        return _plain(value, expected)
     shaped = text.str.contains(r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)$")
     too_fine = shaped & text.str.contains(rf"\.[0-9]{{{scale}}}[0-9]*[1-9]")
     value = pl.when(shaped & ~too_fine).then(text.cast(dtype, strict=False))
@@ -93,12 +95,13 @@ def _decimal(text: pl.Expr, dtype: pl.Decimal, property: Property) -> Reading:
 
 def _timestamp(text: pl.Expr, property: Property) -> Reading:
     wall = wall_time(text)
+    unread = unreadable("a timestamp that exists, written YYYY-MM-DDTHH:MM[:SS[.fraction]][offset]")
     doubts = [
-        unreadable(text, wall, "a timestamp that exists, written YYYY-MM-DDTHH:MM[:SS[.fraction]][offset]"),
+        unread,
         Doubt(
             Certainty.REPAIRED,
             "LEG-004",
-            (is_too_fine(text) & wall.is_not_null()).fill_null(False),
+            is_too_fine(text),
             "no digits below a microsecond",
             "precision",
         ),
@@ -110,6 +113,7 @@ def _timestamp(text: pl.Expr, property: Property) -> Reading:
     local = pl.when(~has_offset(text)).then(wall)
     instant = to_instant(local, zone)
     value = pl.when(has_offset(text)).then(wall.dt.replace_time_zone("UTC")).otherwise(instant.value)
+    doubts[0] = replace(unread, where=unread.applies(text, wall))
     return Reading(value, (*doubts, *instant.doubts))
 
 
@@ -121,4 +125,4 @@ def zone_of(property: Property) -> str:
 def _time(text: pl.Expr) -> Reading:
     seconds = pl.when(text.str.len_bytes() == len("HH:MM")).then(text + ":00").otherwise(text)
     value = pl.when(text.str.contains(_ISO_TIME)).then(seconds.str.to_time("%H:%M:%S%.f", strict=False, cache=False))
-    return _plain(text, value, "a time of day written HH:MM[:SS[.fraction]]")
+    return _plain(value, "a time of day written HH:MM[:SS[.fraction]]")

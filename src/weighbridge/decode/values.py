@@ -9,7 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from weighbridge.contract.model import LogicalType, Property
-from weighbridge.decode.texts import read_text, zone_of
+from weighbridge.decode.texts import zone_of
 from weighbridge.decode.types import polars_type
 from weighbridge.legacy.reading import Certainty, Doubt, Reading
 from weighbridge.legacy.zones import to_instant
@@ -27,21 +27,17 @@ def decoded_type(property: Property, source: pl.DataType) -> pl.DataType:
 def read_value(value: pl.Expr, source: pl.DataType, property: Property) -> Reading:
     """Return the reading of values of type `source` as the property's type.
 
-    Text goes the way of text, trimmed. Integers, floats and decimals become each other only
-    where nothing is lost (a decimal may become the nearest float, as its text would); 0 and 1
-    may be booleans; a date may be midnight of a timestamp and back; an enumeration is its
-    text. Nanoseconds that are cut are a repair (LEG-004). NaN is no number and no integer:
-    name it in `nullValues` where it means missing.
+    Text is not read here, see `weighbridge.decode.texts`. Integers, floats and decimals become
+    each other only where nothing is lost (a decimal may become the nearest float, as its text
+    would); 0 and 1 may be booleans; a date may be midnight of a timestamp and back. Nanoseconds
+    that are cut are a repair (LEG-004). NaN is no number and no integer: name it in
+    `nullValues` where it means missing.
     """
     target = decoded_type(property, source)
     if source == pl.Null:
         return Reading(pl.lit(None, target))
     if source == target:
         return _finite(value) if target == pl.Float64 else Reading(value)
-    if isinstance(source, pl.String):
-        return read_text(value.str.strip_chars(" "), property)
-    if isinstance(source, pl.Categorical | pl.Enum):
-        return read_value(value.cast(pl.String), pl.String(), property)
     if isinstance(target, pl.Datetime):
         return _instant(value, source, target, property)
     lossless = _lossless(value, source, target)
@@ -54,8 +50,6 @@ def read_value(value: pl.Expr, source: pl.DataType, property: Property) -> Readi
 
 def as_text(value: pl.Expr, source: pl.DataType) -> pl.Expr:
     """Return the text that rules read a typed value as: whole floats without a point, dates in ISO."""
-    if isinstance(source, pl.String):
-        return value
     if source.is_float():
         whole = value.cast(pl.Int64, strict=False)
         return pl.when(whole.cast(source) == value).then(whole.cast(pl.String)).otherwise(value.cast(pl.String))

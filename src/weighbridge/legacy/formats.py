@@ -50,8 +50,7 @@ def read_formats(
     value = pl.coalesce(firsts) if len(firsts) > 1 else firsts[0]
     everything = [reading for readings in by_pattern for reading in readings]
     words = f"a moment that exists, written {' or '.join(formats)}"
-    unread = (text != "") & value.is_null()
-    doubts = [Doubt(Certainty.UNREADABLE, "LEG-010", unread, words, "format")]
+    doubts = [Doubt(Certainty.UNREADABLE, "LEG-010", None, words, "format")]
     if len(everything) > 1:
         listed = pl.concat_list([r.dt.strftime(iso) for r in everything])
         listed = listed.list.drop_nulls().list.unique(maintain_order=True)

@@ -31,7 +31,8 @@ class Doubt:
         certainty: repaired, ambiguous or unreadable; normalised only where the reading is
             worth a note (a value missing for a stated reason), else it raises no doubt.
         code: the finding's code.
-        where: Boolean, one value a row: True where this doubt applies; null counts as False.
+        where: Boolean, one value a row: True where this doubt applies, null counts as False;
+            None means wherever there is a text and no value came of it.
         expected: what the rule expects, in words.
         readings: List(String): the competing readings, for ambiguous ones.
         name: short word that tells a rule's doubts apart, e.g. ``"century"``.
@@ -39,11 +40,16 @@ class Doubt:
 
     certainty: Certainty
     code: str
-    where: pl.Expr
+    where: pl.Expr | None
     expected: str
     name: str
     readings: pl.Expr | None = None
     fix: str = ""
+
+    def applies(self, text: pl.Expr, value: pl.Expr) -> pl.Expr:
+        """Return `where` as Boolean that is never null, given the rule's text and the value it gave."""
+        where = (text != "") & value.is_null() if self.where is None else self.where
+        return where.fill_null(False)
 
 
 @dataclass(frozen=True, slots=True)

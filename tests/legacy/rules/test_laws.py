@@ -22,7 +22,7 @@ def read(name: str, texts: list[str], **parameters: Any) -> tuple[list[Any], lis
     """Return values and the certainties that apply, row by row."""
     rule = rule_named(name)
     reading = rule.read(pl.col("t"), rule.parameters.model_validate(parameters))
-    flags = [d.where.fill_null(False).alias(str(i)) for i, d in enumerate(reading.doubts)]
+    flags = [d.applies(pl.col("t"), reading.value).alias(str(i)) for i, d in enumerate(reading.doubts)]
     frame = pl.DataFrame({"t": texts}, schema={"t": pl.String}).select(reading.value.alias("v"), *flags)
     kinds = [d.certainty for d in reading.doubts]
     rows = frame.select(pl.exclude("v")).rows() if flags else [()] * len(texts)

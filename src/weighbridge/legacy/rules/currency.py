@@ -93,5 +93,4 @@ class Currency:
         if not parameters.required:
             value = value.when(text.str.contains(without)).then(text)
         words = f"an amount marked {' or '.join(parameters.marks)}{'' if parameters.required else ', or not marked'}"
-        unread = text.is_not_null() & value.is_null()
-        return Reading(value, (Doubt(Certainty.UNREADABLE, "LEG-031", unread, words, "currency"),))
+        return Reading(value, (Doubt(Certainty.UNREADABLE, "LEG-031", None, words, "currency"),))

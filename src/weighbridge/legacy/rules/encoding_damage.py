@@ -111,6 +111,10 @@ _FOUND = pl.Struct({"proof": pl.String(), "other": pl.String()})
 def _examine(texts: pl.Series, page: str) -> pl.Series:
     """Return what is proved of each text, and its other reading. Only distinct odd texts are looked at."""
     odd = texts.filter(texts.str.contains(_NOT_ASCII)).unique().to_list()
+    if not odd:
+        return pl.DataFrame(
+            {"proof": pl.repeat("none", len(texts), eager=True), "other": texts.clear(len(texts))}
+        ).to_struct()
     found = {text: _prove(text, page) for text in odd}
     keys = pl.Series(list(found), dtype=pl.String)
     proof = texts.replace_strict(keys, pl.Series([p for p, _ in found.values()], dtype=pl.String), default="none")

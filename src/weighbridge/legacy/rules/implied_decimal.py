@@ -62,7 +62,4 @@ class ImpliedDecimal:
         digits = text.str.contains("^[+-]?[0-9]+$")
         number = with_point(text, parameters.scale)
         value = pl.when(digits | (text == "")).then(pl.when(digits).then(number).otherwise(text))
-        unread = text.is_not_null() & value.is_null()
-        return Reading(
-            value, (Doubt(Certainty.UNREADABLE, "LEG-010", unread, "digits with an optional sign", "digits"),)
-        )
+        return Reading(value, (Doubt(Certainty.UNREADABLE, "LEG-010", None, "digits with an optional sign", "digits"),))

@@ -105,7 +105,7 @@ class LocalNumber:
         grouping = parameters.grouping
         if parameters.decimal != "unknown":
             value = _plain(text, parameters.decimal, parameters.thousands, grouping)
-            return Reading(value, (_unread(text, value, parameters.decimal),))
+            return Reading(value, (_unread(parameters.decimal),))
         point = _plain(text, ".", tuple(m for m in _MARKS if m != "."), grouping)
         comma = _plain(text, ",", tuple(m for m in _MARKS if m != ","), grouping)
         value = pl.coalesce(point, comma)
@@ -117,12 +117,12 @@ class LocalNumber:
             "mark",
             pl.concat_list(point, comma),
         )
-        return Reading(value, (_unread(text, value, "."), two))
+        return Reading(value, (_unread("."), two))
 
 
-def _unread(text: pl.Expr, value: pl.Expr, decimal: str) -> Doubt:
+def _unread(decimal: str) -> Doubt:
     words = f"a number with decimal mark {decimal!r} and whole groups between its thousands marks"
-    return Doubt(Certainty.UNREADABLE, "LEG-010", text.is_not_null() & value.is_null(), words, "number")
+    return Doubt(Certainty.UNREADABLE, "LEG-010", None, words, "number")
 
 
 def _plain(text: pl.Expr, decimal: str, thousands: tuple[str, ...], grouping: str) -> pl.Expr:

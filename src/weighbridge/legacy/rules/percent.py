@@ -70,7 +70,6 @@ class Percent:
 
     def read(self, text: pl.Expr, parameters: PercentParameters) -> Reading:
         """Return the number in what the property counts in."""
-        source = text
         if parameters.decimal == ",":
             text = pl.when(~text.str.contains(".", literal=True)).then(text.str.replace(",", ".", literal=True))
         marked = text.str.contains(rf"^{_NUMBER}\s*%$")
@@ -81,9 +80,8 @@ class Percent:
         from_fraction = number if parameters.to == "fraction" else _times_hundred(number)
         unmarked = {"percent": from_percent, "fraction": from_fraction, "ambiguous": number}[parameters.unmarked]
         value = pl.when(marked).then(from_percent).when(plain).then(unmarked).when(text == "").then(text)
-        unread = source.is_not_null() & value.is_null()
         doubts = [
-            Doubt(Certainty.UNREADABLE, "LEG-010", unread, "a number in plain writing, with or without %", "percent")
+            Doubt(Certainty.UNREADABLE, "LEG-010", None, "a number in plain writing, with or without %", "percent")
         ]
         if parameters.unmarked == "ambiguous":
             other = from_percent if parameters.to == "fraction" else from_fraction

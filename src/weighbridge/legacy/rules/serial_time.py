@@ -133,8 +133,7 @@ class SerialTime:
             micros = micros + _fraction(text, unit)
         value = pl.lit(start).cast(pl.Datetime("us")) + micros.cast(pl.Duration("us"))
         words = f"a count of {parameters.of} between the years 1 and 9999"
-        where = (text != "") & value.is_null()
-        doubt = Doubt(Certainty.UNREADABLE, "LEG-035", where, words, "count")
+        doubt = Doubt(Certainty.UNREADABLE, "LEG-035", None, words, "count")
         return Reading(value.dt.replace_time_zone(zone) if zone else value, (doubt,), pl.Datetime("us", zone))
 
 

@@ -91,5 +91,4 @@ class SignMark:
             shape = f"^{start}({_NUMBER}){end}$"
             value = value.when(text.str.contains(shape)).then(sign + text.str.replace(shape, "${1}"))
         words = f"a number with one sign; minus is {', '.join(parameters.negative)}"
-        unread = text.is_not_null() & value.is_null()
-        return Reading(value, (Doubt(Certainty.UNREADABLE, "LEG-010", unread, words, "sign"),))
+        return Reading(value, (Doubt(Certainty.UNREADABLE, "LEG-010", None, words, "sign"),))

@@ -105,7 +105,7 @@ class TimeRule:
             value = pl.when(end).then(pl.time(0, 0)).otherwise(value)
             doubts.append(Doubt(Certainty.REPAIRED, "LEG-016", end, "a time before the end of the day", "endOfDay"))
         words = f"a time of day, written {' or '.join(parameters.formats)}"
-        doubts.append(Doubt(Certainty.UNREADABLE, "LEG-010", (text != "") & value.is_null(), words, "format"))
+        doubts.append(Doubt(Certainty.UNREADABLE, "LEG-010", None, words, "format"))
         if len(times) > 1:
             differ = pl.max_horizontal(times) != pl.min_horizontal(times)
             readings = pl.concat_list([t.dt.strftime("%H:%M:%S") for t in times]).list.drop_nulls()

@@ -21,6 +21,7 @@ representations of datetime values" (yyyy-mm-dd-hh.mm.ss.nnnnnn); ISO 8601:2004,
 from __future__ import annotations
 
 import zoneinfo
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import polars as pl
@@ -129,7 +130,8 @@ class TimestampRule:
             if parameters.zone is None:
                 return Reading(local.value, local.doubts, pl.Datetime("us"))
             instant = to_instant(local.value, parameters.zone)
-            return Reading(instant.value, (*local.doubts, *instant.doubts), pl.Datetime("us", "UTC"))
+            own = [replace(d, where=d.applies(text, local.value)) for d in local.doubts]
+            return Reading(instant.value, (*own, *instant.doubts), pl.Datetime("us", "UTC"))
         zone = parameters.zone or "UTC"
 
         def moment(pattern: Pattern, completed: pl.Expr) -> pl.Expr:
@@ -138,5 +140,9 @@ class TimestampRule:
 
         reading = read_formats(text, formats, parameters.century, parameters.locales, moment, _READINGS + "Z")
         naive = [pl.when(p.fits(text)).then(p.datetime(text)) for p in patterns if not p.has_offset]
-        change = to_instant(pl.coalesce(naive), zone).doubts if naive else ()
-        return Reading(reading.value, (*reading.doubts, *change), pl.Datetime("us", "UTC"))
+        if not naive:
+            return Reading(reading.value, reading.doubts, pl.Datetime("us", "UTC"))
+        local_time = pl.coalesce(naive)
+        anything = reading.value.is_not_null() | local_time.is_not_null()
+        own = [replace(d, where=d.applies(text, pl.when(anything).then(1))) for d in reading.doubts]
+        return Reading(reading.value, (*own, *to_instant(local_time, zone).doubts), pl.Datetime("us", "UTC"))

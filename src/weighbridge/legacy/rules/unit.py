@@ -88,9 +88,8 @@ class Unit:
             products.append(pl.when(has_number & unit.is_in(names)).then(_times(number, factor)))
         value = pl.coalesce(products)
         finite = pl.when(value.is_finite()).then(value)
-        unread = (text != "") & finite.is_null()
         words = f"a number with its unit, one of {', '.join(parameters.units)}"
-        return Reading(finite, (Doubt(Certainty.UNREADABLE, "LEG-033", unread, words, "unit"),), pl.Float64())
+        return Reading(finite, (Doubt(Certainty.UNREADABLE, "LEG-033", None, words, "unit"),), pl.Float64())
 
 
 def _times(number: pl.Expr, factor: Decimal) -> pl.Expr:

@@ -68,6 +68,5 @@ class WholeNumber:
             number = text.cast(pl.Float64, strict=False)
             whole = text.str.contains(_EXPONENT) & (number == number.round()) & (number.abs() <= _MOST_EXACT)
             value = value.when(whole).then(number.cast(pl.Int64, strict=False).cast(pl.String))
-        unread = text.is_not_null() & value.is_null()
         words = "a whole number; after its point nothing but zeros"
-        return Reading(value, (Doubt(Certainty.UNREADABLE, "LEG-010", unread, words, "whole"),))
+        return Reading(value, (Doubt(Certainty.UNREADABLE, "LEG-010", None, words, "whole"),))

@@ -114,5 +114,5 @@ class ZonedDecimal:
         number = with_point(minus_sign + digits, parameters.scale)
         value = pl.when(fits).then(number).when(text == "").then(text)
         words = f"digits with a {parameters.sign} sign punched over one of them ({parameters.signs})"
-        unread = Doubt(Certainty.UNREADABLE, "LEG-030", text.is_not_null() & value.is_null(), words, "overpunch")
+        unread = Doubt(Certainty.UNREADABLE, "LEG-030", None, words, "overpunch")
         return Reading(value, (unread,))

@@ -1,0 +1,207 @@
+"""The way of one property from its raw column to its value, step by step.
+
+Each step is a column of its own, read by the next: were steps nested into one expression, a
+rule that looks at its text five times would read all steps before it five times, and a chain
+of such rules would grow like a power. The step columns are hidden and dropped at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+
+import polars as pl
+
+from weighbridge.contract.model import LogicalType, Property, RuleSpec
+from weighbridge.decode.quick import FAILED, TEXT, VALUE, Quick, as_numbers
+from weighbridge.decode.texts import read_text
+from weighbridge.decode.types import polars_type
+from weighbridge.decode.values import as_text, read_value
+from weighbridge.findings import Effect
+from weighbridge.legacy.patterns import PatternError, compile_pattern
+from weighbridge.legacy.reading import Certainty, Doubt, Reading
+from weighbridge.legacy.rules import rule_named
+from weighbridge.readers.lineage import raw_name
+
+NESTED = frozenset((LogicalType.OBJECT, LogicalType.ARRAY, LogicalType.MAP, LogicalType.VECTOR))
+TEMPORAL = frozenset((LogicalType.DATE, LogicalType.TIMESTAMP, LogicalType.TIME))
+_LEAVES_OPEN = (Effect.REVIEW, Effect.REJECT)
+_TYPE = "type"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A doubt of one step.
+
+    Attributes:
+        name: the probe's name.
+        doubt: the doubt, over the step's own columns.
+        rule: the rule it came from; None for the last step, the type.
+        readings: the competing readings, over the raw column; None when there are none.
+    """
+
+    name: str
+    doubt: Doubt
+    rule: RuleSpec | None
+    readings: pl.Expr | None
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """What is computed for a property, stage by stage, each stage reading columns of those before.
+
+    Attributes:
+        stages: expressions with the names of the columns they make. The last column of the
+            last stage is the property's value; Boolean columns named as the doubts are kept.
+        hidden: names of the columns that are dropped at the end.
+        steps: the doubts, in order; the doubt's column is ``doubt_column(step.name)``.
+    """
+
+    stages: tuple[tuple[pl.Expr, ...], ...]
+    hidden: tuple[str, ...]
+    steps: tuple[Step, ...]
+
+
+def doubt_column(probe: str) -> str:
+    """Return the name of the Boolean column that a probe's doubt stands in."""
+    return "__doubt:" + probe
+
+
+def chain(prop: Property, source: pl.DataType, null_values: Sequence[str]) -> Chain:
+    """Return the chain of a property whose raw column has type `source`."""
+    if isinstance(source, pl.String) and not prop.rules and polars_type(prop) in (pl.Int64, pl.Float64):
+        return _number(prop, null_values)
+    if isinstance(source, pl.String) and polars_type(prop) == pl.String and not prop.rules:
+        text = _without_nulls(pl.col(raw_name(prop.name)), prop, null_values)
+        return Chain(((text.alias(prop.name),),), (), ())
+    return _careful(prop, source, null_values)
+
+
+def rules_of(prop: Property) -> tuple[RuleSpec, ...]:
+    """Return the property's rules, with its `logicalTypeOptions.format` as the rule it amounts to."""
+    pattern = prop.options.get("format")
+    if prop.logical_type not in TEMPORAL or not isinstance(pattern, str) or not is_pattern(pattern):
+        return prop.rules
+    if any(not rule_named(spec.name).gives_text for spec in prop.rules):
+        return prop.rules
+    return (*prop.rules, RuleSpec(prop.logical_type.value, {"formats": [pattern]}, prop.line))
+
+
+def is_pattern(pattern: str) -> bool:
+    """Return whether `pattern` can be read as a date or time pattern."""
+    try:
+        compile_pattern(pattern)
+    except PatternError:
+        return False
+    return True
+
+
+def _number(prop: Property, null_values: Sequence[str]) -> Chain:
+    """Return the chain of a number without rules: what the careful way gives, at a cast's speed."""
+    careful = read_text(_without_nulls(TEXT, prop, null_values), prop)
+    (doubt,) = careful.doubts
+    dtype = polars_type(prop)
+    failed = doubt.applies(_without_nulls(TEXT, prop, null_values), careful.value)
+    quick = Quick(dtype, careful.value, failed, as_numbers(null_values, dtype))
+    both, name = f"__quick:{prop.name}", f"{prop.name}|{_TYPE}"
+    fields = pl.col(both).struct
+    stages = (
+        (quick.read(pl.col(raw_name(prop.name))).alias(both),),
+        (fields.field(FAILED).alias(doubt_column(name)), fields.field(VALUE).alias(prop.name)),
+    )
+    return Chain(stages, (both,), (Step(name, doubt, None, None),))
+
+
+def _careful(prop: Property, source: pl.DataType, null_values: Sequence[str]) -> Chain:
+    rules = [(spec, rule_named(spec.name)) for spec in rules_of(prop)]
+    columns = [f"__step:{prop.name}#{i}" for i in range(len(rules) + 2)]
+    start, dtype = _start(prop, source, null_values, bool(rules))
+    readings: list[tuple[RuleSpec | None, Reading]] = []
+    for (spec, rule), column in zip(rules, columns, strict=False):
+        reading = rule.read(pl.col(column), rule.parameters.model_validate(dict(spec.parameters)))
+        readings.append((spec, reading))
+        dtype = reading.dtype
+    last = pl.col(columns[len(rules)])
+    readings.append((None, read_text(last, prop) if dtype is None else read_value(last, dtype, prop)))
+
+    stages: list[list[pl.Expr]] = [[start.alias(columns[0])]]
+    stages += [[reading.value.alias(column)] for column, (_, reading) in zip(columns[1:], readings, strict=True)]
+    stages.append([])
+    steps: list[Step] = []
+    for i, (origin, doubt, name) in _named(prop.name, readings):
+        value = pl.col(columns[i + 1])
+        where = doubt.applies(pl.col(columns[i]), value)
+        if doubt.certainty is Certainty.REPAIRED:
+            where &= value.is_not_null()
+        stages[i + 2].append(where.alias(doubt_column(name)))
+        steps.append(Step(name, doubt, origin, _readings(prop, doubt, stages[: i + 1])))
+    value = pl.col(columns[-1])
+    undecided = [pl.col(doubt_column(s.name)) for s in steps if s.doubt.certainty is Certainty.AMBIGUOUS]
+    if undecided and prop.policy.on_ambiguous in _LEAVES_OPEN:
+        stages.append([pl.when(~reduce(or_, undecided)).then(value).alias(prop.name)])
+    else:
+        stages[-1].append(value.alias(prop.name))
+    return Chain(tuple(map(tuple, stages)), tuple(columns), tuple(steps))
+
+
+def _start(
+    prop: Property, source: pl.DataType, null_values: Sequence[str], has_rules: bool
+) -> tuple[pl.Expr, pl.DataType | None]:
+    """Return what the first step reads, and its type; None for text."""
+    raw = pl.col(raw_name(prop.name))
+    if isinstance(source, pl.String | pl.Categorical | pl.Enum):
+        return _without_nulls(raw.cast(pl.String), prop, null_values), None
+    if not (has_rules or null_values):
+        return raw, source
+    text = _without_nulls(as_text(raw, source), prop, null_values)
+    return (text, None) if has_rules else (pl.when(text.is_not_null()).then(raw), source)
+
+
+def _readings(prop: Property, doubt: Doubt, stages: Sequence[Sequence[pl.Expr]]) -> pl.Expr | None:
+    """Return the readings of a doubt over the raw column alone, by going through the stages again."""
+    if doubt.readings is None:
+        return None
+    listed = doubt.readings
+    before = [list(stage[:1]) for stage in stages]
+
+    def read(raw: pl.Series) -> pl.Series:
+        frame = raw.to_frame(raw_name(prop.name))
+        for stage in before:
+            frame = frame.with_columns(stage)
+        return frame.select(listed.alias(raw.name)).to_series()
+
+    return pl.col(raw_name(prop.name)).map_batches(read, return_dtype=pl.List(pl.String()), is_elementwise=True)
+
+
+def _named(
+    prop: str, readings: Sequence[tuple[RuleSpec | None, Reading]]
+) -> list[tuple[int, tuple[RuleSpec | None, Doubt, str]]]:
+    """Return each doubt with its step and its probe's name: ``property|rule``, and its own where a rule has several."""
+    named: list[tuple[int, tuple[RuleSpec | None, Doubt, str]]] = []
+    taken: set[str] = set()
+    for i, (spec, reading) in enumerate(readings):
+        for doubt in reading.doubts:
+            plain = len(reading.doubts) == 1 if spec else doubt.name == "unreadable"
+            stem = f"{prop}|{spec.name if spec else _TYPE}" + ("" if plain else f".{doubt.name}")
+            name, number = stem, 1
+            while name in taken:
+                number += 1
+                name = f"{stem}#{number}"
+            taken.add(name)
+            named.append((i, (spec, doubt, name)))
+    return named
+
+
+def _without_nulls(text: pl.Expr, prop: Property, null_values: Sequence[str]) -> pl.Expr:
+    """Return the text without what means "no value": see `weighbridge.decode.decode`."""
+    if prop.logical_type is LogicalType.STRING or prop.logical_type in NESTED:
+        if not null_values:
+            return text
+        missing = text.is_in(list(null_values)) | text.str.strip_chars(" ").is_in(list(null_values))
+        return pl.when(~missing).then(text)
+    trimmed = text.str.strip_chars(" ")
+    if null_values:
+        return pl.when(~trimmed.is_in([*null_values, ""])).then(trimmed)
+    return pl.when(trimmed != "").then(trimmed)
