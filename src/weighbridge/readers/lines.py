@@ -68,6 +68,11 @@ def next_end(text: bytes, start: int, mode: str, final: bool) -> tuple[int, int]
     return (len(text), len(text)) if final else None
 
 
+def has_end(text: bytes, start: int, stop: int, mode: str) -> bool:
+    """Return whether a line ends within ``start:stop``."""
+    return _END[mode].search(text, start, stop) is not None
+
+
 def end_at(text: bytes, position: int, mode: str, final: bool) -> int | None:
     """Return where the line end at `position` ends, 0 when there is none, None when more must be seen."""
     found = _END[mode].match(text, position)

@@ -16,7 +16,7 @@ class Dialect:
         quote: one byte around a quoted field; empty: fields are never quoted.
         escape: one byte before a character that is text; empty: only doubling escapes a quote.
         line_end: a mode of `weighbridge.readers.lines`.
-        fields: how many fields a record has.
+        fields: how many fields a record has; 0: any number.
         max_record_bytes: of a record's text as UTF-8, without its line end.
         comment: a line that begins so is no record; empty: there are none.
         null_values: texts that mean no value.

@@ -10,9 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from weighbridge.readers.delimited.dialect import Dialect
-from weighbridge.readers.lines import end_at, next_end
+from weighbridge.readers.lines import end_at, has_end, next_end
 
 Values = list[bytes | None]
+_END_BYTES = 8  # more than any line end takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def take_apart(text: bytes, start: int, dialect: Dialect, final: bool) -> Parsed
     position, opened_at = start, -1
     multiline = False
     while True:
-        if multiline and len(values) >= d.fields:
+        if multiline and 0 < d.fields <= len(values):
             return _unclosed(start, opened_at, f"closing it on a later line makes more than {d.fields} fields")
         if d.quote and text.startswith(d.quote, position):
             body = _quoted(text, position + 1, min(limit, len(text)), d)
@@ -57,8 +58,8 @@ def take_apart(text: bytes, start: int, dialect: Dialect, final: bool) -> Parsed
                 return NeedMore()
             value, after = body
             if after >= len(text) and not final:
-                return NeedMore() if len(text) < limit else _unclosed(start, position, "")
-            if not multiline and _crosses_line(text, position, after, d):
+                return NeedMore()
+            if not multiline and has_end(text, position, after, d.line_end):
                 multiline, opened_at = True, position
             values.append(None if value in d.null_values else value)
             if text.startswith(d.delimiter, after):
@@ -72,14 +73,11 @@ def take_apart(text: bytes, start: int, dialect: Dialect, final: bool) -> Parsed
             return _finished(values, start, after, next_, multiline, opened_at, d)
         line = next_end(text, position, d.line_end, final)
         if line is None:
-            return NeedMore() if len(text) < limit else _unclosed(start, opened_at, "")
+            return NeedMore() if len(text) < limit + _END_BYTES else _unclosed(start, opened_at, "")
         end, next_ = line
         value, after = _unquoted(text, position, end, d)
         values.append(value)
         if after < end:
-            position = after + len(d.delimiter)
-            continue
-        if text.startswith(d.delimiter, after) and after + len(d.delimiter) <= end:
             position = after + len(d.delimiter)
             continue
         return _finished(values, start, end, next_, multiline, opened_at, d)
@@ -88,7 +86,7 @@ def take_apart(text: bytes, start: int, dialect: Dialect, final: bool) -> Parsed
 def _finished(
     values: Values, start: int, end: int, next_: int, multiline: bool, opened_at: int, d: Dialect
 ) -> Parsed | Misquoted:
-    if multiline and len(values) != d.fields:
+    if multiline and d.fields and len(values) != d.fields:
         return _unclosed(start, opened_at, f"closing it on a later line makes {len(values)} fields, not {d.fields}")
     if multiline and end - start > d.max_record_bytes:
         return _unclosed(start, opened_at, "")
@@ -141,11 +139,6 @@ def _unquoted(text: bytes, start: int, end: int, d: Dialect) -> tuple[bytes | No
         position = escape + 2
 
 
-def _crosses_line(text: bytes, start: int, stop: int, d: Dialect) -> bool:
-    line = next_end(text[:stop], start, d.line_end, False)
-    return line is not None
-
-
 def _may_become_delimiter(text: bytes, position: int, d: Dialect, final: bool) -> bool:
     rest = text[position : position + len(d.delimiter)]
     return not final and len(rest) < len(d.delimiter) and d.delimiter.startswith(rest)
@@ -157,4 +150,6 @@ def _unclosed(start: int, quote: int, why: str) -> Misquoted:
 
 
 def _followed(start: int, quote: int, text: bytes, after: int) -> Misquoted:
-    return Misquoted(f"the field quoted at byte {quote - start} of the record is followed by text at byte {after - start}")
+    return Misquoted(
+        f"the field quoted at byte {quote - start} of the record is followed by text at byte {after - start}"
+    )

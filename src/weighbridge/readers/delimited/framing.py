@@ -1,0 +1,263 @@
+"""Framing: where records begin and end in a window, and which of them are not plain.
+
+Every line is first judged by itself, all lines at once, on bit masks: its fields are counted
+and its quotes checked. A line that is well-formed by itself is a record. The others, in
+order, are taken apart one by one: such a line may open a record of several lines, hold
+quotes that are only data, or be faulty. As what a line is depends only on the bytes from its
+start, this gives what reading record by record would give.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from weighbridge.readers.bits import Bits
+from weighbridge.readers.delimited.dialect import Dialect
+from weighbridge.readers.delimited.fields import Misquoted, NeedMore, Parsed, Values, take_apart
+from weighbridge.readers.encoding import Text, is_valid_utf8
+from weighbridge.readers.lineage import FRAMING_FAULTS
+from weighbridge.readers.lines import Lines, Positions, lines_of
+
+RAGGED, MISQUOTED, INVALID, TOO_LONG = (FRAMING_FAULTS.index(f) for f in ("RDR-010", "RDR-011", "RDR-012", "RDR-013"))
+HOLDS_NUL = FRAMING_FAULTS.index("RDR-015")
+
+_RECORD, _CONTROL, _SWALLOWED = 0, 1, 2
+_BOM = b"\xef\xbb\xbf"
+
+
+@dataclass(slots=True)
+class Framed:
+    """What was framed of one window.
+
+    Attributes:
+        text: the window.
+        taken: how much of ``text.utf8`` was framed.
+        starts, ends, nexts: of the records in it, in order; ``ends`` excludes the line end.
+        faults: for each record 0, or a position in `FRAMING_FAULTS`.
+        line_taken: whether every line that ends in the window was framed.
+        by_hand: values of records that only the careful way could take apart, by record index.
+        seen: evidence of the faults, by record index.
+        controls: kind, start and end of what is no record, in order.
+    """
+
+    text: Text
+    taken: int
+    starts: Positions
+    ends: Positions
+    nexts: Positions
+    faults: npt.NDArray[np.uint8]
+    line_taken: bool
+    by_hand: dict[int, Values] = field(default_factory=dict)
+    seen: dict[int, str] = field(default_factory=dict)
+    controls: list[tuple[str, int, int]] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+
+def frame(text: Text, dialect: Dialect, final: bool) -> Framed:
+    """Frame as much of a window as can be framed without knowing what follows."""
+    view = np.frombuffer(text.utf8, np.uint8)
+    lines = lines_of(view, dialect.line_end, final)
+    return _Window(text, view, lines, dialect, final).framed()
+
+
+class _Window:
+    """One window while it is framed; everything here is by line until `framed`."""
+
+    def __init__(self, text: Text, view: npt.NDArray[np.uint8], lines: Lines, dialect: Dialect, final: bool) -> None:
+        self.text, self.utf8, self.view, self.lines = text, text.utf8, view, lines
+        self.dialect, self.final = dialect, final
+        self.bounds = np.append(lines.starts, lines.nexts[-1:]) if len(lines) else np.zeros(1, np.int64)
+        self.faults = np.zeros(len(lines), np.uint8)
+        self.roles = np.zeros(len(lines), np.uint8)
+        self.ends, self.nexts = lines.ends, lines.nexts
+        self.values: dict[int, Values] = {}
+        self.seen: dict[int, str] = {}
+        self.control_kinds: dict[int, str] = {}
+
+    def framed(self) -> Framed:
+        count = self._judge() if len(self.lines) else 0
+        keep = np.flatnonzero(self.roles[:count] == _RECORD)
+        whole = len(keep) == len(self.lines)
+        taken = int(self.nexts[count - 1]) if count else 0
+        index = {} if not (self.values or self.seen) else dict(zip(keep.tolist(), range(len(keep)), strict=True))
+        return Framed(
+            self.text,
+            taken,
+            self.lines.starts if whole else self.lines.starts[keep],
+            self.ends if whole else self.ends[keep],
+            self.nexts if whole else self.nexts[keep],
+            self.faults if whole else self.faults[keep],
+            count == len(self.lines),
+            {index[i]: v for i, v in self.values.items() if i in index},
+            {index[i]: s for i, s in self.seen.items() if i in index},
+            [
+                (self.control_kinds[i], int(self.lines.starts[i]), int(self.lines.nexts[i]))
+                for i in sorted(self.control_kinds)
+                if i < count and self.roles[i] == _CONTROL
+            ],
+        )
+
+    def _judge(self) -> int:
+        """Judge all lines; return how many of them are framed."""
+        d, lines = self.dialect, self.lines
+        lengths = lines.ends - lines.starts
+        self._find_controls(lengths)
+        if not d.is_plain:
+            return self._by_hand(np.ones(len(lines), np.bool_), lengths)
+        careful, fields = self._count_fields()
+        long = lengths > d.max_record_bytes
+        ragged = (fields != d.fields) & ~careful & ~long
+        framed = self._by_hand(careful | long | (self._suspicious() & ~ragged), lengths)
+        self._mark_ragged(np.flatnonzero(ragged[:framed] & (self.roles[:framed] == _RECORD)), fields)
+        return framed
+
+    def _mark_ragged(self, lines: Positions, fields: Positions) -> None:
+        self.faults[lines] = RAGGED
+        words = {n: self._ragged(n) for n in np.unique(fields[lines]).tolist()}
+        self.seen.update(zip(lines.tolist(), map(words.__getitem__, fields[lines].tolist()), strict=True))
+
+    def _count_fields(self) -> tuple[npt.NDArray[np.bool_], Positions]:
+        """Return which lines must be taken apart with care, and how many fields the others have."""
+        d, view, bounds = self.dialect, self.view, self.bounds
+        delimiters = Bits.of(view == d.delimiter[0])
+        careful = np.zeros(len(self.lines), np.bool_)
+        if d.escape and d.escape in self.utf8:
+            careful |= Bits.of(view == d.escape[0]).counts(bounds) > 0
+        if not d.quote or d.quote not in self.utf8:
+            return careful, delimiters.counts(bounds) + 1
+        quotes = Bits.of(view == d.quote[0])
+        rank = quotes.rank(bounds)
+        careful |= (np.diff(rank) & 1).astype(np.bool_)
+        line_begins_odd = (rank[:-1] & 1).astype(np.bool_)
+        inside = quotes.parity()
+        openers, closers = quotes & inside, quotes.without(inside)
+        starts, ends = np.zeros(len(view) + 1, np.bool_), np.zeros(len(view) + 1, np.bool_)
+        starts[self.lines.starts], ends[self.lines.ends] = True, True
+        may_open_after = delimiters | quotes
+        may_open = may_open_after.after(False) | Bits.of(starts[:-1])
+        may_close = (delimiters | quotes | Bits.of(ends[:-1])).before()
+        if ends[len(view)]:
+            last = len(view) - 1
+            may_close.words[last >> 6] |= np.uint64(1 << (last & 63))
+        even = openers.without(may_open) | closers.without(may_close)
+        outside = delimiters.without(inside)
+        if not line_begins_odd.any():
+            careful |= even.counts(bounds) > 0
+            return careful, outside.counts(bounds) + 1
+        odd = closers.without(may_open) | openers.without(may_close)
+        careful |= np.where(line_begins_odd, odd.counts(bounds), even.counts(bounds)) > 0
+        within = delimiters & inside
+        return careful, np.where(line_begins_odd, within.counts(bounds), outside.counts(bounds)) + 1
+
+    def _find_controls(self, lengths: Positions) -> None:
+        """Mark lines that are no records: blank ones, comments, the header again."""
+        d, lines = self.dialect, self.lines
+        if d.fields > 1:
+            self._control(np.flatnonzero(lengths == 0), "blank line")
+        if d.comment:
+            begins = np.flatnonzero(self._first_bytes() == d.comment[0])
+            self._control([i for i in begins if self.utf8.startswith(d.comment, lines.starts[i])], "comment")
+        last = len(lines) - 1
+        if self.final and lines.ends[last] == lines.nexts[last] and not self._line(last).strip(b"\x1a"):
+            self._control([last], "end-of-file mark")
+        if d.header_line:
+            alike = np.flatnonzero(lengths == len(d.header_line))
+            alike = alike[self._first_bytes()[alike] == d.header_line[0]]
+            again = [i for i in alike.tolist() if self._line(i) == d.header_line]
+            self._control(again, "repeated header")
+
+    def _control(self, lines: npt.NDArray[np.int64] | list[int], kind: str) -> None:
+        for line in map(int, lines):
+            self.roles[line] = _CONTROL
+            self.control_kinds.setdefault(line, kind)
+
+    def _first_bytes(self) -> npt.NDArray[np.uint8]:
+        return self.view[np.minimum(self.lines.starts, len(self.view) - 1)]
+
+    def _suspicious(self) -> npt.NDArray[np.bool_]:
+        """Return the lines that Polars could take apart otherwise than we do, or not at all."""
+        found = np.zeros(len(self.lines), np.bool_)
+        if b"\0" in self.utf8:
+            found |= Bits.of(self.view == 0).counts(self.bounds) > 0
+        if not is_valid_utf8(self.utf8):
+            found |= Bits.of(self.view >= 0x80).counts(self.bounds) > 0
+        d, lines = self.dialect, self.lines
+        if d.line_end != "cr" and b"\r" in self.utf8:
+            found |= (self.view[np.maximum(lines.ends - 1, 0)] == 13) & (lines.ends > lines.starts)
+        if d.line_end in {"crlf", "cr"}:
+            own = (lines.nexts - lines.ends == 2).astype(np.int64)
+            found |= Bits.of(self.view == 10).counts(self.bounds) > own
+        if _BOM in self.utf8:
+            found |= self._first_bytes() == _BOM[0]
+        return found
+
+    def _line(self, i: int) -> bytes:
+        return self.utf8[self.lines.starts[i] : self.lines.ends[i]]
+
+    def _by_hand(self, odd: npt.NDArray[np.bool_], lengths: Positions) -> int:
+        """Settle odd lines in order; return how many lines are framed when done or more must be seen."""
+        reached = 0
+        for i in np.flatnonzero(odd).tolist():
+            start = int(self.lines.starts[i])
+            if start < reached or self.roles[i] == _CONTROL:
+                continue
+            if lengths[i] > self.dialect.max_record_bytes:
+                self._fault(i, TOO_LONG, too_long(int(lengths[i]), self.dialect))
+                continue
+            parsed = take_apart(self.utf8, start, self.dialect, self.final)
+            if isinstance(parsed, NeedMore):
+                return i
+            reached = self._settle(i, parsed)
+        return len(self.lines)
+
+    def _settle(self, i: int, parsed: Parsed | Misquoted) -> int:
+        """Enter what line `i` turned out to be; return where its record's next one begins."""
+        if isinstance(parsed, Misquoted):
+            self._fault(i, MISQUOTED, parsed.seen)
+            return int(self.lines.nexts[i])
+        if parsed.next != self.lines.nexts[i]:
+            self._swallow(i, parsed)
+        if len(parsed.values) != self.dialect.fields:
+            self._fault(i, RAGGED, self._ragged(len(parsed.values)))
+            return parsed.next
+        record = self.utf8[int(self.lines.starts[i]) : parsed.end]
+        nul = record.find(b"\0")
+        if nul >= 0:
+            self._fault(i, HOLDS_NUL, f"NUL at byte {nul} of the record")
+            return parsed.next
+        try:
+            record.decode("utf-8")
+        except UnicodeDecodeError as error:
+            self._fault(i, INVALID, self._invalid(int(self.lines.starts[i]), error.start))
+            return parsed.next
+        self.values[i] = parsed.values
+        return parsed.next
+
+    def _swallow(self, i: int, parsed: Parsed) -> None:
+        if self.ends is self.lines.ends:
+            self.ends, self.nexts = self.lines.ends.copy(), self.lines.nexts.copy()
+        self.ends[i], self.nexts[i] = parsed.end, parsed.next
+        last = int(np.searchsorted(self.lines.starts, parsed.next))
+        self.roles[i + 1 : last] = _SWALLOWED
+
+    def _fault(self, i: int, fault: int, seen: str) -> None:
+        self.faults[i] = fault
+        self.seen[i] = seen
+
+    def _ragged(self, fields: int) -> str:
+        return f"{fields} field{'s' * (fields != 1)}, expected {self.dialect.fields}"
+
+    def _invalid(self, start: int, position: int) -> str:
+        origin, begin = self.text.origin(start + position), self.text.origin(start)
+        return f"byte 0x{self.text.raw[origin]:02X} at byte {origin - begin} of the record"
+
+
+def too_long(length: int, dialect: Dialect) -> str:
+    """Return the evidence of a record that is too long."""
+    limit = dialect.max_record_bytes
+    return f"{length:,} bytes, the limit is {limit:,}; the first {limit:,} are kept"

@@ -1,0 +1,159 @@
+"""One delimited source as a scan goes through it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from weighbridge.findings import Finding, Place, Severity
+from weighbridge.readers.content import Content
+from weighbridge.readers.delimited.dialect import Dialect
+from weighbridge.readers.delimited.framing import TOO_LONG, Framed, frame, too_long
+from weighbridge.readers.delimited.sniffing import Layout
+from weighbridge.readers.delimited.values import columns_of
+from weighbridge.readers.door import Source
+from weighbridge.readers.encoding import Text
+from weighbridge.readers.lineage import LINEAGE_SCHEMA, raw_name
+from weighbridge.readers.lines import next_end
+from weighbridge.readers.records import Records
+from weighbridge.readers.scanning import Batch
+from weighbridge.readers.windows import Windows
+
+_LINE_END_BYTES = 8  # more than any line end takes, in any encoding
+
+
+@dataclass(frozen=True, slots=True)
+class DelimitedPart:
+    """A source with its layout.
+
+    Attributes:
+        columns: properties with a raw column in the extract; null where this source lacks one.
+        stop_bytes: where the footer begins.
+    """
+
+    content: Content
+    layout: Layout
+    columns: tuple[str, ...]
+    stop_bytes: int
+    block_bytes: int
+
+    @property
+    def source(self) -> Source:
+        """The source as it was at opening."""
+        return self.content.source
+
+    def batches(self, on_progress: Callable[[int], None] | None) -> Iterator[Batch]:
+        """Yield the source's records in order.
+
+        Raises:
+            SourceError: the source cannot be read, or was changed since it was opened.
+        """
+        yield Gap(self.layout.controls)
+        start, stop = self.layout.start_bytes, self.stop_bytes
+        windows = Windows(self.content, self.layout.encoding, start, stop, self.block_bytes, on_progress)
+        dialect, taken = self.layout.dialect, 0
+        while True:
+            text = windows.next(taken)
+            framed = frame(text, dialect, windows.final)
+            if framed.taken:
+                yield self._batch(framed)
+            if windows.final:
+                break
+            taken = text.origin(framed.taken)
+            if framed.line_taken and len(text.utf8) - framed.taken > dialect.max_record_bytes + _LINE_END_BYTES:
+                overlong, taken = _skip_line(windows, text, framed.taken, dialect)
+                yield DelimitedBatch(self, overlong, (), None)
+        yield Gap((("footer", stop, self.content.size_bytes - stop),))
+
+    def remarks(self, kinds: Collection[str]) -> Sequence[Finding]:
+        """Return what stood in the middle of the file and should not."""
+        if "repeated header" not in kinds:
+            return ()
+        return (Finding("RDR-025", Place(source=self.source.name), severity=Severity.WARNING),)
+
+    def _batch(self, framed: Framed) -> Batch:
+        text, limit = framed.text, self.layout.dialect.max_record_bytes
+        starts, ends, nexts = (text.origins(p) for p in (framed.starts, framed.ends, framed.nexts))
+        if TOO_LONG in framed.faults:
+            ends = np.where(framed.faults == TOO_LONG, np.minimum(ends, starts + limit), ends)
+        records = Records(text.raw, text.offset_bytes, starts, ends, nexts, framed.faults, framed.seen)
+        spans = [
+            (kind, text.offset_bytes + text.origin(a), text.origin(b) - text.origin(a))
+            for kind, a, b in framed.controls
+        ]
+        return DelimitedBatch(self, records, spans, framed)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Control spans outside the part that holds records."""
+
+    controls: Sequence[tuple[str, int, int]]
+    records: int = 0
+    record_bytes: int = 0
+
+    def frame(self, wanted: Collection[str], first_record: int) -> pl.DataFrame:
+        """Return no rows."""
+        return pl.DataFrame()
+
+
+@dataclass(frozen=True, slots=True)
+class DelimitedBatch:
+    """Records framed of one window; `framed` is None for a lone record that is too long."""
+
+    part: DelimitedPart
+    lineage: Records
+    controls: Sequence[tuple[str, int, int]]
+    framed: Framed | None
+
+    @property
+    def records(self) -> int:
+        """How many records."""
+        return len(self.lineage)
+
+    @property
+    def record_bytes(self) -> int:
+        """Their bytes, line ends included."""
+        return int((self.lineage.nexts - self.lineage.starts).sum())
+
+    def frame(self, wanted: Collection[str], first_record: int) -> pl.DataFrame:
+        """Return the wanted columns, lineage and raw."""
+        columns = self.lineage.lineage(wanted, self.part.source.index, first_record)
+        fields = self.part.layout.mapping.fields
+        names = [p for p in self.part.columns if raw_name(p) in wanted and p in fields]
+        if self.framed is not None and names:
+            indices = list(dict.fromkeys(fields[p] for p in names))
+            texts = dict(zip(indices, columns_of(self.framed, self.part.layout.dialect, indices), strict=True))
+            columns |= {raw_name(p): texts[fields[p]].alias(raw_name(p)) for p in names}
+        for name in wanted:
+            if name not in columns and name not in LINEAGE_SCHEMA:
+                columns[name] = pl.repeat(None, self.records, dtype=pl.String, eager=True).alias(name)
+        return pl.DataFrame([columns[name] for name in wanted])
+
+
+def _skip_line(windows: Windows, text: Text, position: int, dialect: Dialect) -> tuple[Records, int]:
+    """Go to the end of the line at `position`, which is too long to be held; keep its beginning only.
+
+    Returns the record, and how many raw bytes of the last window are taken.
+    """
+    limit = dialect.max_record_bytes
+    begin = text.origin(position)
+    offset, kept = text.offset_bytes + begin, text.raw[begin : begin + limit]
+    raw_bytes, text_bytes = 0, 0
+    while True:
+        line = next_end(text.utf8, position, dialect.line_end, windows.final)
+        held = 1 if text.utf8.endswith(b"\r") else 0  # it may be half a line end
+        end, stop = line if line is not None else (len(text.utf8) - held, len(text.utf8) - held)
+        taken = text.origin(stop)
+        raw_bytes += taken - begin
+        text_bytes += end - position
+        if line is not None:
+            at = np.zeros(1, np.int64)
+            faults = np.array([TOO_LONG], np.uint8)
+            seen = {0: too_long(text_bytes, dialect)}
+            return Records(kept, offset, at, at + len(kept), at + raw_bytes, faults, seen), taken
+        text = windows.next(taken)
+        position = begin = 0

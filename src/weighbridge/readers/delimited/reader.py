@@ -1,0 +1,67 @@
+"""The reader of delimited text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from weighbridge.contract.model import SchemaObject, Server
+from weighbridge.readers.content import Content, open_content
+from weighbridge.readers.delimited.part import DelimitedPart
+from weighbridge.readers.delimited.sniffing import Layout, sniff
+from weighbridge.readers.door import RawExtract
+from weighbridge.readers.options import Declared, merged
+from weighbridge.readers.scanning import TextExtract, source_findings
+from weighbridge.readers.tail import tail_start
+from weighbridge.readers.windows import BLOCK_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class DelimitedReader:
+    """Reads CSV and its kin; see `weighbridge.readers.door.Reader`.
+
+    What each record becomes is in `weighbridge.readers.delimited.framing` and `fields`; how an
+    undeclared layout is told is in `sniffing`. An unquoted empty field is null, a quoted one
+    is the empty text, unless it is among the declared `nullValues`. A blank line is no record,
+    except where records have one field: there it is a record without a value.
+
+    Attributes:
+        block_bytes: how much is framed at once; it changes no result.
+    """
+
+    name: str = "delimited"
+    formats: tuple[str, ...] = ("delimited", "csv", "tsv", "txt", "psv", "text")
+    suffixes: tuple[str, ...] = (".csv", ".tsv", ".tab", ".psv", ".txt")
+    block_bytes: int = BLOCK_BYTES
+
+    def open(
+        self,
+        sources: Sequence[str],
+        schema: SchemaObject,
+        server: Server | None,
+        on_progress: Callable[[int], None] | None = None,
+    ) -> RawExtract:
+        """Open an extract of delimited files; each may have its own order of columns.
+
+        Raises:
+            SourceError: a source cannot be opened, or its declared encoding is not known.
+        """
+        declared = Declared(server)
+        contents: list[Content] = [open_content(name, i) for i, name in enumerate(sources)]
+        layouts = [sniff(content, schema, declared) for content in contents]
+        filled = [layout for content, layout in zip(contents, layouts, strict=True) if content.size_bytes]
+        present = {p for layout in filled or layouts for p in layout.mapping.fields}
+        columns = tuple(p.name for p in schema.properties if p.name in present)
+        parts = [
+            DelimitedPart(content, layout, columns, _stop(content, layout), self.block_bytes)
+            for content, layout in zip(contents, layouts, strict=True)
+        ]
+        findings = [
+            f for c, layout in zip(contents, layouts, strict=True) for f in (*source_findings(c), *layout.findings)
+        ]
+        options = merged([(c.source.name, layout.options) for c, layout in zip(contents, layouts, strict=True)])
+        return TextExtract(parts, columns, options, findings, on_progress)
+
+
+def _stop(content: Content, layout: Layout) -> int:
+    return tail_start(content, layout.encoding, layout.start_bytes, layout.dialect.line_end, layout.skip_tail)

@@ -1,0 +1,95 @@
+"""Which reader an extract is opened with."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Sequence
+from pathlib import PurePath
+
+from weighbridge.contract.model import SchemaObject, Server
+from weighbridge.findings import ArgumentError, Finding, Place, SourceError
+from weighbridge.readers.content import readable_file
+from weighbridge.readers.delimited import DelimitedReader
+from weighbridge.readers.door import Option, RawExtract, Reader
+from weighbridge.readers.options import Declared
+
+READERS: tuple[Reader, ...] = (DelimitedReader(),)
+_PARQUET_MAGIC = b"PAR1"
+
+
+def open_extract(
+    sources: Sequence[str],
+    schema: SchemaObject,
+    server: Server | None,
+    *,
+    on_progress: Callable[[int], None] | None = None,
+) -> RawExtract:
+    """Open an extract with the reader that its contract declares, else its name or content tells.
+
+    Args:
+        sources: paths of its files, in order.
+        schema: the object it is an extract of.
+        server: how its bytes are laid out; None when the contract does not say.
+        on_progress: given the bytes gone through since its last call.
+
+    Raises:
+        SourceError: a source cannot be opened (RDR-001), or its format is not known (RDR-005).
+        ArgumentError: there are no sources.
+    """
+    if not sources:
+        raise ArgumentError(Finding("ARG-001", detail="no source is named"))
+    for name in sources:
+        readable_file(name)
+    reader, option = _choose(sources[0], schema, server)
+    extract = reader.open(sources, schema, server, on_progress)
+    extract.options = (option, *extract.options)
+    return extract
+
+
+def _choose(first: str, schema: SchemaObject, server: Server | None) -> tuple[Reader, Option]:
+    kind = Declared(server).get("kind")
+    if kind is not None:
+        return _declared(str(kind), "recordFormat.kind"), Option("format", str(kind), "declared", "recordFormat.kind")
+    if server is not None and server.format:
+        reader = _declared(server.format, "servers.format")
+        return reader, Option("format", reader.name, "declared", f"servers.format: {server.format}")
+    suffixes = [s.lower() for s in PurePath(first).suffixes if s.lower() != ".gz"]
+    for reader in READERS:
+        if suffixes and suffixes[-1] in reader.suffixes:
+            return reader, Option("format", reader.name, "sniffed", f"the name ends with {suffixes[-1]}")
+    return _by_content(first, schema)
+
+
+def _declared(name: str, where: str) -> Reader:
+    wanted = name.strip().lower()
+    known = {word.lower(): reader for reader in READERS for word in (reader.name, *reader.formats)}
+    if wanted in known:
+        return known[wanted]
+    near = difflib.get_close_matches(wanted, list(known), n=1)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    detail = f"{where} is {name!r}; known are {', '.join(sorted(known))}{hint}"
+    raise SourceError(Finding("RDR-005", detail=detail))
+
+
+def _by_content(first: str, schema: SchemaObject) -> tuple[Reader, Option]:
+    with readable_file(first).open("rb") as file:
+        head = file.read(4096)
+    by_name = {reader.name: reader for reader in READERS}
+    if head.startswith(_PARQUET_MAGIC) and "parquet" in by_name:
+        return by_name["parquet"], Option("format", "parquet", "sniffed", "it begins with PAR1")
+    if "fixedWidth" in by_name and all(p.position is not None for p in schema.properties):
+        why = "every property has a position"
+        return by_name["fixedWidth"], Option("format", "fixedWidth", "sniffed", why)
+    if _looks_binary(head):
+        detail = f"its name and its first bytes tell nothing; known are {', '.join(sorted(by_name))}"
+        raise SourceError(Finding("RDR-005", Place(source=first), detail))
+    return by_name["delimited"], Option("format", "delimited", "sniffed", "it is text")
+
+
+def _looks_binary(head: bytes) -> bool:
+    """Whether the bytes are no text in any encoding we know: control characters that text has not."""
+    if head.startswith((b"\x1f\x8b", b"\xff\xfe", b"\xfe\xff")):
+        return False
+    wide = head[1::2].count(0) > len(head) / 3 or head[::2].count(0) > len(head) / 3
+    odd = sum(head.count(c) for c in (*range(9), *range(14, 26)))
+    return not wide and odd > len(head) / 20
