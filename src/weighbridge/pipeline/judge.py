@@ -98,7 +98,12 @@ def judge(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[], 
     raw, schema = job.extract, job.schema
     names = [s.name for s in raw.sources]
     decoded = decode(raw.scan(), raw.columns, schema, typed=raw.container is not None)
-    context = CheckContext(as_of=job.as_of, resolve=References(job.contract, job.into), dtypes=decoded.dtypes)
+    context = CheckContext(
+        as_of=job.as_of,
+        resolve=References(job.contract, job.into),
+        dtypes=decoded.dtypes,
+        unsettled=decoded.unsettled,
+    )
     lowered = lower(schema, context, sla=job.contract.sla)
 
     keys = [p for p in lowered.probes if isinstance(p, KeyProbe)]
@@ -149,7 +154,9 @@ def judge(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[], 
         verdicts=failures.verdicts,
         checks=checks,
         findings=(*findings, *judgement.tripped),
-        not_executed=(*job.contract.not_executed, *decoded.not_executed, *lowered.not_executed),
+        not_executed=tuple(
+            dict.fromkeys((*job.contract.not_executed, *decoded.not_executed, *lowered.not_executed))
+        ),
         options=raw.options,
         profile=weighed.profile,
         schema=described(schema),

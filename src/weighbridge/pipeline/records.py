@@ -13,7 +13,7 @@ from weighbridge.contract.model import Contract
 from weighbridge.findings import Effect, Verdict
 from weighbridge.pipeline.evidence import FINDING_FIELDS, FINDINGS, VALUES, VERDICT, Evidence
 from weighbridge.readers.lineage import LENGTH, OFFSET, RAW, RECORD, SOURCE
-from weighbridge.sinks import QUARANTINE_SCHEMA, REPAIRS_SCHEMA, lazy_sink
+from weighbridge.sinks import QUARANTINE_SCHEMA, REPAIRS_SCHEMA, lazy_sink, writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,8 @@ def write_records(
     warned = passed.with_columns(pl.col(FINDINGS).list.filter(~is_repair)).filter(pl.col(FINDINGS).list.len() > 0)
     branches.append(lazy_sink(repairs.select(_repair(origin)), folders["repairs"], metadata))
     branches.append(lazy_sink(warned.select(_kept(origin)), folders["warnings"], metadata))
-    pl.collect_all(branches, engine="streaming")
+    with writing(suspects.parent):
+        pl.collect_all(branches, engine="streaming")
 
 
 def _kept(origin: Origin) -> list[pl.Expr]:

@@ -10,7 +10,7 @@ import polars as pl
 from weighbridge.contract import load
 from weighbridge.contract.model import Contract, ForeignKey, SchemaObject
 from weighbridge.findings import ContractError, PublishError
-from weighbridge.sinks import scan_published
+from weighbridge.sinks import scan_published, scan_table, slug
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +32,21 @@ class References:
             return _file(self._near(key.reference))
         if self.into is None:
             return None
-        target = self._target(key)
-        if target is None:
-            return None
         try:
-            return scan_published(self.into, *target)
+            if key.to_contract is None and not self._is_own(key.to_object):
+                return self._published_anywhere(key.to_object)
+            target = self._target(key)
+            return None if target is None else scan_published(self.into, *target)
         except PublishError:
             return None
+
+    def _is_own(self, name: str) -> bool:
+        return any(name in (o.name, o.physical_name) for o in self.contract.objects)
+
+    def _published_anywhere(self, name: str) -> pl.LazyFrame | None:
+        """Return the one published object of that name, of whichever contract; none when there are several."""
+        found = list((self.into or Path()).glob(f"published/*/{slug(name)}"))
+        return scan_table(found[0]) if len(found) == 1 else None
 
     def _near(self, path: str) -> Path:
         base = Path(self.contract.path).parent if self.contract.path else Path()

@@ -13,6 +13,7 @@ from weighbridge.findings import Finding, InternalError
 from weighbridge.pipeline.plan import Plan
 from weighbridge.probe import Answer, FrameProbe, ScalarProbe
 from weighbridge.profile import ProfilePlan
+from weighbridge.sinks import writing
 
 ScopedProbe = ScalarProbe | FrameProbe
 
@@ -55,7 +56,8 @@ def weigh(
     fixed = [published, suspect_sink, *scalar_branches, *profile_branches]
     framed = [p.build(_scoped(plan, p)) for p in plan.frame_probes]
     try:
-        results = _collect([*fixed, *framed])
+        with writing(suspects.parent):
+            results = _collect([*fixed, *framed])
         values = [_only_value(r) for r in results[len(fixed) :]]
         frame_answers = [(p, p.read(v)) for p, v in zip(plan.frame_probes, values, strict=True)]
     except pl.exceptions.PolarsError as error:
