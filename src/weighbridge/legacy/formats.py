@@ -75,5 +75,5 @@ def _read(
     read = pl.when(pattern.fits(text)).then(moment(pattern, completed))
     if not (pattern.has_date and pattern.midnight):
         return read
-    start = moment(pattern, text.str.replace(pattern.midnight, "${before}00${after}"))
-    return read.when(text.str.contains(pattern.midnight)).then(start + pl.duration(days=1))
+    start = pattern.day_before(text)
+    return read.when(start.is_not_null()).then(moment(pattern, start) + pl.duration(days=1))

@@ -72,6 +72,11 @@ _TOKEN = re.compile(r"'((?:[^']|'')*)'|([A-Za-z])\2*|([^A-Za-z'])", re.DOTALL)
 _DATE_KINDS = frozenset(("year", "two-digit year", "month", "day", "day of year", "century", "weekday"))
 _TIME_KINDS = frozenset(("hour", "hour of half day", "minute", "second", "fraction", "half day"))
 _MOST_OPTIONAL_PARTS = 4
+_CHRONO_OFFSET = "%#z"
+
+
+def _with_offset(text: pl.Expr, chrono: str) -> pl.Expr:
+    return text.str.to_datetime(chrono, time_unit="us", time_zone="UTC", strict=False, cache=False)
 
 
 class PatternError(ValueError):
@@ -141,13 +146,32 @@ class Pattern:
         if not self.has_time:
             return self.date(text).cast(pl.Datetime("us"))
         missing, code = ("", "") if "minute" in self.kinds else ("00", "%M")
-        return (text + missing if missing else text).str.to_datetime(
-            self.chrono + code,
-            time_unit="us",
-            time_zone="UTC" if self.has_offset else None,
-            strict=False,
-            cache=False,
-        )
+        if not self.has_offset:
+            whole = text + missing if missing else text
+            return whole.str.to_datetime(self.chrono + code, time_unit="us", strict=False, cache=False)
+        if missing or not self.chrono.endswith(_CHRONO_OFFSET):
+            return _with_offset(text + missing, self.chrono + code)
+        return text.map_batches(self._instants, return_dtype=pl.Datetime("us", "UTC"), is_elementwise=True)
+
+    def _instants(self, text: pl.Series) -> pl.Series:
+        """Read a batch with offsets at the end: those that all say Z need no offset arithmetic."""
+        if not text.str.ends_with("Z").all():
+            return text.to_frame("t").select(_with_offset(pl.col("t"), self.chrono)).to_series()
+        local = self.chrono.removesuffix(_CHRONO_OFFSET)
+        read = text.str.head(-1).str.to_datetime(local, time_unit="us", strict=False, cache=False)
+        return read.dt.replace_time_zone("UTC")
+
+    def day_before(self, text: pl.Expr) -> pl.Expr:
+        """Return the text of 00:00 where `text` says 24:00 of that day; else null."""
+        return text.map_batches(self._day_before, return_dtype=pl.String(), is_elementwise=True)
+
+    def _day_before(self, text: pl.Series) -> pl.Series:
+        nothing = text.clear(len(text))
+        rows = text.str.contains("24", literal=True).fill_null(False).arg_true()
+        if not len(rows):
+            return nothing
+        ends = pl.DataFrame({"row": rows, "text": text.gather(rows)}).filter(pl.col("text").str.contains(self.midnight))
+        return nothing.scatter(ends["row"], ends["text"].str.replace(self.midnight, "${before}00${after}"))
 
     def time(self, text: pl.Expr) -> pl.Expr:
         """Return Time of a text; null where it names no time of day."""
