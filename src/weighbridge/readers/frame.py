@@ -29,8 +29,8 @@ class FrameExtract:
         self._mapping = mapping
         self.columns = tuple(mapping)
         self.findings = findings
-        self.options = (Option("format", NAME, "declared", "a frame was handed over"),)
-        self.sources = (Source(0, NAME, int(frame.estimated_size()), _digest(frame), None),)
+        self.options: tuple[Option, ...] = (Option("format", NAME, "declared", "a frame was handed over"),)
+        self.sources: tuple[Source, ...] = (Source(0, NAME, int(frame.estimated_size()), _digest(frame), None),)
 
     @classmethod
     def of(cls, frame: pl.DataFrame | pl.LazyFrame, schema: SchemaObject) -> FrameExtract:
