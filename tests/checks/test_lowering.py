@@ -57,6 +57,7 @@ FIXES = {
     "CHK-011": "compare the record's values with the expression",
     "CHK-012": "compare the record's values with the condition",
     "CHK-013": "change the property's logicalTypeOptions",
+    "CHK-014": "the check of that name in the Pandera schema",
     "CHK-020": "why values are missing",
     "CHK-021": "the list of missing values",
     "CHK-022": "top values in the profile",
@@ -73,6 +74,7 @@ FIXES = {
     "CHK-035": "without look-around",
     "CHK-036": "docs/checks.md",
     "CHK-037": "correct the name",
+    "CHK-038": "package.module:Schema",
 }
 
 

@@ -70,7 +70,7 @@ def row_expression(
             raise UnusableSqlError(f"{text!r}: there is no property {name!r}{hint}")
     if not roots:
         raise UnusableSqlError(f"{text!r}: it names no property")
-    if not _looks_at_one_record(expression):
+    if not looks_at_one_record(expression):
         raise UnusableSqlError(f"{text!r}: it looks at more than the one record")
     try:
         result = pl.DataFrame(schema=dict(dtypes)).lazy().select(expression.alias("x")).collect().schema["x"]
@@ -114,7 +114,8 @@ def run(query: str, object_name: str, aliases: tuple[str, ...], frame: pl.LazyFr
     return pl.SQLContext(tables).execute(query)
 
 
-def _looks_at_one_record(expression: pl.Expr) -> bool:
+def looks_at_one_record(expression: pl.Expr) -> bool:
+    """Whether no part of an expression looks beyond the record it answers for."""
     return all(node.meta.is_column() or node.meta.is_literal() or _is_separable(node) for node in _nodes(expression))
 
 

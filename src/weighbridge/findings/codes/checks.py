@@ -73,6 +73,11 @@ CODES: tuple[Code, ...] = (
         "correct the value at the source, or change the property's logicalTypeOptions",
     ),
     Code(
+        "CHK-014",
+        "the record does not pass a Pandera check",
+        "see the check of that name in the Pandera schema; correct the record or the check",
+    ),
+    Code(
         "CHK-020",
         "the number of records without a value is not as agreed",
         "ask the sender why values are missing, or change the threshold",
@@ -152,5 +157,10 @@ CODES: tuple[Code, ...] = (
         "CHK-037",
         "a check names a property that the object does not have",
         "correct the name, or add the property to the object",
+    ),
+    Code(
+        "CHK-038",
+        "a Pandera schema cannot be used on this object",
+        "name it as package.module:Schema, installed beside Weighbridge, with the object's columns and types",
     ),
 )
