@@ -76,7 +76,7 @@ def read_picture(text: str, decimal_comma: bool = False) -> Picture:
     Raises:
         PictureError: it describes nothing.
     """
-    runs = _runs(text)
+    runs = symbol_runs(text)
     symbols = {symbol for symbol, _, _ in runs}
     total = sum(count for _, count, _ in runs)
     if total > MAX_CHARACTERS:
@@ -96,7 +96,12 @@ def read_picture(text: str, decimal_comma: bool = False) -> Picture:
     return _number(text, runs, decimal_comma or bool(_DECIMAL_COMMA.fullmatch(text)))
 
 
-def _runs(text: str) -> list[tuple[str, int, int]]:
+def symbol_runs(text: str) -> list[tuple[str, int, int]]:
+    """Return the symbols of a picture, how often each stands in a row, and where.
+
+    Raises:
+        PictureError: a character is no picture symbol.
+    """
     runs: list[tuple[str, int, int]] = []
     at = 0
     while at < len(text):

@@ -34,7 +34,7 @@ def load_options(path: Path | None) -> Options:
     chosen = given.get("options", given) if isinstance(given, dict) else None
     if not isinstance(chosen, dict):
         raise ArgumentError(Finding("ARG-001", Place(source=str(path)), "it holds no object of options"))
-    return read_options(chosen, lambda name: _table(name, path.parent), str(path))
+    return read_options(chosen, lambda name: load_table(name, path.parent), str(path))
 
 
 def load_copybooks(paths: Sequence[Path], folders: Sequence[Path] = (), options: Options | None = None) -> Copybook:
@@ -86,7 +86,7 @@ def _member(name: str, folders: Sequence[Path]) -> str | None:
     return None
 
 
-def _table(name: str, folder: Path) -> str | None:
+def load_table(name: str, folder: Path) -> str | None:
     """Return the 256 characters of a user's page: a JSON list or text, in a file called so or ``custom_code_page.json``."""
     wanted = ["custom_code_page.json"] if name in ("custom_table", "custom") else [name, f"{name}.json"]
     for place in (folder, *list(folder.resolve().parents)[:3]):

@@ -85,6 +85,7 @@ class _Found:
     faults: dict[int, tuple[str, str]] = field(default_factory=dict)
     consumed: int = 0
     done: bool = False
+    whole: int = 0
 
     def add(self, offset: int, header: int, payload: int, trailer: int = 0) -> None:
         self.starts.append(offset + header)
@@ -106,7 +107,7 @@ class Framer:
         records: records given so far.
     """
 
-    def __init__(self, name: str, copybook: Copybook, options: Options, block_bytes: int = 0) -> None:
+    def __init__(self, name: str, copybook: Copybook, options: Options, blocks: Iterator[bytes]) -> None:
         self.name = name
         self.controls: list[Control] = []
         self.findings: list[Finding] = []
@@ -115,7 +116,7 @@ class Framer:
         self._options = options
         self._copybook = copybook
         self._layout = copybook.size
-        self._window = Window(name, options.file_skip_tail, **({"block_bytes": block_bytes} if block_bytes else {}))
+        self._window = Window(blocks, options.file_skip_tail)
         self._block_left = 0
         self._left_out = 0
         self._length = LengthRule(copybook, options) if options.record_format == "length_field" else None
@@ -125,23 +126,17 @@ class Framer:
     def batches(self) -> Iterator[Batch]:
         """Give the records of the source, batch by batch, in order."""
         window, head = self._window, self._options.file_skip_head
-        try:
-            if not self._skip_header(head):
-                return
-            while True:
-                found = self._scan(window.data, window.usable, window.ended)
-                if found.starts or found.consumed:
-                    yield from self._batch(found)
-                    window.drop(found.consumed)
-                if found.done:
-                    break
-                if not found.consumed or not window.ended:
-                    if window.ended and not found.consumed:
-                        break
-                    window.fill()
-            self._rest()
-        finally:
-            window.close()
+        if not self._skip_header(head):
+            return
+        while True:
+            found = self._scan(window.data, window.usable, window.ended)
+            if found.consumed:
+                yield from self._batch(found)
+                window.drop(found.consumed)
+            if found.done or (window.ended and not found.consumed):
+                break
+            window.fill()
+        self._rest()
 
     # -- around the records ----------------------------------------------------------------
 
@@ -173,14 +168,19 @@ class Framer:
             self._say("RDR-104", None, f"{self._left_out} records were left out", Severity.INFO)
 
     def _batch(self, found: _Found) -> Iterator[Batch]:
-        if not found.starts:
+        if not found.starts and not found.whole:
             return
         window = self._window
         buffer = with_slack(memoryview(window.data)[: found.consumed])
-        starts = np.array(found.starts, dtype=np.int64) + SLACK
-        lengths = np.array(found.lengths, dtype=np.int64)
-        offsets = np.array(found.offsets, dtype=np.int64) + window.base
-        spans = np.array(found.spans, dtype=np.int64)
+        if found.whole:
+            at = np.arange(found.whole, dtype=np.int64) * self._fixed
+            starts, offsets = at + SLACK, at + window.base
+            lengths = spans = np.full(found.whole, self._fixed, dtype=np.int64)
+        else:
+            starts = np.array(found.starts, dtype=np.int64) + SLACK
+            lengths = np.array(found.lengths, dtype=np.int64)
+            offsets = np.array(found.offsets, dtype=np.int64) + window.base
+            spans = np.array(found.spans, dtype=np.int64)
         low, high = self._options.min_record_length, self._options.max_record_length
         keep = (lengths >= low) & (lengths <= high) if low or high < MAX_RECORD_BYTES else None
         faults = found.faults
@@ -199,21 +199,12 @@ class Framer:
         numbers = np.arange(self.records + 1, self.records + count + 1, dtype=np.int64)
         self.records += count
         self.record_bytes += int(spans.sum())
-        regular = 0
-        if (
-            self._options.record_format == "fixed"
-            and not faults
-            and bool((lengths == self._fixed).all())
-            and self._whole()
-        ):
-            regular = self._fixed
+        regular = self._fixed if found.whole == count and self._holds_layout() else 0
         yield Batch(buffer, starts, lengths, offsets, spans, numbers, faults, regular)
 
-    def _whole(self) -> bool:
-        """Whether a fixed record holds its whole layout and starts where the one before it ends."""
-        options = self._options
-        enough = self._fixed - options.record_skip_head - options.record_skip_tail >= self._layout
-        return enough and self._scan == self._scan_fixed
+    def _holds_layout(self) -> bool:
+        """Whether a fixed record has all bytes of the layout."""
+        return self._fixed - self._options.record_skip_head - self._options.record_skip_tail >= self._layout
 
     def _control(self, kind: str, offset: int, length: int) -> None:
         if length <= 0:
@@ -249,10 +240,7 @@ class Framer:
         found, length = _Found(), self._fixed
         count = end // length
         if count:
-            at = range(0, count * length, length)
-            found.starts = found.offsets = list(at)
-            found.lengths = found.spans = [length] * count
-            found.consumed = count * length
+            found.whole, found.consumed = count, count * length
         elif ended and end:
             found.add(0, 0, min(end, FAULT_BYTES))
             found.fault("RDR-102", f"{end} bytes are left, a record has {length}")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from weighbridge.findings import Finding, Place, Severity
-from weighbridge.legacy.cobol.records import Struct, Walk, decode_records
+from weighbridge.legacy.cobol.records import Node, Part, Struct, Walk, decode_records
 from weighbridge.legacy.copybook import Copybook, Item
 from weighbridge.legacy.copybook.copybook import plain_name
 from weighbridge.readers.mainframe.doubts import Tally
@@ -15,6 +15,7 @@ from weighbridge.readers.mainframe.framing import Batch, Framer
 from weighbridge.readers.mainframe.names import output_names
 from weighbridge.readers.mainframe.options import OptionError, Options
 from weighbridge.readers.mainframe.render import Renderer
+from weighbridge.readers.mainframe.stream import blocks_of
 from weighbridge.readers.mainframe.segments import Assembly, Segments, level_ids
 
 _ROWS_AT_ONCE = 8192
@@ -46,7 +47,7 @@ class Decoder:
         Raises:
             SourceError: the file cannot be read.
         """
-        framer = Framer(source, self._copybook, self._options)
+        framer = Framer(source, self._copybook, self._options, blocks_of(source))
         assembly = Assembly(self._segments)
         levels: dict[str, int] = {}
         for batch in framer.batches():
@@ -192,11 +193,11 @@ def _count_maps(copybook: Copybook, options: Options) -> dict[str, dict[str, int
     return maps
 
 
-def _find(records: Struct, wanted: Item) -> object:
+def _find(records: Struct, wanted: Item) -> Node | None:
     for item, node in records.fields:
         if item is wanted:
             return node
-        inner = node.node if hasattr(node, "node") else node
+        inner = node.node if isinstance(node, Part) else node
         if isinstance(inner, Struct):
             found = _find(inner, wanted)
             if found is not None:

@@ -1,0 +1,195 @@
+"""Columns of decoded values as Polars series, one type a field whatever its values; and their doubts as expressions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from weighbridge.legacy import reading
+from weighbridge.legacy.cobol import DOUBT_CODES, Column, Conventions, Doubt, is_text_field, readings_of, scaled_text
+from weighbridge.legacy.cobol.cells import Integers
+from weighbridge.legacy.cobol.records import Leaf, Node, Part, Struct, Table
+from weighbridge.legacy.copybook import Item, Storage
+from weighbridge.legacy.reading import Certainty
+from weighbridge.readers.lineage import RAW
+from weighbridge.readers.mainframe.options import Options
+
+_KINDS: dict[Storage, tuple[Doubt, ...]] = {
+    Storage.ZONED: (Doubt.NOT_A_DIGIT, Doubt.SIGN_ON_UNSIGNED, Doubt.LOOSE_BLANK),
+    Storage.PACKED: (Doubt.NIBBLE, Doubt.SIGN_NIBBLE, Doubt.SIGN_ON_UNSIGNED, Doubt.BEYOND_PICTURE),
+    Storage.UNSIGNED_PACKED: (Doubt.NIBBLE, Doubt.BEYOND_PICTURE),
+    Storage.BINARY: (Doubt.HIGH_BIT, Doubt.BEYOND_PICTURE),
+    Storage.LITTLE: (Doubt.HIGH_BIT, Doubt.BEYOND_PICTURE),
+    Storage.FLOAT: (Doubt.NOT_A_NUMBER,),
+    Storage.DOUBLE: (Doubt.NOT_A_NUMBER,),
+    Storage.EDITED: (Doubt.EDITED, Doubt.SIGN_ON_UNSIGNED),
+    Storage.EXTERNAL_FLOAT: (Doubt.EDITED,),
+}
+_TEXT_KINDS = (Doubt.NO_CHARACTER, Doubt.CONTROL)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A property's place in the copybook: its item, and which element of each table it stands in (from 1)."""
+
+    property: str
+    item: Item
+    subscripts: tuple[int, ...] = ()
+
+    @property
+    def offset(self) -> int:
+        """Bytes from the record's start, every table at its greatest size."""
+        at, left = self.item.offset, list(self.subscripts)
+        item: Item | None = self.item
+        while item is not None and left:
+            if item.occurs is not None:
+                at += (left.pop() - 1) * item.size
+            item = item.parent
+        return at
+
+
+def field_keys(item: Item, subscripts: tuple[int, ...]) -> tuple[str, ...]:
+    """Return the names that a property may call a field by: upper case, ``_`` for ``-``.
+
+    The field's own name, the name with its group, and both with subscripts: ``RATE(2)``, ``RATE_2``.
+    """
+    own = item.name.upper().replace("-", "_")
+    above = item.parent.name.upper().replace("-", "_") if item.parent is not None else ""
+    names = [own, f"{above}.{own}", f"{above}_{own}"] if above else [own]
+    if subscripts:
+        ends = (f"({','.join(map(str, subscripts))})", "".join(f"_{n}" for n in subscripts))
+        names = [name + end for name in names for end in ends]
+    return tuple(names)
+
+
+def doubt_name(property_name: str) -> str:
+    """Return the name of the column that holds the `Doubt` of each of a property's raw values, UInt8."""
+    return f"__legacy:{property_name}"
+
+
+def series_type(item: Item, how: Conventions) -> pl.DataType:
+    """Return the type of a field's series."""
+    if is_text_field(item, how):
+        return pl.String()
+    if item.storage in (Storage.FLOAT, Storage.DOUBLE):
+        return pl.Float64()
+    if item.scale <= 0 and item.digits - item.scale <= 16:
+        return pl.Int64()
+    return pl.Decimal(38, max(item.scale, 0)) if item.digits + max(-item.scale, 0) < 38 else pl.String()
+
+
+def series_of(column: Column, item: Item, how: Conventions) -> pl.Series:
+    """Return a column as a series of `series_type`, null where there is no value."""
+    dtype = series_type(item, how)
+    valid = None if column.null is None else ~column.null
+    if isinstance(column.values, pl.Series):
+        return column.values
+    values = np.asarray(column.values)
+    if isinstance(dtype, pl.String):
+        texts = [scaled_text(number, column.scale) for number in values.tolist()]
+        return _nulled(pl.Series(texts, dtype=pl.String), column)
+    if column.scale < 0:
+        values = values * 10**-column.scale if values.dtype != np.float64 else values
+    if isinstance(dtype, pl.Decimal):
+        return _decimal(values, valid, max(column.scale, 0))
+    return _nulled(pl.Series(values.astype(np.float64 if dtype == pl.Float64 else np.int64)), column)
+
+
+def _nulled(series: pl.Series, column: Column) -> pl.Series:
+    if column.null is None or not bool(column.null.any()):
+        return series
+    return series.set(pl.Series(column.null), None)
+
+
+def _decimal(values: np.ndarray, valid: np.ndarray | None, scale: int) -> pl.Series:  # type: ignore[type-arg]
+    """Return integers as decimals, straight from their bytes."""
+    count = len(values)
+    if values.dtype == object:
+        raw = b"".join(int(v).to_bytes(16, "little", signed=True) for v in values.tolist())
+    else:
+        wide = np.empty((count, 2), dtype=np.int64)
+        wide[:, 0] = values
+        wide[:, 1] = values >> 63
+        raw = wide.tobytes()
+    mask = None if valid is None else pa.py_buffer(np.packbits(valid, bitorder="little").tobytes())
+    array = pa.Array.from_buffers(pa.decimal128(38, scale), count, [mask, pa.py_buffer(raw)])
+    series = pl.from_arrow(array)
+    assert isinstance(series, pl.Series)
+    return series
+
+
+def element_of(records: Struct, field: Field) -> Column:
+    """Return the values of one field, of one element of each table it stands in; null where the table is shorter."""
+    path: list[Item] = []
+    item: Item | None = field.item
+    while item is not None:
+        path.append(item)
+        item = item.parent
+    subscripts = list(field.subscripts)
+    node: Node = records
+    at: Integers = np.arange(records.count, dtype=np.int64)
+    there = np.ones(records.count, dtype=bool)
+    for step in reversed(path):
+        assert isinstance(node, Struct)
+        node = next(child for one, child in node.fields if one is step)
+        if isinstance(node, Part):
+            places = np.full(node.count, -1, dtype=np.int64)
+            places[node.rows] = np.arange(len(node.rows))
+            there &= places[at] >= 0
+            at, node = np.maximum(places[at], 0), node.node
+        if isinstance(node, Table):
+            wanted = subscripts.pop(0) - 1
+            starts = np.cumsum(node.counts) - node.counts
+            there &= node.counts[at] > wanted
+            at = np.where(there, starts[at] + wanted, 0)
+            node = node.element
+    assert isinstance(node, Leaf)
+    return _picked(node.column, at, there)
+
+
+def _picked(column: Column, at: Integers, there: np.ndarray) -> Column:  # type: ignore[type-arg]
+    everywhere = bool(there.all())
+    if everywhere and len(at) == len(column) and bool((at == np.arange(len(at))).all()):
+        return column
+    if len(column) == 0:
+        empty = pl.Series([None] * len(at), dtype=pl.String) if column.is_text else np.zeros(len(at), dtype=np.int64)
+        return Column(empty, column.scale, ~there, None)
+    doubts = None if column.doubts is None else np.where(there, column.doubts[at], np.uint8(0)).astype(np.uint8)
+    if isinstance(column.values, pl.Series):
+        values = column.values.gather(pl.Series(at))
+        return Column(values if everywhere else values.set(pl.Series(~there), None), column.scale, None, doubts)
+    null = ~there if column.null is None else ~there | column.null[at]
+    return Column(column.values[at], column.scale, null, doubts)
+
+
+def doubts_of(field: Field, options: Options, expected: str, moving: bool) -> tuple[reading.Doubt, ...]:
+    """Return what can be doubtful about a field's raw values, as a rule would say it.
+
+    Args:
+        field: the property's field.
+        options: how it is decoded.
+        expected: the field's picture, in words.
+        moving: the field's offset differs from record to record, so its bytes cannot be shown.
+    """
+    item, how = field.item, options.conventions
+    kinds = _TEXT_KINDS if is_text_field(item, how) else _KINDS.get(item.storage or Storage.TEXT, ())
+    if options.record_format != "fixed":
+        kinds = (*kinds, Doubt.CUT_OFF)
+    column = pl.col(doubt_name(field.property))
+    start = options.record_skip_head + field.offset
+    found = []
+    for kind in kinds:
+        code, certainty = DOUBT_CODES[kind]
+        readings = None
+        if certainty is Certainty.AMBIGUOUS and not moving:
+
+            def read(raw: bytes, kind: Doubt = kind) -> list[str]:
+                return list(readings_of(raw, item, how, kind))
+
+            readings = pl.col(RAW).bin.slice(start, item.size).map_elements(read, return_dtype=pl.List(pl.String))
+        name = kind.name.lower().replace("_", "-")
+        found.append(reading.Doubt(certainty, code, column == int(kind), expected, name, readings))
+    return tuple(found)
