@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import Annotated
 
 from cyclopts import Parameter
 
 from weighbridge.cli.terminal import print_json
+
+_NARROWEST = 130
 
 
 def runs(
@@ -55,5 +58,5 @@ def runs(
             r.state,
             *("" if c is None else f"{c:,}" for c in counts),
         )
-    Console(soft_wrap=True).print(table)
+    Console(width=max(get_terminal_size().columns, _NARROWEST)).print(table)
     return 0

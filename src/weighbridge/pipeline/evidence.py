@@ -41,7 +41,7 @@ _SEVERITY_OF = {
     Effect.WARN: Severity.WARNING,
     Effect.NOTE: Severity.INFO,
 }
-_MOST_SEEN_CHARACTERS = 512
+_MOST_SEEN_CHARACTERS = 200
 
 
 def severity_of(effect: Effect) -> Severity:
@@ -123,7 +123,8 @@ class Evidence:
             shown = pl.concat_str(parts, separator=", ")
         else:
             shown = pl.lit(None, dtype=pl.String)
-        return shown.str.slice(0, _MOST_SEEN_CHARACTERS)
+        cut = pl.concat_str([shown.str.slice(0, _MOST_SEEN_CHARACTERS), pl.lit("…")])
+        return pl.when(shown.str.len_chars() > _MOST_SEEN_CHARACTERS).then(cut).otherwise(shown)
 
     def readings(self, probe: RowProbe) -> pl.Expr:
         """Return the competing readings, masked where classified."""

@@ -222,7 +222,7 @@ def _decide(
     schema: SchemaObject,
 ) -> Judgement:
     tallies = [
-        Tally(c.name, c.code, c.effect, c.failed_records or 0, f"{c.name} ({c.title})")
+        Tally(c.name, c.code, c.effect, c.failed_records or 0, f"{c.name}, {c.title}")
         for c in checks
         if c.effect is not None
     ]
