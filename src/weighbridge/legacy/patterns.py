@@ -95,6 +95,7 @@ class Pattern:
         chrono: the chrono format; reads the text after the year was completed.
         midnight: the shape with hour 24, minute 00 and second 00, the hour between the groups
             ``before`` and ``after``; empty where the pattern has no two-digit hour 0-23.
+        year_at: place of a two-digit year, from 0, where everything before it has a fixed width.
         width: digits of a pattern of nothing but fixed-width digits, e.g. 4 for HHmm; else 0.
     """
 
@@ -104,6 +105,7 @@ class Pattern:
     chrono: str
     midnight: str = ""
     width: int = 0
+    year_at: int | None = None
 
     @property
     def has_date(self) -> bool:
@@ -131,10 +133,16 @@ class Pattern:
 
     def in_century(self, text: pl.Expr, century: str) -> pl.Expr:
         """Return the text with its two-digit year completed by `century`, e.g. ``"19"``."""
+        if self.year_at is not None:
+            before = text.str.head(self.year_at - ("century" in self.kinds))
+            return pl.concat_str(before, pl.lit(century), text.str.slice(self.year_at))
         return text.str.replace(self.shape, "${head}" + century + "${yy}${tail}")
 
     def part(self, text: pl.Expr, group: str) -> pl.Expr:
-        """Return the group ``yy`` or ``c`` of a text that fits, as Int32; else null."""
+        """Return the group ``yy`` or ``c`` of a text that fits, as Int32; of others null or anything."""
+        if self.year_at is not None:
+            cut = text.str.slice(self.year_at, 2) if group == "yy" else text.str.slice(self.year_at - 1, 1)
+            return cut.cast(pl.Int32, strict=False)
         return text.str.replace(self.shape, "${" + group + "}").cast(pl.Int32, strict=False)
 
     def date(self, text: pl.Expr) -> pl.Expr:
@@ -218,26 +226,23 @@ def _compile(source: str, pattern: str) -> Pattern:
     kinds: list[str] = []
     shape = chrono = midnight = ""
     end = width = 0
-    only_digits = True
+    only_digits = fixed = True
+    year_at = None
     for token in _TOKEN.finditer(pattern):
         end = token.end()
         quoted, letter, sign = token.groups()
         if letter is None:
             literal = sign if quoted is None else (quoted.replace("''", "'") or "'")
             only_digits = False
+            width += len(literal)
             shape += re.escape(literal)
             midnight += re.escape(literal)
             chrono += literal.replace("%", "%%")
             continue
         run = token.group()
-        if run == "S" * len(run) and len(run) <= 9:
-            kind, part, code = "fraction", f"[0-9]{{{len(run)}}}", _fraction(chrono, len(run), source)
-            if code.startswith("\0"):
-                chrono, code = chrono[:-1], code[1:]
-        elif run in _FIELDS:
-            kind, part, code = _FIELDS[run]
-        else:
-            raise PatternError(f"{run!r} in {source!r} is not a pattern letter that can be read")
+        kind, part, code = _field(run, chrono, source)
+        if code.startswith("\0"):
+            chrono, code = chrono[:-1], code[1:]
         if kind in kinds:
             raise PatternError(f"{kind} stands twice in {source!r}")
         kinds.append(kind)
@@ -247,11 +252,14 @@ def _compile(source: str, pattern: str) -> Pattern:
             if not re.match("yy(?!y)", pattern[end:]):
                 raise PatternError(f"C in {source!r} must stand before yy")
             part = f")(?P<c>{part}"
+        if kind == "two-digit year" and fixed:
+            year_at = width
         shape += part
         midnight += {"hour": ")24(?P<after>", "minute": "00", "second": "00", "fraction": "0" * len(run)}.get(
             kind, part
         )
         chrono += code
+        fixed &= part in _FIXED_DIGITS or kind in ("century", "fraction", "two-digit year")
         only_digits &= part in _FIXED_DIGITS or kind == "fraction"
         width += len(run)
     if end != len(pattern) or not kinds:
@@ -268,7 +276,17 @@ def _compile(source: str, pattern: str) -> Pattern:
         chrono,
         f"^(?P<before>{midnight})$" if has_end else "",
         width if only_digits else 0,
+        year_at,
     )
+
+
+def _field(run: str, chrono: str, source: str) -> tuple[str, str, str]:
+    """Return what a run of letters stands for: its kind, regular expression and chrono code."""
+    if run == "S" * len(run) and len(run) <= 9:
+        return "fraction", f"[0-9]{{{len(run)}}}", _fraction(chrono, len(run), source)
+    if run not in _FIELDS:
+        raise PatternError(f"{run!r} in {source!r} is not a pattern letter that can be read")
+    return _FIELDS[run]
 
 
 def _fraction(chrono: str, digits: int, source: str) -> str:

@@ -42,10 +42,10 @@ class ImpliedDecimal:
     gives_text = True
     cases = (
         Case("0012345", "00123.45", Certainty.NORMALISED, _CENTS),
-        Case("5", "0.05", Certainty.NORMALISED, _CENTS),
+        Case("5", "00.05", Certainty.NORMALISED, _CENTS),
         Case("-5", "-0.05", Certainty.NORMALISED, _CENTS),
         Case("+12345", "+123.45", Certainty.NORMALISED, _CENTS),
-        Case("0", "0.00", Certainty.NORMALISED, _CENTS),
+        Case("0", "00.00", Certainty.NORMALISED, _CENTS),
         Case("99999999999999999999", "999999999999999999.99", Certainty.NORMALISED, _CENTS),
         Case("123.45", None, Certainty.UNREADABLE, _CENTS),
         Case("12A", None, Certainty.UNREADABLE, _CENTS),

@@ -71,16 +71,16 @@ class ZonedDecimal:
     parameters = ZonedDecimalParameters
     gives_text = True
     cases = (
-        Case("0012C", "123", Certainty.NORMALISED),
-        Case("0012L", "-123", Certainty.NORMALISED),
-        Case("00123", "123", Certainty.NORMALISED),
+        Case("0012C", "00123", Certainty.NORMALISED),
+        Case("0012L", "-00123", Certainty.NORMALISED),
+        Case("00123", "00123"),
         Case("123", "123"),
-        Case("0012{", "120", Certainty.NORMALISED),
-        Case("0012}", "-120", Certainty.NORMALISED),
-        Case("0000}", "0", Certainty.NORMALISED),
+        Case("0012{", "00120", Certainty.NORMALISED),
+        Case("0012}", "-00120", Certainty.NORMALISED),
+        Case("0000}", "00000", Certainty.NORMALISED),
         Case("1234R", "-123.49", Certainty.NORMALISED, _CENTS),
-        Case("E", "0.05", Certainty.NORMALISED, _CENTS),
-        Case("N", "-0.05", Certainty.NORMALISED, _CENTS),
+        Case("E", "00.05", Certainty.NORMALISED, _CENTS),
+        Case("N", "-00.05", Certainty.NORMALISED, _CENTS),
         Case("9999999999999999999I", "99999999999999999.999", Certainty.NORMALISED, {"scale": 3}),
         Case("12C4", None, Certainty.UNREADABLE),
         Case("-123", None, Certainty.UNREADABLE),
@@ -88,30 +88,29 @@ class ZonedDecimal:
         Case("0012c", None, Certainty.UNREADABLE),
         Case("", ""),
         Case(None, None),
-        Case("0012ü", "-120", Certainty.NORMALISED, _GERMAN),
-        Case("0012p", "-120", Certainty.NORMALISED, _PC),
-        Case("0012y", "-129", Certainty.NORMALISED, _PC),
+        Case("0012ü", "-00120", Certainty.NORMALISED, _GERMAN),
+        Case("0012p", "-00120", Certainty.NORMALISED, _PC),
+        Case("0012y", "-00129", Certainty.NORMALISED, _PC),
         Case("0012C", None, Certainty.UNREADABLE, _PC),
         Case("L012", "-3012", Certainty.NORMALISED, {"sign": "leading"}),
     )
 
     def read(self, text: pl.Expr, parameters: ZonedDecimalParameters) -> Reading:
-        """Return the number with its sign and its point written, without padding zeros."""
+        """Return the number with its sign and its point written."""
         plus, minus = _EBCDIC if parameters.signs == "ebcdic" else _MICRO_FOCUS
         digit = {c: str(i) for i, c in enumerate(plus)} | {c: str(i) for i, c in enumerate(minus)}
         digit |= dict.fromkeys((*parameters.positive_zero, *parameters.negative_zero), "0")
         digit |= {str(i): str(i) for i in range(10)}
-        negative = [*minus, *parameters.negative_zero]
         leading = parameters.sign == "leading"
         punched = text.str.head(1) if leading else text.str.tail(1)
         rest = text.str.slice(1) if leading else text.str.head(-1)
         plain = punched.replace_strict(digit, default=None, return_dtype=pl.String)
-        digits = (plain + rest if leading else rest + plain).str.strip_chars_start("0")
-        digits = pl.when(digits == "").then(pl.lit("0")).otherwise(digits)
-        minus_sign = pl.when(punched.is_in(negative) & (digits != "0")).then(pl.lit("-")).otherwise(pl.lit(""))
+        number = with_point(plain + rest if leading else rest + plain, parameters.scale)
+        not_zero = "".join(c for c, d in digit.items() if d != "0")
+        negative = punched.is_in([*minus, *parameters.negative_zero]) & text.str.contains(f"[{not_zero}]")
         one = "[" + re.escape("".join(digit)) + "]"
         fits = text.str.contains(f"^{one}[0-9]*$" if leading else f"^[0-9]*{one}$")
-        number = with_point(minus_sign + digits, parameters.scale)
+        number = pl.when(negative).then("-" + number).otherwise(number)
         value = pl.when(fits).then(number).when(text == "").then(text)
         words = f"digits with a {parameters.sign} sign punched over one of them ({parameters.signs})"
         unread = Doubt(Certainty.UNREADABLE, "LEG-030", None, words, "overpunch")
