@@ -5,6 +5,6 @@ into JSON values. Partial profiles merge: of two files, two days, two partitions
 """
 
 from weighbridge.profile.partial import Partial, merge
-from weighbridge.profile.plan import ProfilePlan, plan
+from weighbridge.profile.branches import ProfilePlan, plan
 
 __all__ = ["Partial", "ProfilePlan", "merge", "plan"]

@@ -137,7 +137,9 @@ def _rows(column: int, kind: Kind, key: pl.Series, count: np.ndarray) -> pl.Data
             "column": pl.Series(np.full(len(key), column, dtype=np.uint16)),
             "kind": pl.Series(np.full(len(key), int(kind), dtype=np.uint8)),
             "key": pl.Series([None], dtype=pl.Int64).new_from_index(0, len(key)) if text else key.cast(pl.Int64),
-            "text": key if text else pl.Series([None], dtype=pl.String).new_from_index(0, len(key)),
+            "text": pl.Series(key.to_list(), dtype=pl.String)
+            if text
+            else pl.Series([None], dtype=pl.String).new_from_index(0, len(key)),
             "count": pl.Series(count.astype(np.uint64)),
         }
     )
