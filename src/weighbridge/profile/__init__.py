@@ -4,7 +4,7 @@
 into JSON values. Partial profiles merge: of two files, two days, two partitions.
 """
 
-from weighbridge.profile.partial import Partial, merge
 from weighbridge.profile.branches import ProfilePlan, plan
+from weighbridge.profile.partial import Partial, merge
 
 __all__ = ["Partial", "ProfilePlan", "merge", "plan"]
