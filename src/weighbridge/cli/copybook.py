@@ -107,7 +107,16 @@ def _table(rows: list[dict[str, Any]]) -> None:
         remarks += [f"{name} = {', '.join(map(str, values))}" for name, values in row.get("conditions", {}).items()]
         name = f"{'  ' * len(depth)}{row['level']:02} {row['name']}"
         depth.append(row["level"])
-        shown.append((str(row["offset"] + 1), str(row["length"]), name, row.get("picture") or "", row["type"], "; ".join(remarks)))
+        shown.append(
+            (
+                str(row["offset"] + 1),
+                str(row["length"]),
+                name,
+                row.get("picture") or "",
+                row["type"],
+                "; ".join(remarks),
+            )
+        )
     head = ("start", "length", "item", "picture", "type", "")
     widths = [max(len(line[column]) for line in [head, *shown]) for column in range(6)]
     for line in [head, *shown]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from operator import or_
 
@@ -17,6 +17,7 @@ from weighbridge.decode.values import decoded_type
 from weighbridge.findings import Effect
 from weighbridge.legacy.reading import Certainty
 from weighbridge.probe import RowProbe
+from weighbridge.readers.door import RawDoubt
 from weighbridge.readers.lineage import raw_name
 
 
@@ -50,6 +51,7 @@ def decode(
     *,
     null_values: Sequence[str] = (),
     typed: bool = False,
+    raw_doubts: Mapping[str, Sequence[RawDoubt]] | None = None,
 ) -> Decoded:
     """Decode the raw columns of `frame` by the properties of `schema`; one row gives one row.
 
@@ -67,6 +69,8 @@ def decode(
         null_values: source texts that mean "no value" in every property; surrounding spaces
             in the source do not matter.
         typed: the raw columns have types of their own (Parquet); else all are String.
+        raw_doubts: what the reader doubts of the raw values, by property name; they count as the
+            property's first doubts.
     """
     present = frozenset(columns)
     source_types = dict(frame.collect_schema()) if typed else {}
@@ -83,14 +87,34 @@ def decode(
         source = source_types.get(raw_name(prop.name), pl.String())
         dtypes[prop.name] = decoded_type(prop, source)
         left += _not_executed(prop, source)
-        way = chain(prop, source, null_values)
+        way, raw_probes = chain(prop, source, null_values), list[RowProbe]()
+        if raw_doubts and raw_doubts.get(prop.name):
+            way, raw_probes = _with_raw(way, prop, raw_doubts[prop.name])
+            probes += raw_probes
         chains.append(way)
-        probes += [_probe(step, prop) for step in way.steps]
+        probes += [_probe(step, prop) for step in way.steps if step.name not in {p.name for p in raw_probes}]
         still_open = [s for s in way.steps if s.doubt.certainty in (Certainty.AMBIGUOUS, Certainty.UNREADABLE)]
         if still_open:
             doubts = [pl.col(doubt_column(s.name)) for s in still_open]
             unsettled[prop.name] = reduce(or_, doubts) & pl.col(prop.name).is_null()
     return Decoded(_apply(frame, chains, schema), tuple(probes), dtypes, tuple(left), unsettled)
+
+
+def _with_raw(way: Chain, prop: Property, doubts: Sequence[RawDoubt]) -> tuple[Chain, list[RowProbe]]:
+    """Return the chain with the reader's own doubts before it, and their probes."""
+    steps = [Step(f"{prop.name}|{d.doubt.name}", d.doubt, None, d.doubt.readings) for d in doubts]
+    made = [
+        d.doubt.where.fill_null(False).alias(doubt_column(s.name))
+        for d, s in zip(doubts, steps, strict=True)
+        if d.doubt.where is not None
+    ]
+    undecided = [pl.col(doubt_column(s.name)) for s in steps if s.doubt.certainty is Certainty.AMBIGUOUS]
+    stages = [(*way.stages[0], *made), *way.stages[1:]]
+    if undecided and prop.policy.on_ambiguous in (Effect.REVIEW, Effect.REJECT):
+        stages += [()] if len(stages) == 1 else []
+        stages.append((pl.when(~reduce(or_, undecided)).then(pl.col(prop.name)).alias(prop.name),))
+    probes = [replace(_probe(s, prop), seen=d.seen, origin="reader") for d, s in zip(doubts, steps, strict=True)]
+    return Chain(tuple(stages), way.hidden, (*steps, *way.steps)), probes
 
 
 def _apply(frame: pl.LazyFrame, chains: Sequence[Chain], schema: SchemaObject) -> pl.LazyFrame:

@@ -35,7 +35,7 @@ from weighbridge.pipeline.watcher import Stopwatch
 from weighbridge.pipeline.weigh import weigh
 from weighbridge.probe import KeyProbe
 from weighbridge.profile import plan as plan_profile
-from weighbridge.readers.door import RawExtract
+from weighbridge.readers.door import RawExtract, has_types, raw_doubts
 from weighbridge.sinks import lazy_sink, published_columns, staged_files
 
 PUBLISHED_IDENTITY = IdentityColumns("_wb_source", "_wb_record", "_wb_length")
@@ -97,7 +97,7 @@ def judge(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[], 
     """
     raw, schema = job.extract, job.schema
     names = [s.name for s in raw.sources]
-    decoded = decode(raw.scan(), raw.columns, schema, typed=raw.container is not None)
+    decoded = decode(raw.scan(), raw.columns, schema, typed=has_types(raw), raw_doubts=raw_doubts(raw))
     context = CheckContext(
         as_of=job.as_of,
         resolve=References(job.contract, job.into),

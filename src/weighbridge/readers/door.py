@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,6 +10,7 @@ import polars as pl
 
 from weighbridge.contract.model import SchemaObject, Server
 from weighbridge.findings import Finding
+from weighbridge.legacy.reading import Doubt
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,19 @@ class SourceAccount:
     def control_bytes(self) -> int:
         """Bytes in control spans."""
         return sum(span.length_bytes for span in self.controls)
+
+
+@dataclass(frozen=True, slots=True)
+class RawDoubt:
+    """What a reader that decodes by itself doubts of a property's raw values.
+
+    Attributes:
+        doubt: as a rule would say it; its expressions read columns that `scan` gives.
+        seen: String: the bytes in question, over the lineage columns; None where they cannot be shown.
+    """
+
+    doubt: Doubt
+    seen: pl.Expr | None = None
 
 
 class RawExtract(Protocol):
@@ -142,3 +156,14 @@ class Reader(Protocol):
             SourceError: a source cannot be opened at all.
         """
         ...
+
+
+def has_types(extract: RawExtract) -> bool:
+    """Whether an extract's raw columns have types of their own; else all of them are String."""
+    return extract.container is not None or bool(getattr(extract, "typed", False))
+
+
+def raw_doubts(extract: RawExtract) -> Mapping[str, tuple[RawDoubt, ...]]:
+    """Return what an extract's reader doubts of its raw values, by property name."""
+    found: Mapping[str, tuple[RawDoubt, ...]] = getattr(extract, "raw_doubts", {})
+    return found

@@ -11,9 +11,13 @@ from weighbridge.findings import ArgumentError, Finding, Place, SourceError
 from weighbridge.readers.content import readable_file
 from weighbridge.readers.delimited import DelimitedReader
 from weighbridge.readers.door import Option, RawExtract, Reader
+from weighbridge.readers.mainframe.reader import MainframeReader
 from weighbridge.readers.options import Declared
 
-READERS: tuple[Reader, ...] = (DelimitedReader(),)
+READERS: tuple[Reader, ...] = (
+    DelimitedReader(),
+    MainframeReader(),
+)
 _PARQUET_MAGIC = b"PAR1"
 
 

@@ -50,7 +50,9 @@ def draft_contract(copybook: Copybook, path: str, options: Mapping[str, Any] | N
         "version": "0.1.0",
         "status": "draft",
         "servers": [server],
-        "schema": [{"name": record, "physicalName": copybook.roots[0].name, "physicalType": "file", "properties": properties}],
+        "schema": [
+            {"name": record, "physicalName": copybook.roots[0].name, "physicalType": "file", "properties": properties}
+        ],
     }
 
 
@@ -58,7 +60,11 @@ def fields(copybook: Copybook) -> Iterator[tuple[Item, tuple[int, ...]]]:
     """Give each elementary item that is no filler with its subscripts (from 1), tables element by element."""
 
     def under(item: Item, subscripts: tuple[int, ...]) -> Iterator[tuple[Item, tuple[int, ...]]]:
-        times = [subscripts] if item.occurs is None else [(*subscripts, n + 1) for n in range(min(item.occurs.maximum, _MOST))]
+        times = (
+            [subscripts]
+            if item.occurs is None
+            else [(*subscripts, n + 1) for n in range(min(item.occurs.maximum, _MOST))]
+        )
         for one in times:
             if item.is_group:
                 for child in item.children:
@@ -83,7 +89,9 @@ def described(item: Item) -> str:
     """Return an item's picture and usage as a copybook writes them, e.g. ``"S9(7)V99 COMP-3"``."""
     parts = [item.picture.text if item.picture is not None else "", item.usage.value if item.usage is not None else ""]
     if item.sign is not None:
-        parts.append(f"SIGN {'LEADING' if item.sign.leading else 'TRAILING'}{' SEPARATE' if item.sign.separate else ''}")
+        parts.append(
+            f"SIGN {'LEADING' if item.sign.leading else 'TRAILING'}{' SEPARATE' if item.sign.separate else ''}"
+        )
     return " ".join(part for part in parts if part)
 
 

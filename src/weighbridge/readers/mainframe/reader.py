@@ -23,9 +23,8 @@ from weighbridge.legacy.cobol.records import Walk, decode_records
 from weighbridge.legacy.codepages import UnknownPageError, page_named
 from weighbridge.legacy.copybook import Copybook
 from weighbridge.legacy.copybook.draft import described, fields
-from weighbridge.legacy.reading import Doubt
 from weighbridge.readers.content import Content, open_content
-from weighbridge.readers.door import Option, Source
+from weighbridge.readers.door import Option, RawDoubt, Source
 from weighbridge.readers.lineage import FRAMING_FAULTS, LINEAGE_SCHEMA, raw_name
 from weighbridge.readers.mainframe import framing
 from weighbridge.readers.mainframe.files import load_copybooks, load_table
@@ -75,8 +74,10 @@ class MainframeReader:
         copybook = load_copybooks(paths, (), options)
         layout = Layout.of(copybook, options, schema)
         parts = [_Part(open_content(name, index), layout) for index, name in enumerate(sources)]
-        shown = [Option("format", self.name, "declared", "recordFormat.kind"), *origins]
-        shown.append(Option("copybook", ", ".join(map(str, paths)), "declared", f"{copybook.size} bytes a record"))
+        shown = [
+            *origins,
+            Option("copybook", ", ".join(map(str, paths)), "declared", f"{copybook.size} bytes a record"),
+        ]
         return MainframeExtract(parts, layout, shown, [*copybook.warnings, *layout.findings], on_progress)
 
 
@@ -99,14 +100,22 @@ class Layout:
     @classmethod
     def of(cls, copybook: Copybook, options: Options, schema: SchemaObject) -> Layout:
         """Find the field of each property by its source names."""
-        known = {key: (item, subscripts) for item, subscripts in reversed(list(fields(copybook))) for key in field_keys(item, subscripts)}
+        known = {
+            key: (item, subscripts)
+            for item, subscripts in reversed(list(fields(copybook)))
+            for key in field_keys(item, subscripts)
+        }
         found: dict[str, Field] = {}
         missing: list[Finding] = []
         for p in schema.properties:
-            hit = next((known[key] for name in p.source_names if (key := name.upper().replace("-", "_")) in known), None)
+            hit = next(
+                (known[key] for name in p.source_names if (key := name.upper().replace("-", "_")) in known), None
+            )
             if hit is None:
                 severity = Severity.ERROR if p.required else Severity.WARNING
-                missing.append(Finding("RDR-020", Place(path=(p.name,)), f"{p.name}: no such field in the copybook", severity))
+                missing.append(
+                    Finding("RDR-020", Place(path=(p.name,)), f"{p.name}: no such field in the copybook", severity)
+                )
             else:
                 found[p.name] = Field(p.name, *hit)
         has_counts = any(item.counter is not None for item in copybook.items())
@@ -145,7 +154,7 @@ class MainframeExtract(TextExtract):
     ) -> None:
         super().__init__(parts, tuple(layout.fields), options, findings, on_progress)
         self._schema: dict[str, pl.DataType] = dict(LINEAGE_SCHEMA)
-        self.raw_doubts: dict[str, tuple[Doubt, ...]] = {}
+        self.raw_doubts: dict[str, tuple[RawDoubt, ...]] = {}
         for field in layout.fields.values():
             self._schema[raw_name(field.property)] = series_type(field.item, layout.options.conventions)
             self._schema[doubt_name(field.property)] = pl.UInt8()
@@ -154,7 +163,9 @@ class MainframeExtract(TextExtract):
     def scan(self) -> pl.LazyFrame:
         """Return the plan; every collection of it reads the sources again."""
 
-        def read(columns: list[str] | None, predicate: pl.Expr | None, rows: int | None, size: int | None) -> Iterator[pl.DataFrame]:
+        def read(
+            columns: list[str] | None, predicate: pl.Expr | None, rows: int | None, size: int | None
+        ) -> Iterator[pl.DataFrame]:
             return self._read(list(self._schema) if columns is None else columns, predicate, rows, size)
 
         return register_io_source(read, schema=self._schema, explain_name="weighbridge extract")
@@ -209,8 +220,12 @@ class _Part:
 
         keep = np.array([row for row, one in enumerate(ids) if one in wanted or row in batch.faults], dtype=np.int64)
         kept = set(keep.tolist())
-        others = [("another segment", int(batch.offsets[r]), int(batch.spans[r])) for r in range(len(ids)) if r not in kept]
-        return _Batch(layout, self.source.index, pick(batch, keep), sorted([*controls, *others], key=lambda span: span[1]))
+        others = [
+            ("another segment", int(batch.offsets[r]), int(batch.spans[r])) for r in range(len(ids)) if r not in kept
+        ]
+        return _Batch(
+            layout, self.source.index, pick(batch, keep), sorted([*controls, *others], key=lambda span: span[1])
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -240,7 +255,9 @@ class _Batch:
         raw = batch.buffer.tobytes() if {"__raw"} & set(wanted) else b""
         base = int(batch.offsets[0] - batch.starts[0]) if len(batch.starts) else 0
         seen = {row: why for row, (_, why) in batch.faults.items()}
-        records = Records(raw, base, batch.starts, batch.starts + batch.lengths, batch.starts + batch.spans, codes, seen)
+        records = Records(
+            raw, base, batch.starts, batch.starts + batch.lengths, batch.starts + batch.spans, codes, seen
+        )
         columns = records.lineage(wanted, self.source, first_record)
         if "__offset" in columns:
             columns["__offset"] = pl.Series("__offset", batch.offsets.astype(np.uint64))
@@ -249,10 +266,18 @@ class _Batch:
             item = self.layout.fields[name].item
             doubts = np.zeros(len(column), dtype=np.uint8) if column.doubts is None else column.doubts
             if raw_name(name) in wanted:
-                columns[raw_name(name)] = _masked(series_of(column, item, options.conventions), codes).alias(raw_name(name))
+                columns[raw_name(name)] = _masked(series_of(column, item, options.conventions), codes).alias(
+                    raw_name(name)
+                )
             if doubt_name(name) in wanted:
-                columns[doubt_name(name)] = pl.Series(doubt_name(name), np.where(codes != 0, np.uint8(0), doubts).astype(np.uint8))
-        return pl.DataFrame([columns[name] for name in wanted if name in columns]) if wanted else pl.DataFrame(height=self.records)
+                columns[doubt_name(name)] = pl.Series(
+                    doubt_name(name), np.where(codes != 0, np.uint8(0), doubts).astype(np.uint8)
+                )
+        return (
+            pl.DataFrame([columns[name] for name in wanted if name in columns])
+            if wanted
+            else pl.DataFrame(height=self.records)
+        )
 
 
 def _masked(series: pl.Series, codes: np.ndarray[Any, np.dtype[np.uint8]]) -> pl.Series:

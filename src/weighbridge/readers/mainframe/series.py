@@ -14,6 +14,7 @@ from weighbridge.legacy.cobol.cells import Integers
 from weighbridge.legacy.cobol.records import Leaf, Node, Part, Struct, Table
 from weighbridge.legacy.copybook import Item, Storage
 from weighbridge.legacy.reading import Certainty
+from weighbridge.readers.door import RawDoubt
 from weighbridge.readers.lineage import RAW
 from weighbridge.readers.mainframe.options import Options
 
@@ -165,7 +166,7 @@ def _picked(column: Column, at: Integers, there: np.ndarray) -> Column:  # type:
     return Column(column.values[at], column.scale, null, doubts)
 
 
-def doubts_of(field: Field, options: Options, expected: str, moving: bool) -> tuple[reading.Doubt, ...]:
+def doubts_of(field: Field, options: Options, expected: str, moving: bool) -> tuple[RawDoubt, ...]:
     """Return what can be doubtful about a field's raw values, as a rule would say it.
 
     Args:
@@ -180,16 +181,18 @@ def doubts_of(field: Field, options: Options, expected: str, moving: bool) -> tu
         kinds = (*kinds, Doubt.CUT_OFF)
     column = pl.col(doubt_name(field.property))
     start = options.record_skip_head + field.offset
+    raw = pl.col(RAW).bin.slice(start, item.size)
+    seen = None if moving else pl.format("X'{}'", raw.bin.encode("hex").str.to_uppercase())
     found = []
     for kind in kinds:
         code, certainty = DOUBT_CODES[kind]
         readings = None
         if certainty is Certainty.AMBIGUOUS and not moving:
 
-            def read(raw: bytes, kind: Doubt = kind) -> list[str]:
-                return list(readings_of(raw, item, how, kind))
+            def read(value: bytes, kind: Doubt = kind) -> list[str]:
+                return list(readings_of(value, item, how, kind))
 
-            readings = pl.col(RAW).bin.slice(start, item.size).map_elements(read, return_dtype=pl.List(pl.String))
+            readings = raw.map_elements(read, return_dtype=pl.List(pl.String))
         name = kind.name.lower().replace("_", "-")
-        found.append(reading.Doubt(certainty, code, column == int(kind), expected, name, readings))
+        found.append(RawDoubt(reading.Doubt(certainty, code, column == int(kind), expected, name, readings), seen))
     return tuple(found)
