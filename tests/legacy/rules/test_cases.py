@@ -23,7 +23,9 @@ def _certainty(row: dict[str, object]) -> Certainty:
 def read_all(rule: Rule, case: Case, texts: list[str | None]) -> list[tuple[object, Certainty, tuple[str, ...]]]:
     parameters = rule.parameters.model_validate(dict(case.parameters))
     reading = rule.read(pl.col("text"), parameters)
-    doubts = [d.applies(pl.col("text"), reading.value).alias(f"{d.certainty.value}#{i}") for i, d in enumerate(reading.doubts)]
+    doubts = [
+        d.applies(pl.col("text"), reading.value).alias(f"{d.certainty.value}#{i}") for i, d in enumerate(reading.doubts)
+    ]
     frame = pl.DataFrame({"text": texts}, schema={"text": pl.String}).lazy()
     values = frame.select(reading.value.alias("value")).collect()
     if reading.dtype is not None:

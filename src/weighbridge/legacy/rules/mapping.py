@@ -2,7 +2,8 @@
 
 `AIRBUS INDUSTRIE` and `AIRBUS` are one maker; `M`, `m` and `male` one code. Each listed text
 becomes its value; a spelling that is mapped is normalised, since the contract says both are
-the same. A text that is not listed stays as it is, or is unreadable with `others: unreadable`.
+the same. A text that is not listed stays as it is, or is unreadable with `others: unreadable`. Booleans in other dress
+(`J`/`N`, `on`/`off`) are mapped to `true` and `false` the same way.
 
 Parameters:
     values: source text to value; null as the value means "no value".
@@ -41,6 +42,7 @@ class MappingParameters(Parameters):
 
 
 _MAKERS = {"values": {"AIRBUS INDUSTRIE": "AIRBUS", "unknown": None}}
+_YES = {"values": {"J": "true", "N": "false"}, "others": "unreadable"}
 _SEX = {"values": {"m": "M", "male": "M", "f": "F", "female": "F"}, "others": "unreadable", "ignoreCase": True}
 
 
@@ -59,6 +61,9 @@ class Mapping:
         Case("Airbus Industrie", "Airbus Industrie", parameters=_MAKERS),
         Case("", "", parameters=_MAKERS),
         Case(None, None, parameters=_MAKERS),
+        Case("J", "true", Certainty.NORMALISED, _YES),
+        Case("N", "false", Certainty.NORMALISED, _YES),
+        Case("O", None, Certainty.UNREADABLE, _YES),
         Case("MALE", "M", Certainty.NORMALISED, _SEX),
         Case("F", "F", parameters=_SEX),
         Case("x", None, Certainty.UNREADABLE, _SEX),

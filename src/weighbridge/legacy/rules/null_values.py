@@ -3,7 +3,8 @@
 Old files say "missing" in many ways: `NA`, `-`, `.`, `\\N`, all nines, all zeros, spaces, and
 codes with a meaning (not applicable, refused, not yet). A listed text becomes null. Where a
 reason is given, each such value is noted under it (LEG-005), so that "refused" and "not yet"
-stay two different things in the result.
+stay two different things in the result. An open end written as a date (`99991231`) is such a
+sentinel too: name it before the rule `date` reads it.
 
 Spaces around the source text do not matter unless a listed text has them itself. The same
 sentinels for every property belong in the server's `recordFormat.nullValues`.
@@ -81,6 +82,12 @@ class NullValues:
         Case("", None, Certainty.NORMALISED, {"values": [""]}),
         Case("  ", None, Certainty.NORMALISED, {"values": [""]}),
         Case("\0\0", None, Certainty.NORMALISED, {"repeated": ["\0", "\u00ff"]}),
+        Case(
+            "99991231",
+            None,
+            Certainty.NORMALISED,
+            {"values": [{"value": "99991231", "reason": "open-ended"}]},
+        ),
         Case("999", None, Certainty.NORMALISED, _NINES),
         Case("99999", None, Certainty.NORMALISED, _NINES),
         Case("99", "99", parameters=_NINES),
