@@ -64,6 +64,12 @@ class RecordFormat(Extension):
     record_length: Positive | None = Field(
         None, description="bytes of each record of a fixed-width file without line ends"
     )
+    copybook: Text | list[Text] | None = Field(
+        None, description="COBOL copybooks that lay out mainframe records; paths, or names beside the extract"
+    )
+    options: dict[str, Any] | None = Field(
+        None, description="what a copybook does not say of a mainframe file: see docs/mainframe.md"
+    )
 
 
 class BreakerExtension(Extension):
