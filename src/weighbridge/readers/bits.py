@@ -36,7 +36,8 @@ class Bits:
         np.cumsum(np.bitwise_count(self.words), out=before[1:], dtype=np.int64)
         word = positions >> 6
         below = (_ONE << (positions & 63).astype(np.uint64)) - _ONE
-        return before[word] + np.bitwise_count(self.words[word] & below)
+        ranks: npt.NDArray[np.int64] = before[word] + np.bitwise_count(self.words[word] & below)
+        return ranks
 
     def counts(self, bounds: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Return how many bits are set between each two neighbours of `bounds`."""

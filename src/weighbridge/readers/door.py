@@ -139,9 +139,12 @@ class Reader(Protocol):
         suffixes: file name endings it answers to when the server says nothing.
     """
 
-    name: str
-    formats: tuple[str, ...]
-    suffixes: tuple[str, ...]
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def formats(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def suffixes(self) -> tuple[str, ...]: ...  # noqa: D102
 
     def open(
         self,

@@ -78,7 +78,11 @@ class Encoding:
 
 
 class SingleByte(Encoding):
-    """A code page of 256 characters; undefined ones are invalid wherever they stand."""
+    """A code page of 256 characters.
+
+    Attributes:
+        undefined: for each byte, whether it is no character; it is invalid wherever it stands.
+    """
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -89,6 +93,7 @@ class SingleByte(Encoding):
             except UnicodeDecodeError:
                 characters.append(chr(_UNDEFINED + byte))
         self._table = "".join(characters)
+        self.undefined = np.array([ord(c) == _UNDEFINED + b for b, c in enumerate(characters)])
         self._is_ascii_below_128 = self._table[:128] == bytes(range(128)).decode("ascii")
 
     def decode(self, raw: bytes, offset_bytes: int, final: bool) -> Text:

@@ -36,7 +36,16 @@ LINEAGE_SCHEMA: dict[str, pl.DataType] = {
 }
 
 _MAINFRAME_FAULTS = ("RDR-100", "RDR-101", "RDR-102", "RDR-103", "RDR-109")
-FRAMING_FAULTS: tuple[str, ...] = ("", "RDR-010", "RDR-011", "RDR-012", "RDR-013", "RDR-014", "RDR-015", *_MAINFRAME_FAULTS)
+FRAMING_FAULTS: tuple[str, ...] = (
+    "",
+    "RDR-010",
+    "RDR-011",
+    "RDR-012",
+    "RDR-013",
+    "RDR-014",
+    "RDR-015",
+    *_MAINFRAME_FAULTS,
+)
 
 _RAW_PREFIX = "raw:"
 

@@ -32,19 +32,34 @@ class Lines:
         return len(self.starts)
 
 
-def lines_of(view: npt.NDArray[np.uint8], mode: str, final: bool) -> Lines:
+def positions_of(view: npt.NDArray[np.uint8], byte: int) -> Positions:
+    """Return where `byte` stands; rare bytes are found eight at a time."""
+    mask = view == byte
+    whole = len(mask) & ~7
+    eights = mask[:whole].view(np.uint64)
+    words = np.flatnonzero(eights != 0)
+    if len(words) * 4 > len(eights):
+        return np.flatnonzero(mask)
+    within = np.flatnonzero(eights[words].view(np.bool_))
+    found = words[within >> 3] * 8 + (within & 7)
+    rest = np.flatnonzero(mask[whole:])
+    return np.concatenate((found, rest + whole)) if len(rest) else found
+
+
+def lines_of(utf8: bytes, mode: str, final: bool) -> Lines:
     """Return the lines of a window; the last one may lack its end only when `final`."""
+    view = np.frombuffer(utf8, np.uint8)
     if mode == "cr":
-        ends = np.flatnonzero(view == _CR)
+        ends = positions_of(view, _CR)
         nexts = ends + 1
     else:
-        feeds = np.flatnonzero(view == _LF)
-        after_return = (view[feeds - 1] == _CR) & (feeds > 0) if mode != "lf" and len(feeds) else None
+        feeds = positions_of(view, _LF)
+        after_return = (view[feeds - 1] == _CR) & (feeds > 0) if mode != "lf" and b"\r" in utf8 and len(feeds) else None
         if mode == "crlf":
             feeds = feeds[after_return] if after_return is not None else feeds
             ends = feeds - 1
         else:
-            ends = feeds if after_return is None else feeds - after_return
+            ends = feeds if after_return is None else feeds - after_return.astype(np.int64)
         nexts = feeds + 1
     last = int(nexts[-1]) if len(nexts) else 0
     if final and last < len(view):
@@ -54,7 +69,7 @@ def lines_of(view: npt.NDArray[np.uint8], mode: str, final: bool) -> Lines:
     if len(starts):
         starts[0] = 0
         starts[1:] = nexts[:-1]
-    return Lines(starts.astype(np.int64), ends.astype(np.int64), nexts.astype(np.int64))
+    return Lines(starts, ends, nexts)
 
 
 def next_end(text: bytes, start: int, mode: str, final: bool) -> tuple[int, int] | None:

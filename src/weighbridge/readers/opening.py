@@ -11,11 +11,15 @@ from weighbridge.findings import ArgumentError, Finding, Place, SourceError
 from weighbridge.readers.content import readable_file
 from weighbridge.readers.delimited import DelimitedReader
 from weighbridge.readers.door import Option, RawExtract, Reader
+from weighbridge.readers.fixed_width import FixedWidthReader
 from weighbridge.readers.mainframe.reader import MainframeReader
 from weighbridge.readers.options import Declared
+from weighbridge.readers.parquet import ParquetReader
 
 READERS: tuple[Reader, ...] = (
     DelimitedReader(),
+    FixedWidthReader(),
+    ParquetReader(),
     MainframeReader(),
 )
 _PARQUET_MAGIC = b"PAR1"

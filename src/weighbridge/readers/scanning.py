@@ -47,6 +47,19 @@ class Batch(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Control spans outside the part that holds records."""
+
+    controls: Sequence[tuple[str, int, int]]
+    records: int = 0
+    record_bytes: int = 0
+
+    def frame(self, wanted: Collection[str], first_record: int) -> pl.DataFrame:
+        """Return no rows."""
+        return pl.DataFrame()
+
+
 class Part(Protocol):
     """One source as a reader sees it."""
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 
-import numpy as np
-
 from weighbridge.readers.content import Content
 from weighbridge.readers.encoding import Encoding
 from weighbridge.readers.lines import lines_of
@@ -21,8 +19,7 @@ def tail_start(content: Content, encoding: Encoding, start: int, line_end: str, 
     taken, unfinished = 0, start
     while True:
         text = windows.next(taken)
-        view = np.frombuffer(text.utf8, np.uint8)
-        found = lines_of(view, line_end, windows.final)
+        found = lines_of(text.utf8, line_end, windows.final)
         if not windows.final and not len(found) and len(text.utf8) > BLOCK_BYTES:
             unfinished = min(unfinished, text.offset_bytes)
             taken = max(0, len(text.raw) - 4)  # a line longer than a block: only its end matters

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from weighbridge.readers.content import Content
 from weighbridge.readers.encoding import Encoding, Text
 
-BLOCK_BYTES = 8 << 20
+BLOCK_BYTES = 4 << 20
 
 
 class Windows:

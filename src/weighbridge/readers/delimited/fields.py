@@ -56,12 +56,12 @@ def take_apart(text: bytes, start: int, dialect: Dialect, final: bool) -> Parsed
                 if final or len(text) >= limit:
                     return _unclosed(start, position, "")
                 return NeedMore()
-            value, after = body
+            content, after = body
             if after >= len(text) and not final:
                 return NeedMore()
             if not multiline and has_end(text, position, after, d.line_end):
                 multiline, opened_at = True, position
-            values.append(None if value in d.null_values else value)
+            values.append(None if content in d.null_values else content)
             if text.startswith(d.delimiter, after):
                 position = after + len(d.delimiter)
                 continue

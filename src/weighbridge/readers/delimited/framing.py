@@ -18,11 +18,8 @@ from weighbridge.readers.bits import Bits
 from weighbridge.readers.delimited.dialect import Dialect
 from weighbridge.readers.delimited.fields import Misquoted, NeedMore, Parsed, Values, take_apart
 from weighbridge.readers.encoding import Text, is_valid_utf8
-from weighbridge.readers.lineage import FRAMING_FAULTS
+from weighbridge.readers.faults import HOLDS_NUL, INVALID, MISQUOTED, RAGGED, TOO_LONG, too_long
 from weighbridge.readers.lines import Lines, Positions, lines_of
-
-RAGGED, MISQUOTED, INVALID, TOO_LONG = (FRAMING_FAULTS.index(f) for f in ("RDR-010", "RDR-011", "RDR-012", "RDR-013"))
-HOLDS_NUL = FRAMING_FAULTS.index("RDR-015")
 
 _RECORD, _CONTROL, _SWALLOWED = 0, 1, 2
 _BOM = b"\xef\xbb\xbf"
@@ -61,7 +58,7 @@ class Framed:
 def frame(text: Text, dialect: Dialect, final: bool) -> Framed:
     """Frame as much of a window as can be framed without knowing what follows."""
     view = np.frombuffer(text.utf8, np.uint8)
-    lines = lines_of(view, dialect.line_end, final)
+    lines = lines_of(text.utf8, dialect.line_end, final)
     return _Window(text, view, lines, dialect, final).framed()
 
 
@@ -161,7 +158,9 @@ class _Window:
             self._control(np.flatnonzero(lengths == 0), "blank line")
         if d.comment:
             begins = np.flatnonzero(self._first_bytes() == d.comment[0])
-            self._control([i for i in begins if self.utf8.startswith(d.comment, lines.starts[i])], "comment")
+            self._control(
+                [i for i in begins.tolist() if self.utf8.startswith(d.comment, int(lines.starts[i]))], "comment"
+            )
         last = len(lines) - 1
         if self.final and lines.ends[last] == lines.nexts[last] and not self._line(last).strip(b"\x1a"):
             self._control([last], "end-of-file mark")
@@ -184,16 +183,16 @@ class _Window:
         found = np.zeros(len(self.lines), np.bool_)
         if b"\0" in self.utf8:
             found |= Bits.of(self.view == 0).counts(self.bounds) > 0
-        if not is_valid_utf8(self.utf8):
-            found |= Bits.of(self.view >= 0x80).counts(self.bounds) > 0
+        if not self.utf8.isascii():
+            if not is_valid_utf8(self.utf8):
+                found |= Bits.of(self.view >= 0x80).counts(self.bounds) > 0
+            found |= self._first_bytes() == _BOM[0]
         d, lines = self.dialect, self.lines
         if d.line_end != "cr" and b"\r" in self.utf8:
             found |= (self.view[np.maximum(lines.ends - 1, 0)] == 13) & (lines.ends > lines.starts)
         if d.line_end in {"crlf", "cr"}:
             own = (lines.nexts - lines.ends == 2).astype(np.int64)
             found |= Bits.of(self.view == 10).counts(self.bounds) > own
-        if _BOM in self.utf8:
-            found |= self._first_bytes() == _BOM[0]
         return found
 
     def _line(self, i: int) -> bytes:
@@ -207,7 +206,7 @@ class _Window:
             if start < reached or self.roles[i] == _CONTROL:
                 continue
             if lengths[i] > self.dialect.max_record_bytes:
-                self._fault(i, TOO_LONG, too_long(int(lengths[i]), self.dialect))
+                self._fault(i, TOO_LONG, too_long(int(lengths[i]), self.dialect.max_record_bytes))
                 continue
             parsed = take_apart(self.utf8, start, self.dialect, self.final)
             if isinstance(parsed, NeedMore):
@@ -255,9 +254,3 @@ class _Window:
     def _invalid(self, start: int, position: int) -> str:
         origin, begin = self.text.origin(start + position), self.text.origin(start)
         return f"byte 0x{self.text.raw[origin]:02X} at byte {origin - begin} of the record"
-
-
-def too_long(length: int, dialect: Dialect) -> str:
-    """Return the evidence of a record that is too long."""
-    limit = dialect.max_record_bytes
-    return f"{length:,} bytes, the limit is {limit:,}; the first {limit:,} are kept"

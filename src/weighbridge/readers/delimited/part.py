@@ -10,19 +10,16 @@ import polars as pl
 
 from weighbridge.findings import Finding, Place, Severity
 from weighbridge.readers.content import Content
-from weighbridge.readers.delimited.dialect import Dialect
-from weighbridge.readers.delimited.framing import TOO_LONG, Framed, frame, too_long
+from weighbridge.readers.delimited.framing import Framed, frame
 from weighbridge.readers.delimited.sniffing import Layout
 from weighbridge.readers.delimited.values import columns_of
 from weighbridge.readers.door import Source
-from weighbridge.readers.encoding import Text
+from weighbridge.readers.faults import TOO_LONG
 from weighbridge.readers.lineage import LINEAGE_SCHEMA, raw_name
-from weighbridge.readers.lines import next_end
+from weighbridge.readers.overlong import LINE_END_BYTES, skip_line
 from weighbridge.readers.records import Records
-from weighbridge.readers.scanning import Batch
+from weighbridge.readers.scanning import Batch, Gap
 from weighbridge.readers.windows import Windows
-
-_LINE_END_BYTES = 8  # more than any line end takes, in any encoding
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +60,8 @@ class DelimitedPart:
             if windows.final:
                 break
             taken = text.origin(framed.taken)
-            if framed.line_taken and len(text.utf8) - framed.taken > dialect.max_record_bytes + _LINE_END_BYTES:
-                overlong, taken = _skip_line(windows, text, framed.taken, dialect)
+            if framed.line_taken and len(text.utf8) - framed.taken > dialect.max_record_bytes + LINE_END_BYTES:
+                overlong, taken = skip_line(windows, text, framed.taken, dialect.line_end, dialect.max_record_bytes)
                 yield DelimitedBatch(self, overlong, (), None)
         yield Gap((("footer", stop, self.content.size_bytes - stop),))
 
@@ -85,19 +82,6 @@ class DelimitedPart:
             for kind, a, b in framed.controls
         ]
         return DelimitedBatch(self, records, spans, framed)
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """Control spans outside the part that holds records."""
-
-    controls: Sequence[tuple[str, int, int]]
-    records: int = 0
-    record_bytes: int = 0
-
-    def frame(self, wanted: Collection[str], first_record: int) -> pl.DataFrame:
-        """Return no rows."""
-        return pl.DataFrame()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,28 +116,3 @@ class DelimitedBatch:
             if name not in columns and name not in LINEAGE_SCHEMA:
                 columns[name] = pl.repeat(None, self.records, dtype=pl.String, eager=True).alias(name)
         return pl.DataFrame([columns[name] for name in wanted])
-
-
-def _skip_line(windows: Windows, text: Text, position: int, dialect: Dialect) -> tuple[Records, int]:
-    """Go to the end of the line at `position`, which is too long to be held; keep its beginning only.
-
-    Returns the record, and how many raw bytes of the last window are taken.
-    """
-    limit = dialect.max_record_bytes
-    begin = text.origin(position)
-    offset, kept = text.offset_bytes + begin, text.raw[begin : begin + limit]
-    raw_bytes, text_bytes = 0, 0
-    while True:
-        line = next_end(text.utf8, position, dialect.line_end, windows.final)
-        held = 1 if text.utf8.endswith(b"\r") else 0  # it may be half a line end
-        end, stop = line if line is not None else (len(text.utf8) - held, len(text.utf8) - held)
-        taken = text.origin(stop)
-        raw_bytes += taken - begin
-        text_bytes += end - position
-        if line is not None:
-            at = np.zeros(1, np.int64)
-            faults = np.array([TOO_LONG], np.uint8)
-            seen = {0: too_long(text_bytes, dialect)}
-            return Records(kept, offset, at, at + len(kept), at + raw_bytes, faults, seen), taken
-        text = windows.next(taken)
-        position = begin = 0

@@ -18,10 +18,10 @@ from dataclasses import dataclass, replace
 
 from weighbridge.contract.model import SchemaObject
 from weighbridge.findings import Finding, Place, Severity
+from weighbridge.readers.columns import Mapping, by_name, by_position, known_names
 from weighbridge.readers.content import Content
 from weighbridge.readers.delimited.dialect import DEFAULT_MAX_RECORD_BYTES, Dialect
 from weighbridge.readers.delimited.fields import Parsed, take_apart
-from weighbridge.readers.delimited.header import Mapping, by_name, by_position, known_names
 from weighbridge.readers.detection import Detected, detect
 from weighbridge.readers.door import Option
 from weighbridge.readers.encoding import Encoding, Text

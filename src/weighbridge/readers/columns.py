@@ -1,4 +1,4 @@
-"""The header: which column of the source is which property of the contract."""
+"""Which column of a source is which property of the contract: by name, by nearly that name, or by position."""
 
 from __future__ import annotations
 

@@ -1,0 +1,160 @@
+"""Parquet: Polars' own scan, with lineage beside it and nothing copied.
+
+Records have a number and no bytes of their own. Raw columns hold the source's values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from weighbridge.contract.model import SchemaObject, Server
+from weighbridge.findings import Finding, Place, Severity, SourceError
+from weighbridge.readers.columns import by_name
+from weighbridge.readers.content import Content, open_content
+from weighbridge.readers.door import Option, RawExtract, Source, SourceAccount
+from weighbridge.readers.lineage import LINEAGE_SCHEMA, RECORD, SOURCE, raw_name
+
+_ROW = "__weighbridge_row"
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """One Parquet file: its columns, and which of them is which property's."""
+
+    content: Content
+    schema: pl.Schema
+    records: int
+    columns: dict[str, str]
+
+    def scan(self) -> pl.LazyFrame:
+        return pl.scan_parquet(
+            self.content.path, row_index_name=_ROW, row_index_offset=1, glob=False, hive_partitioning=False
+        )
+
+
+class ParquetExtract:
+    """An extract of Parquet files behind the readers' door; see `RawExtract` for its members.
+
+    `content_bytes` is 0: Polars does not tell how far it has read.
+    """
+
+    container: str | None = "parquet"
+    content_bytes = 0
+
+    def __init__(self, files: Sequence[_File], types: dict[str, pl.DataType], findings: Sequence[Finding]) -> None:
+        self._files = tuple(files)
+        self._types = types
+        self.columns = tuple(types)
+        self.findings = tuple(findings)
+        self.options: tuple[Option, ...] = ()
+        self.sources = tuple(_without_bytes(f.content.source) for f in files)
+
+    def scan(self) -> pl.LazyFrame:
+        """Return the plan: the files' scans one after the other."""
+        return pl.concat([self._scan(i, file) for i, file in enumerate(self._files)])
+
+    def account(self) -> tuple[SourceAccount, ...]:
+        """Return the records of each file, from its metadata.
+
+        Raises:
+            SourceError: a file was replaced or written to since it was opened.
+        """
+        for file in self._files:
+            where = Place(source=file.content.source.name)
+            try:
+                now = file.content.path.stat()
+            except OSError as error:
+                raise SourceError(Finding("RDR-001", where, error.strerror or str(error))) from error
+            reasons = file.content.stamp.differences(now, file.content.stamp.crc32)
+            if reasons:
+                raise SourceError(Finding("RDR-004", where, "; ".join(reasons)))
+        return tuple(SourceAccount(s, f.records, None, ()) for s, f in zip(self.sources, self._files, strict=True))
+
+    def late_findings(self) -> tuple[Finding, ...]:
+        """Return nothing: all is known from the metadata."""
+        return ()
+
+    def _scan(self, index: int, file: _File) -> pl.LazyFrame:
+        given = {SOURCE: pl.lit(index), RECORD: pl.col(_ROW)}
+        lineage = [
+            given.get(name, pl.lit(0 if dtype == pl.UInt8 else None)).cast(dtype).alias(name)
+            for name, dtype in LINEAGE_SCHEMA.items()
+        ]
+        raw = []
+        for name, dtype in self._types.items():
+            column = file.columns.get(name)
+            value = pl.lit(None, dtype) if column is None else pl.col(column)
+            same = column is None or file.schema[column] == dtype
+            raw.append((value if same else value.cast(dtype)).alias(raw_name(name)))
+        return file.scan().select(*lineage, *raw)
+
+
+@dataclass(frozen=True, slots=True)
+class ParquetReader:
+    """Reads Parquet; see `weighbridge.readers.door.Reader`."""
+
+    name: str = "parquet"
+    formats: tuple[str, ...] = ("parquet",)
+    suffixes: tuple[str, ...] = (".parquet", ".pq", ".parq")
+
+    def open(
+        self,
+        sources: Sequence[str],
+        schema: SchemaObject,
+        server: Server | None,
+        on_progress: Callable[[int], None] | None = None,
+    ) -> RawExtract:
+        """Open an extract of Parquet files; a column may be missing from some of them.
+
+        Raises:
+            SourceError: a file cannot be opened (RDR-001) or is no Parquet (RDR-008).
+        """
+        findings: list[Finding] = []
+        files = []
+        for index, name in enumerate(sources):
+            file, found = _open(name, index, schema)
+            files.append(file)
+            findings += found
+        types: dict[str, pl.DataType] = {}
+        for p in schema.properties:
+            held = [(f, f.schema[f.columns[p.name]]) for f in files if p.name in f.columns]
+            if held:
+                types[p.name], differing = _common([t for _, t in held])
+                if differing:
+                    detail = f"{p.name}: " + ", ".join(f"{t} in {f.content.source.name}" for f, t in held[:5])
+                    findings.append(Finding("RDR-026", Place(path=(p.name,)), detail, Severity.WARNING))
+        return ParquetExtract(files, types, findings)
+
+
+def _open(name: str, index: int, schema: SchemaObject) -> tuple[_File, tuple[Finding, ...]]:
+    content = open_content(name, index)
+    where = Place(source=name)
+    if not content.source.size_bytes:
+        raise SourceError(Finding("RDR-003", where, "an empty file is no Parquet"))
+    try:
+        scan = pl.scan_parquet(content.path, glob=False, hive_partitioning=False)
+        held = scan.collect_schema()
+        records = int(scan.select(pl.len()).collect().item())
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise SourceError(Finding("RDR-008", where, str(error).splitlines()[0])) from error
+    mapping = by_name(list(held), schema, name)
+    columns = {p: list(held)[i] for p, i in mapping.fields.items()}
+    return _File(content, held, records, columns), mapping.findings
+
+
+def _common(types: Sequence[pl.DataType]) -> tuple[pl.DataType, bool]:
+    """Return a type that holds all of them, and whether they differ."""
+    if all(t == types[0] for t in types):
+        return types[0], False
+    empty = [pl.Series("x", dtype=t).to_frame() for t in types]
+    try:
+        return pl.concat(empty, how="vertical_relaxed").schema["x"], True
+    except pl.exceptions.PolarsError:
+        return pl.String(), True
+
+
+def _without_bytes(source: Source) -> Source:
+    return Source(source.index, source.name, source.size_bytes, source.sha256, None)
