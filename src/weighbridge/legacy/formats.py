@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 
 import polars as pl
 
@@ -28,6 +29,7 @@ def read_formats(
     locales: Sequence[str],
     moment: Callable[[Pattern, pl.Expr], pl.Expr],
     iso: str,
+    within: tuple[date, date] | None = None,
 ) -> Reading:
     """Return the reading of `text` by whichever of `formats` fits.
 
@@ -42,10 +44,14 @@ def read_formats(
         locales: languages of month names.
         moment: gives the moment of a text that has the pattern's shape and a complete year.
         iso: strftime format of the readings.
+        within: first and last day that choose between readings: where one lies within, those
+            outside are none.
     """
     plain = months.in_english(text, locales)
     patterns = compiled(formats)
     by_pattern = [[_read(p, plain, variant, moment) for variant in complete(p, plain, century)] for p in patterns]
+    if within is not None:
+        by_pattern = _plausible(by_pattern, within)
     firsts = [pl.coalesce(readings) if len(readings) > 1 else readings[0] for readings in by_pattern]
     value = pl.coalesce(firsts) if len(firsts) > 1 else firsts[0]
     everything = [reading for readings in by_pattern for reading in readings]
@@ -77,3 +83,15 @@ def _read(
         return read
     start = pattern.day_before(text)
     return read.when(start.is_not_null()).then(moment(pattern, start) + pl.duration(days=1))
+
+
+def _plausible(by_pattern: list[list[pl.Expr]], within: tuple[date, date]) -> list[list[pl.Expr]]:
+    """Return the readings without those outside of `within`, where another one lies inside."""
+    inside = [
+        [reading.is_between(pl.lit(within[0]), pl.lit(within[1])) for reading in readings] for readings in by_pattern
+    ]
+    anywhere = pl.any_horizontal([place for places in inside for place in places]).fill_null(False)
+    return [
+        [pl.when(place | ~anywhere).then(reading) for reading, place in zip(readings, places, strict=True)]
+        for readings, places in zip(by_pattern, inside, strict=True)
+    ]

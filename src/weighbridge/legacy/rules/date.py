@@ -14,8 +14,12 @@ of them has that day (29 February 00 was only in 2000). With a declared window t
 read by it; `assumed: true` says that the window is a guess of yours and enters every such
 date in the repair ledger.
 
+What the contract knows of the data may decide: with `within`, readings outside of it give way to
+one inside. A date whose only reading lies outside is still read; refusing it is a check's task.
+
 Parameters:
     formats: one or more patterns.
+    within: `{from: 2013-01-01, to: 2013-12-31}`: the days the data can be of.
     century: `{from: 1950}` (fixed window) or `{yearsAhead: 20, asOf: 2013}` (sliding), and `assumed`.
     locales: languages of month names, of en, de, fr, es, it, pt, nl, sv; default en.
 
@@ -31,7 +35,7 @@ from __future__ import annotations
 from datetime import date
 
 import polars as pl
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from weighbridge.legacy.century import CenturyWindow
 from weighbridge.legacy.formats import compiled, read_formats
@@ -43,11 +47,25 @@ from weighbridge.legacy.rule import Case, Parameters
 _READINGS = "%Y-%m-%d"
 
 
+class Days(Parameters):
+    """A first and a last day."""
+
+    from_: date = Field(alias="from")
+    to: date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Days:
+        if self.from_ > self.to:
+            raise ValueError("`from` lies after `to`")
+        return self
+
+
 class DateParameters(Parameters):
     """Parameters of `date`."""
 
     formats: tuple[str, ...] = Field(min_length=1, max_length=12, description="the patterns that occur in the column")
     century: CenturyWindow | None = Field(None, description="the hundred years that two-digit years are of")
+    within: Days | None = Field(None, description="the days the data can be of; chooses between readings")
     locales: tuple[str, ...] = Field(("en",), min_length=1, description="languages of month names")
 
     @field_validator("formats")
@@ -72,6 +90,7 @@ _SHORT = {"formats": ["yyMMdd"]}
 _WINDOW = {"formats": ["yyMMdd"], "century": {"from": 1950}}
 _SLIDING = {"formats": ["yyDDD"], "century": {"yearsAhead": 20, "asOf": 2013}}
 _EITHER = {"formats": ["dd/MM/yyyy", "MM/dd/yyyy"]}
+_IN_2013 = {"formats": ["dd/MM/yy", "yy/MM/dd"], "within": {"from": "2013-01-01", "to": "2013-12-31"}}
 _WORDS = {"formats": ["d MMM yyyy"], "locales": ["de", "fr", "en"]}
 
 
@@ -115,6 +134,10 @@ class DateRule:
         Case("04/25/2013", date(2013, 4, 25), Certainty.NORMALISED, _EITHER),
         Case("04/04/2013", date(2013, 4, 4), Certainty.NORMALISED, _EITHER),
         Case("25/25/2013", None, Certainty.UNREADABLE, _EITHER),
+        Case("13/04/13", date(2013, 4, 13), Certainty.NORMALISED, _IN_2013),
+        Case("13/04/05", date(2013, 4, 5), Certainty.NORMALISED, _IN_2013),
+        Case("12/04/13", date(2013, 4, 12), Certainty.NORMALISED, _IN_2013),
+        Case("31/04/13", date(2031, 4, 13), Certainty.AMBIGUOUS, _IN_2013, ("2031-04-13", "1931-04-13")),
         Case("3 März 2013", date(2013, 3, 3), Certainty.NORMALISED, _WORDS),
         Case("3 AOÛT 2013", date(2013, 8, 3), Certainty.NORMALISED, _WORDS),
         Case("3 févr. 2013", date(2013, 2, 3), Certainty.NORMALISED, _WORDS),
@@ -127,5 +150,6 @@ class DateRule:
         formats = parameters.formats
         if parameters.locales != ("en",):
             formats = tuple(f.replace("MMMM", "MMM").replace("LLLL", "LLL") for f in formats)
-        reading = read_formats(text, formats, parameters.century, parameters.locales, Pattern.date, _READINGS)
+        days = None if parameters.within is None else (parameters.within.from_, parameters.within.to)
+        reading = read_formats(text, formats, parameters.century, parameters.locales, Pattern.date, _READINGS, days)
         return Reading(reading.value, reading.doubts, pl.Date())
