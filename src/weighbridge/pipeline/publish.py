@@ -11,7 +11,7 @@ are visible, so is everything that was kept from them.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -19,7 +19,7 @@ import polars as pl
 
 from weighbridge.outcome.result import TableRef
 from weighbridge.pipeline.watcher import Watcher
-from weighbridge.sinks import StagedFile, Tables, atomic_write, commit, staged_files
+from weighbridge.sinks import StagedFile, Tables, atomic_write, commit, stage_folder, staged_files, writing
 
 COMMIT_ORDER = ("quarantine", "review", "repairs", "warnings", "published")
 KEPT_OF_HELD = ("quarantine", "review")
@@ -79,8 +79,21 @@ def held_key(extract_key: str) -> str:
     return extract_key + _HELD
 
 
+def set_aside(tables: Tables, staged: Mapping[str, Path], extract_key: str, run_id: str) -> dict[str, Path]:
+    """Move what a held run is to keep to where its own partition stands, and return the folders."""
+    folders = dict(staged)
+    for name in KEPT_OF_HELD:
+        aside = stage_folder(tables.path(name), held_key(extract_key), run_id)
+        if staged[name].is_dir():
+            with writing(aside):
+                aside.parent.mkdir(parents=True, exist_ok=True)
+                staged[name].rename(aside)
+        folders[name] = aside
+    return folders
+
+
 def draw_up_manifest(
-    tables: Tables, folders: dict[str, Path], *, run_id: str, publication_key: str, extract_key: str,
+    tables: Tables, folders: Mapping[str, Path], *, run_id: str, publication_key: str, extract_key: str,
     metadata: dict[str, str], held: bool,
 ) -> Manifest:  # fmt: skip
     """Return what is to be committed of what was staged in `folders`.

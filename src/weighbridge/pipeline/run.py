@@ -24,7 +24,7 @@ from weighbridge.outcome.result import RunResult
 from weighbridge.pipeline.history import LEDGER_FILE, RESULT_FILE, contract_text, folder_of
 from weighbridge.pipeline.intake import Arrival, Extract, arrive, new_entropy, now
 from weighbridge.pipeline.judge import Job, Judged, Workplace, judge
-from weighbridge.pipeline.publish import Manifest, draw_up_manifest
+from weighbridge.pipeline.publish import Manifest, draw_up_manifest, set_aside
 from weighbridge.pipeline.recover import finish, lock_key, recover
 from weighbridge.pipeline.watcher import Nobody, Stopwatch, Watcher
 from weighbridge.sinks import TABLE_NAMES, Tables, check_fits, extract_key, locked, stage_folder, sweep
@@ -105,7 +105,9 @@ def _run(job: Job, into: Path, ledger: Ledger, tables: Tables, again: bool, stop
         judged = judge(job, Workplace(staged, scratch, whole_rows=True), stopwatch, now)
         _require_balance(judged)
         held = judged.result.decision is Decision.HOLD
-        if not held:
+        if held:
+            staged = set_aside(tables, staged, key, job.run_id)
+        else:
             check_fits(tables.published, judged.published_schema)
         manifest = _manifest(judged, tables, staged, again)
         result = replace(judged.result, state="held" if held else "published", folder=str(folder))
