@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from weighbridge.contract import load
-from weighbridge.contract.model import Contract, SchemaObject
+from weighbridge.contract.model import Contract, SchemaObject, Server
 from weighbridge.findings import ArgumentError, Finding, Place
 from weighbridge.pipeline.extract import choose_object, choose_server, extract_id
 from weighbridge.pipeline.judge import Job
@@ -32,7 +32,7 @@ class Arrival:
         raw: the opened extract.
         extract_id: the identity of its bytes.
         started: when it was opened, UTC.
-        server: name of the server whose layout is read.
+        server: the contract's server whose layout is read; None when it names none.
     """
 
     contract: Contract
@@ -40,7 +40,7 @@ class Arrival:
     raw: RawExtract
     extract_id: str
     started: datetime
-    server: str | None
+    server: Server | None
 
     def job(self, run_id: str, as_of: datetime | None, into: Path | None) -> Job:
         """Return what is to be judged; time-dependent checks take the start for now by default."""
@@ -94,7 +94,7 @@ def arrive(
         names = [str(extract)] if isinstance(extract, str | Path) else [str(e) for e in extract]
         _refuse_twice(names)
         raw = open_extract(names, schema, server, on_progress=watcher.advance)
-    return Arrival(loaded, schema, raw, extract_id(raw.sources), started, server.name if server else None)
+    return Arrival(loaded, schema, raw, extract_id(raw.sources), started, server)
 
 
 def _refuse_twice(names: Sequence[str]) -> None:

@@ -17,7 +17,7 @@ import polars as pl
 
 from weighbridge import __version__
 from weighbridge.checks import CheckContext, lower
-from weighbridge.contract.model import Contract, SchemaObject
+from weighbridge.contract.model import Contract, SchemaObject, Server
 from weighbridge.decide import Assertion, Judgement, Tally, decide
 from weighbridge.decode import Decoded, decode
 from weighbridge.findings import Finding
@@ -50,7 +50,7 @@ class Job:
         extract: opened; `extract_id` is the identity of its bytes.
         as_of: the moment that time-dependent checks take for now, UTC.
         started: when the run began, UTC.
-        server: name of the server whose layout is read.
+        server: the contract's server whose layout is read; None when it names none.
         into: the output folder, for references; None when nothing is published anywhere.
     """
 
@@ -61,7 +61,7 @@ class Job:
     extract_id: str
     as_of: datetime
     started: datetime
-    server: str | None
+    server: Server | None
     into: Path | None
 
 
@@ -97,7 +97,11 @@ def judge(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[], 
     """
     raw, schema = job.extract, job.schema
     names = [s.name for s in raw.sources]
-    decoded = decode(raw.scan(), raw.columns, schema, typed=has_types(raw), raw_doubts=raw_doubts(raw))
+    typed = has_types(raw)
+    null_values = job.server.record_format.get("nullValues", ()) if typed and job.server is not None else ()
+    decoded = decode(
+        raw.scan(), raw.columns, schema, null_values=null_values, typed=typed, raw_doubts=raw_doubts(raw)
+    )
     context = CheckContext(
         as_of=job.as_of,
         resolve=References(job.contract, job.into),
@@ -154,9 +158,7 @@ def judge(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[], 
         verdicts=failures.verdicts,
         checks=checks,
         findings=(*findings, *judgement.tripped),
-        not_executed=tuple(
-            dict.fromkeys((*job.contract.not_executed, *decoded.not_executed, *lowered.not_executed))
-        ),
+        not_executed=tuple(dict.fromkeys((*job.contract.not_executed, *decoded.not_executed, *lowered.not_executed))),
         options=raw.options,
         profile=weighed.profile,
         schema=described(schema),
@@ -166,7 +168,7 @@ def judge(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[], 
         as_of=job.as_of,
         engine={"weighbridge": __version__, "polars": pl.__version__, "python": platform.python_version()},
         stage_seconds=dict(stopwatch.seconds),
-        server=job.server,
+        server=job.server.name if job.server is not None else None,
     )
     return Judged(result, published_schema)
 
