@@ -71,7 +71,7 @@ def _insert(path: Path, line: str, block: str, *, after: bool) -> None:
 
 def _run(commands: str, folder: Path) -> str:
     environment = {**os.environ, "PYTHONPATH": str(folder / "src")}
-    script = commands.replace("python -m", f"{sys.executable} -m")
+    script = re.sub(r"^python", sys.executable, commands, flags=re.MULTILINE)
     done = subprocess.run(
         ["sh", "-c", script], cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=300
     )
