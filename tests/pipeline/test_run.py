@@ -233,3 +233,24 @@ def test_a_run_is_known_by_everything_it_wrote(tmp_path: Path) -> None:
     footer = pl.read_parquet_metadata(next((into / "published").rglob("*.parquet")))
     assert footer["weighbridge.contract.fingerprint"] == result.contract.fingerprint
     assert footer["weighbridge.run"] == result.run_id
+
+
+def test_a_report_that_cannot_be_written_does_not_undo_the_run(tmp_path: Path) -> None:
+    class InTheWay:
+        """Puts a folder where the report is to go, just before it is written."""
+
+        def stage(self, name: str, total_bytes: int | None = None) -> None:
+            if name == "writing the report":
+                for folder in (tmp_path / "out" / "runs").iterdir():
+                    (folder / "report.html" / "full").mkdir(parents=True)
+
+        def advance(self, count_bytes: int) -> None:
+            pass
+
+    result = run(contract(tmp_path), people(1, 5), into=tmp_path / "out", watcher=InTheWay())
+    assert result.state == "published"
+    told = result.findings[-1]
+    assert told.code == "OUT-020"
+    assert told.fix == code("OUT-020").fix
+    with Ledger.open(tmp_path / "out" / "ledger.db") as ledger:
+        assert ledger.unfinished() == []

@@ -6,7 +6,8 @@ line of the report, draws code, title and fix from here, so a fault reads the sa
 wherever it is met.
 """
 
-from weighbridge.findings.catalogue import CATALOGUE, Code, code
+from weighbridge.findings.catalogue import CATALOGUE, code
+from weighbridge.findings.code import Code
 from weighbridge.findings.errors import (
     ArgumentError,
     ContractError,

@@ -3,49 +3,22 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from weighbridge.findings.code import Code
+from weighbridge.findings.codes import ALL
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
-    """One entry of the catalogue.
-
-    Attributes:
-        code: room prefix and number, e.g. ``"RDR-004"``. Never reused for another meaning.
-        title: what is wrong, in one lower-case clause without a full stop.
-        fix: what the reader of the message should do about it.
-    """
-
-    code: str
-    title: str
-    fix: str
+def _assemble() -> Mapping[str, Code]:
+    table = {entry.code: entry for entry in ALL}
+    if len(table) != len(ALL):
+        twice = sorted({a.code for a in ALL if sum(a.code == b.code for b in ALL) > 1})
+        raise ValueError(f"codes that stand twice in the catalogue: {', '.join(twice)}")
+    return MappingProxyType(table)
 
 
-def _assemble() -> dict[str, Code]:
-    from weighbridge.findings import codes
-
-    table: dict[str, Code] = {}
-    for entry in codes.ALL:
-        if entry.code in table:
-            raise ValueError(f"code {entry.code} stands twice in the catalogue")
-        table[entry.code] = entry
-    return table
-
-
-class _Catalogue(dict[str, Code]):
-    """Filled at first use, so that the code files can import `Code` from here."""
-
-    def __missing__(self, key: str) -> Code:
-        if not self:
-            self.update(_assemble())
-            if key in self:
-                return self[key]
-        near = difflib.get_close_matches(key, list(self), n=1)
-        hint = f"; the nearest is {near[0]}" if near else ""
-        raise KeyError(f"no code {key!r} in the catalogue{hint}")
-
-
-CATALOGUE = _Catalogue()
+CATALOGUE: Mapping[str, Code] = _assemble()
 
 
 def code(name: str) -> Code:
@@ -54,4 +27,8 @@ def code(name: str) -> Code:
     Raises:
         KeyError: there is no such code; the message names the nearest one.
     """
-    return CATALOGUE[name]
+    if name in CATALOGUE:
+        return CATALOGUE[name]
+    near = difflib.get_close_matches(name, list(CATALOGUE), n=1)
+    hint = f"; the nearest is {near[0]}" if near else ""
+    raise KeyError(f"no code {name!r} in the catalogue{hint}")

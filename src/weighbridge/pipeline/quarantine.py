@@ -1,106 +1,14 @@
-"""The records a run kept from publication, read back for people."""
+"""Looking at what a run kept from publication."""
 
 from __future__ import annotations
 
-import base64
-import csv
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import polars as pl
 
 from weighbridge.contract import load
-from weighbridge.findings import PublishError
 from weighbridge.pipeline.extract import choose_object
 from weighbridge.pipeline.history import CONTRACT_COPY, find_run, folder_of
-from weighbridge.sinks import Tables, scan_table
-
-_MOST_SHOWN_BYTES = 200
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
-
-@dataclass(frozen=True, slots=True)
-class KeptRecord:
-    """One rejected or uncertain record.
-
-    Attributes:
-        raw: its bytes; None where it has none or a classified property hides them.
-        findings: each with code, check, property, severity, effect, seen, expected, fix, readings.
-    """
-
-    source: str
-    record: int
-    offset_bytes: int | None
-    length_bytes: int | None
-    raw: bytes | None
-    values: str | None
-    findings: tuple[dict[str, Any], ...]
-
-    def __str__(self) -> str:
-        place = f"{self.source} > record {self.record:,}"
-        if self.offset_bytes is not None:
-            place += f" > bytes {self.offset_bytes:,}–{self.offset_bytes + (self.length_bytes or 0):,}"
-        lines = [place]
-        for f in self.findings:
-            seen = "" if f["seen"] is None else f", saw {f['seen']!r}"
-            lines.append(f"  {f['code']} {f['check']}: expected {f['expected']}{seen}")
-            if f["readings"]:
-                lines.append(f"      could be: {' or '.join(f['readings'])}")
-        if self.raw is not None:
-            cut = "…" if len(self.raw) > _MOST_SHOWN_BYTES else ""
-            lines.append(f"  bytes: {self.raw[:_MOST_SHOWN_BYTES].decode('ascii', 'backslashreplace')!r}{cut}")
-        elif self.values is not None:
-            lines.append(f"  values: {self.values[: 2 * _MOST_SHOWN_BYTES]}")
-        return "\n".join(lines)
-
-
-@dataclass(frozen=True, slots=True)
-class KeptRecords:
-    """The records of a run that were kept from publication.
-
-    Attributes:
-        total: how many there are; `records` may hold fewer.
-    """
-
-    run_id: str
-    total: int
-    records: tuple[KeptRecord, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return JSON values; bytes become base64."""
-        return {
-            "run_id": self.run_id,
-            "total": self.total,
-            "records": [
-                {
-                    "source": r.source,
-                    "record": r.record,
-                    "offset_bytes": r.offset_bytes,
-                    "length_bytes": r.length_bytes,
-                    "raw_base64": None if r.raw is None else base64.b64encode(r.raw).decode(),
-                    "values": r.values,
-                    "findings": list(r.findings),
-                }
-                for r in self.records
-            ],
-        }
-
-    def write_csv(self, path: Path) -> None:
-        """Write one line a record for spreadsheets; cells that would be formulas are quoted with an apostrophe."""
-        with path.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            writer.writerow(["source", "record", "offset_bytes", "codes", "checks", "seen", "text"])
-            for r in self.records:
-                text = r.raw.decode("utf-8", "backslashreplace") if r.raw is not None else r.values or ""
-                cells = [
-                    r.source,
-                    r.record,
-                    r.offset_bytes,
-                    *(" ".join(f[key] or "" for f in r.findings) for key in ("code", "check", "seen")),
-                    text,
-                ]
-                writer.writerow([_harmless(cell) for cell in cells])
+from weighbridge.review.kept import KeptRecords, read_kept
+from weighbridge.sinks import Tables
 
 
 def kept_records(
@@ -117,38 +25,16 @@ def kept_records(
     Args:
         into: the output folder.
         run: the run's id, the beginning of it, or ``"latest"``.
-        uncertain: the review queue instead of the quarantine.
+        uncertain: the records that wait for a person instead of the rejected ones.
         check, code: only records with such a finding.
         limit: at most so many; None gives all.
 
     Raises:
-        LedgerError: there is no such run.
+        ArgumentError: there is no such run.
+        LedgerError: nothing was ever run into this folder.
     """
     found = find_run(into, run)
     contract = load(folder_of(into, found.id) / CONTRACT_COPY)
     schema = choose_object(contract, found.object)
-    path = Tables(into, contract.id, schema.name).path("review" if uncertain else "quarantine")
-    try:
-        rows = scan_table(path).filter(pl.col("run") == found.id)
-    except PublishError:
-        return KeptRecords(found.id, 0, ())
-    for key, wanted in (("check", check), ("code", code)):
-        if wanted is not None:
-            rows = rows.filter(pl.col("findings").list.eval(pl.element().struct.field(key) == wanted).list.any())
-    total = rows.select(pl.len()).collect().item()
-    chosen = rows.sort("source", "record")
-    chosen = chosen if limit is None else chosen.head(limit)
-    hide = any(p.is_masked for p in schema.properties)
-    columns = ("source", "record", "offset", "length", "raw", "values", "findings")
-    return KeptRecords(
-        found.id,
-        total,
-        tuple(
-            KeptRecord(source, record, offset, length, None if hide else raw, values, tuple(findings))
-            for source, record, offset, length, raw, values, findings in chosen.select(columns).collect().iter_rows()
-        ),
-    )
-
-
-def _harmless(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell
+    table = Tables(into, contract.id, schema.name).path("review" if uncertain else "quarantine")
+    return read_kept(table, found.id, schema, check=check, code=code, limit=limit)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import polars as pl
 
-from weighbridge.findings import Decision, PublishError, Verdict
+from weighbridge.findings import Decision, Finding, Place, PublishError, Severity, Verdict
 from weighbridge.ledger import CheckEntry, Ledger, ReviewEntry, Run, RunState
 from weighbridge.outcome.codec import from_json, to_json
 from weighbridge.outcome.result import RunResult
@@ -54,11 +54,27 @@ def _commit_and_close(into: Path, ledger: Ledger, manifest: Manifest, result: Ru
     watcher.stage("writing the report")
     complete = replace(result, outputs=outputs, finished=now())
     atomic_write(folder / RESULT_FILE, to_json(complete))
-    write_report(complete, folder)
+    complete = _reported(complete, folder)
     watcher.stage("closing the ledger")
     ledger.add_review_items(result.run_id, _review_entries(into, manifest), complete.finished)
     _close(ledger, complete)
     return complete
+
+
+def _reported(result: RunResult, folder: Path) -> RunResult:
+    """Write the report. What is published stays so when that fails: the fault becomes a finding.
+
+    A report can be written anew at any time (`weighbridge report --to`); a ledger that was never
+    closed because of one would keep every later run busy with recovering this one.
+    """
+    try:
+        write_report(result, folder)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the extract is published
+        detail = f"{type(error).__name__} in rendering; `weighbridge report {result.run_id}` tries again"
+        finding = Finding("OUT-020", Place(source=str(folder)), detail, Severity.WARNING)
+        result = replace(result, findings=(*result.findings, finding))
+        atomic_write(folder / RESULT_FILE, to_json(result))
+    return result
 
 
 def _close(ledger: Ledger, result: RunResult) -> None:

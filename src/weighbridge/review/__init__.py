@@ -1,1 +1,1 @@
-"""The queue of records that wait for a person."""
+"""Records that wait for a person, and those that were turned back: read, shown, exported."""

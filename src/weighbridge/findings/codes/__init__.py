@@ -5,7 +5,7 @@ RUN the run, its receipt and its decision · OUT tables and files written ·
 LED ledger · ARG arguments of a command.
 """
 
-from weighbridge.findings.catalogue import Code
+from weighbridge.findings.code import Code
 from weighbridge.findings.codes import arguments, checks, contract, ledger, legacy, mainframe, outputs, readers, run
 
 ALL: tuple[Code, ...] = (

@@ -1,6 +1,6 @@
 """ARG: what can be wrong with a command's arguments."""
 
-from weighbridge.findings.catalogue import Code
+from weighbridge.findings.code import Code
 
 CODES: tuple[Code, ...] = (
     Code(

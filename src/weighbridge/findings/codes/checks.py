@@ -3,7 +3,7 @@
 001–019 blame a record, 020–029 the extract, 030–039 say why a check could not be made.
 """
 
-from weighbridge.findings.catalogue import Code
+from weighbridge.findings.code import Code
 
 CODES: tuple[Code, ...] = (
     Code(

@@ -4,7 +4,7 @@
 030 to 069 what the parts mean together.
 """
 
-from weighbridge.findings.catalogue import Code
+from weighbridge.findings.code import Code
 
 CODES: tuple[Code, ...] = (
     Code(

@@ -1,6 +1,6 @@
 """LED: what can go wrong with the ledger."""
 
-from weighbridge.findings.catalogue import Code
+from weighbridge.findings.code import Code
 
 CODES: tuple[Code, ...] = (
     Code(

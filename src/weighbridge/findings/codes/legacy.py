@@ -1,6 +1,6 @@
 """LEG: what a legacy rule, or the cast to the logical type, can say of a value."""
 
-from weighbridge.findings.catalogue import Code
+from weighbridge.findings.code import Code
 
 CODES: tuple[Code, ...] = (
     Code(

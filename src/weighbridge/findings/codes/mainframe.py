@@ -1,6 +1,6 @@
 """LEG-200… and RDR-100…: copybooks, decoding of mainframe fields, framing of mainframe records."""
 
-from weighbridge.findings.catalogue import Code
+from weighbridge.findings.code import Code
 
 CODES: tuple[Code, ...] = (
     # Copybooks

@@ -1,6 +1,6 @@
 """OUT: what can go wrong with the tables and files written."""
 
-from weighbridge.findings.catalogue import Code
+from weighbridge.findings.code import Code
 
 CODES: tuple[Code, ...] = (
     Code(
@@ -47,5 +47,10 @@ CODES: tuple[Code, ...] = (
         "OUT-009",
         "the table was changed by others at every attempt to commit",
         "run again when fewer runs write to this table; what was published before is still served",
+    ),
+    Code(
+        "OUT-020",
+        "the report could not be written",
+        "the run itself is complete; write its report again with `weighbridge report RUN --into DIR --to FOLDER`",
     ),
 )

@@ -1,6 +1,6 @@
 """RDR: what can be wrong with a source, a record's framing, or its text."""
 
-from weighbridge.findings.catalogue import Code
+from weighbridge.findings.code import Code
 
 CODES: tuple[Code, ...] = (
     # Sources

@@ -1,6 +1,6 @@
 """RUN: what can happen to a run as a whole."""
 
-from weighbridge.findings.catalogue import Code
+from weighbridge.findings.code import Code
 
 CODES: tuple[Code, ...] = (
     Code(

@@ -1,0 +1,145 @@
+"""The records a run kept from publication, read back for people."""
+
+from __future__ import annotations
+
+import base64
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from weighbridge.contract.model import SchemaObject
+from weighbridge.findings import PublishError
+from weighbridge.sinks import scan_table
+
+_MOST_SHOWN_BYTES = 200
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRecord:
+    """One rejected or uncertain record.
+
+    Attributes:
+        raw: its bytes; None where it has none or a classified property hides them.
+        findings: each with code, check, property, severity, effect, seen, expected, fix, readings.
+    """
+
+    source: str
+    record: int
+    offset_bytes: int | None
+    length_bytes: int | None
+    raw: bytes | None
+    values: str | None
+    findings: tuple[dict[str, Any], ...]
+
+    def __str__(self) -> str:
+        place = f"{self.source} > record {self.record:,}"
+        if self.offset_bytes is not None:
+            place += f" > bytes {self.offset_bytes:,}–{self.offset_bytes + (self.length_bytes or 0):,}"
+        lines = [place]
+        for f in self.findings:
+            seen = "" if f["seen"] is None else f", saw {f['seen']!r}"
+            lines.append(f"  {f['code']} {f['check']}: expected {f['expected']}{seen}")
+            if f["readings"]:
+                lines.append(f"      could be: {' or '.join(f['readings'])}")
+        if self.raw is not None:
+            cut = "…" if len(self.raw) > _MOST_SHOWN_BYTES else ""
+            lines.append(f"  bytes: {self.raw[:_MOST_SHOWN_BYTES].decode('ascii', 'backslashreplace')!r}{cut}")
+        elif self.values is not None:
+            lines.append(f"  values: {self.values[: 2 * _MOST_SHOWN_BYTES]}")
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRecords:
+    """The records of a run that were kept from publication.
+
+    Attributes:
+        total: how many there are; `records` may hold fewer.
+    """
+
+    run_id: str
+    total: int
+    records: tuple[KeptRecord, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return JSON values; bytes become base64."""
+        return {
+            "run_id": self.run_id,
+            "total": self.total,
+            "records": [
+                {
+                    "source": r.source,
+                    "record": r.record,
+                    "offset_bytes": r.offset_bytes,
+                    "length_bytes": r.length_bytes,
+                    "raw_base64": None if r.raw is None else base64.b64encode(r.raw).decode(),
+                    "values": r.values,
+                    "findings": list(r.findings),
+                }
+                for r in self.records
+            ],
+        }
+
+    def write_csv(self, path: Path) -> None:
+        """Write one line a record for spreadsheets; cells that would be formulas are quoted with an apostrophe."""
+        with path.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow(["source", "record", "offset_bytes", "codes", "checks", "seen", "text"])
+            for r in self.records:
+                text = r.raw.decode("utf-8", "backslashreplace") if r.raw is not None else r.values or ""
+                cells = [
+                    r.source,
+                    r.record,
+                    r.offset_bytes,
+                    *(" ".join(f[key] or "" for f in r.findings) for key in ("code", "check", "seen")),
+                    text,
+                ]
+                writer.writerow([_harmless(cell) for cell in cells])
+
+
+def read_kept(
+    table: Path,
+    run_id: str,
+    schema: SchemaObject,
+    *,
+    check: str | None = None,
+    code: str | None = None,
+    limit: int | None = None,
+) -> KeptRecords:
+    """Return the records of a run that stand in its quarantine or review table, in source order.
+
+    Args:
+        table: the table's folder; one that was never made holds nothing.
+        run_id: the run.
+        schema: what the records were held against; classified properties hide raw bytes.
+        check, code: only records with such a finding.
+        limit: at most so many; None gives all.
+    """
+    try:
+        rows = scan_table(table).filter(pl.col("run") == run_id)
+    except PublishError:
+        return KeptRecords(run_id, 0, ())
+    for key, wanted in (("check", check), ("code", code)):
+        if wanted is not None:
+            rows = rows.filter(pl.col("findings").list.eval(pl.element().struct.field(key) == wanted).list.any())
+    total = rows.select(pl.len()).collect().item()
+    chosen = rows.sort("source", "record")
+    chosen = chosen if limit is None else chosen.head(limit)
+    hide = any(p.is_masked for p in schema.properties)
+    columns = ("source", "record", "offset", "length", "raw", "values", "findings")
+    return KeptRecords(
+        run_id,
+        total,
+        tuple(
+            KeptRecord(source, record, offset, length, None if hide else raw, values, tuple(findings))
+            for source, record, offset, length, raw, values, findings in chosen.select(columns).collect().iter_rows()
+        ),
+    )
+
+
+def _harmless(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell
