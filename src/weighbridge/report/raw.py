@@ -1,0 +1,69 @@
+"""The bytes of a record as evidence: hex beside text, and the value in its line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from weighbridge.report.text import visible
+
+_WIDTH = 16
+_MOST_BYTES = 128
+_AROUND = 90
+
+
+def dump(raw: bytes, offset: int | None, length: int | None, encoding: str) -> dict[str, Any]:
+    """Return ``{"rows": [{"offset", "hex", "text"}], "shown_bytes", "of_bytes"}``.
+
+    Args:
+        raw: the record's bytes, or the beginning of them.
+        offset: of the first byte in the source; rows count from 0 where it is None.
+        length: of the whole record, in bytes.
+        encoding: what bytes are read as for the text; those that are no printable character
+            by themselves show as a dot.
+    """
+    shown = raw[:_MOST_BYTES]
+    rows = [
+        {
+            "offset": (offset or 0) + at,
+            "hex": shown[at : at + _WIDTH].hex(" "),
+            "text": "".join(_character(byte, encoding) for byte in shown[at : at + _WIDTH]),
+        }
+        for at in range(0, len(shown), _WIDTH)
+    ]
+    return {"rows": rows, "shown_bytes": len(shown), "of_bytes": max(length or 0, len(raw))}
+
+
+def in_line(raw: bytes, seen: str | None, encoding: str) -> dict[str, str] | None:
+    """Return ``{"before", "value", "after"}`` where `seen` stands once, and whole, in the record.
+
+    None where it does not: a value that stands twice is not pointed at.
+    """
+    if not seen:
+        return None
+    text = _decoded(raw, encoding)
+    if text.count(seen) != 1:
+        return None
+    at = text.index(seen)
+    end = at + len(seen)
+    before = text[max(at - _AROUND, 0) : at]
+    after = text[end : end + _AROUND]
+    return {
+        "before": ("…" if at > _AROUND else "") + before,
+        "value": seen,
+        "after": after + ("…" if len(text) > end + _AROUND else ""),
+    }
+
+
+def _decoded(raw: bytes, encoding: str) -> str:
+    try:
+        return raw.decode(encoding, errors="replace")
+    except (LookupError, UnicodeError):
+        return raw.decode("latin-1")
+
+
+def _character(byte: int, encoding: str) -> str:
+    try:
+        character = bytes([byte]).decode(encoding)
+    except (LookupError, UnicodeError):
+        return "·"
+    return character if len(character) == 1 and visible(character) == character else "·"

@@ -1,0 +1,72 @@
+"""Findings in records: each failed row check with how often, why, and examples beside their bytes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from weighbridge.findings import Effect
+from weighbridge.report.raw import dump, in_line
+from weighbridge.report.section import Part
+from weighbridge.report.sections.gravity import WHAT_BECOMES, gravest_first
+
+if TYPE_CHECKING:
+    from weighbridge.outcome.result import CheckResult, Example, RunResult
+
+_MOST_FINDINGS = 100
+_MOST_EXAMPLES = 5
+_MOST_READINGS = 6
+
+
+def findings(result: RunResult) -> Part | None:
+    """Return the failed row and key checks, the gravest and most frequent first.
+
+    None where every record passed every check. A record that fails several checks counts in
+    each of them, so the counts may add up to more than the records.
+    """
+    failed = gravest_first([c for c in result.checks if c.grain == "record" and not c.holds])
+    if not failed:
+        return None
+    encoding = next((o.value for o in result.options if o.name == "encoding"), "utf-8")
+    masked = {str(p["name"]) for p in result.schema if p.get("masked")}
+    return {
+        "findings": [_finding(c, encoding, masked) for c in failed[:_MOST_FINDINGS]],
+        "findings_not_shown": max(len(failed) - _MOST_FINDINGS, 0),
+        "records": result.records,
+        "masked": bool(masked),
+    }
+
+
+def _finding(check: CheckResult, encoding: str, masked: set[str]) -> dict[str, Any]:
+    effect = check.effect or Effect.NOTE
+    return {
+        "name": check.name,
+        "code": check.code,
+        "title": check.title,
+        "severity": check.severity.value,
+        "effect": effect.value,
+        "what_becomes": WHAT_BECOMES[effect],
+        "properties": list(check.properties[:20]),
+        "masked": any(p in masked for p in check.properties),
+        "expected": check.expected,
+        "failed_records": check.failed_records or 0,
+        "failed_rate": check.failed_rate,
+        "line": check.line,
+        "origin": check.origin,
+        "fix": check.fix,
+        "examples": [_example(e, encoding) for e in check.examples[:_MOST_EXAMPLES]],
+        "examples_not_shown": max((check.failed_records or 0) - min(len(check.examples), _MOST_EXAMPLES), 0),
+    }
+
+
+def _example(example: Example, encoding: str) -> dict[str, Any]:
+    raw = example.raw
+    return {
+        "source": example.source,
+        "record": example.record,
+        "offset_bytes": example.offset_bytes,
+        "length_bytes": example.length_bytes,
+        "seen": example.seen,
+        "readings": list(example.readings[:_MOST_READINGS]),
+        "raw": None if raw is None else dump(raw, example.offset_bytes, example.length_bytes, encoding),
+        "in_line": None if raw is None else in_line(raw, example.seen, encoding),
+    }
