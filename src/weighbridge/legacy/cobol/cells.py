@@ -24,10 +24,8 @@ SLACK = 16
 
 def with_slack(data: bytes | bytearray | memoryview | Bytes) -> Bytes:
     """Return a copy of `data` with `SLACK` zero bytes on each side."""
-    given = np.frombuffer(data, dtype=np.uint8)
-    out = np.zeros(given.size + 2 * SLACK, dtype=np.uint8)
-    out[SLACK : SLACK + given.size] = given
-    return out
+    pad = bytes(SLACK)
+    return np.frombuffer(b"".join((pad, memoryview(data).cast("B"), pad)), dtype=np.uint8)
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +63,19 @@ class Cells:
         if self.starts is not None:
             return self.starts
         return self.first + self.stride * np.arange(self.count, dtype=np.int64)
+
+    def translated(self, width: int, table: bytes) -> Cells:
+        """Return cells of `width` bytes behind each other, each byte as `table` (256 bytes) has it."""
+        out = np.empty(self.count * width + 2 * SLACK, dtype=np.uint8)
+        out[:SLACK] = out[out.size - SLACK :] = 0
+        body = out[SLACK : out.size - SLACK]
+        if self.starts is None and self.count and self._inside(width):
+            kind = f"V{width}"
+            seen = np.ndarray((self.count,), kind, buffer=self.buffer.data, offset=self.first, strides=(self.stride,))
+            body.view(kind)[...] = seen
+        else:
+            body.reshape(self.count, width)[...] = self.matrix(width)
+        return Cells(np.frombuffer(out.tobytes().translate(table), dtype=np.uint8), self.count, SLACK, width)
 
     def short(self, width: int) -> Flags | None:
         """Where fewer than `width` bytes are left in the record; None when nowhere."""

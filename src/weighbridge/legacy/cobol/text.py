@@ -14,6 +14,7 @@ from weighbridge.legacy.codepages import UNDEFINED, CodePage
 from weighbridge.legacy.cobol.cells import Bytes, Cells, Integers
 from weighbridge.legacy.cobol.column import Column, Doubt
 from weighbridge.legacy.cobol.conventions import Conventions
+from weighbridge.legacy.cobol.views import blanks_at_end, blanks_at_start, is_ascii, text_views
 from weighbridge.legacy.copybook.item import Item, Storage
 
 CONTROLS = "".join(map(chr, range(0x21)))
@@ -41,6 +42,10 @@ def decode_text(cells: Cells, item: Item, how: Conventions, page: CodePage) -> C
 
 
 def _by_table(cells: Cells, lengths: Integers | None, width: int, page: CodePage, how: Conventions) -> Column:
+    if width and _marks(page) is None:
+        quick = _quick(cells, lengths, width, page, how.trim)
+        if quick is not None:
+            return Column(quick)
     matrix = cells.matrix(width)
     doubts = None
     marks = _marks(page)
@@ -51,6 +56,26 @@ def _by_table(cells: Cells, lengths: Integers | None, width: int, page: CodePage
         worst = marked.max(axis=1, initial=0)
         doubts = worst if bool(worst.any()) else None
     return Column(_trimmed(_translate(matrix, lengths, page), how.trim), doubts=doubts)
+
+
+def _quick(cells: Cells, lengths: Integers | None, width: int, page: CodePage, trim: str) -> pl.Series | None:
+    """Return the text as views into the translated buffer; None where some of it is not ASCII."""
+    if lengths is not None or cells.count * width >= 1 << 31:
+        return None
+    shown = cells.translated(width, page.ascii_or_high.tobytes())
+    words = shown.words(width)
+    if not is_ascii(words):
+        return None
+    starts: Integers | None = None
+    if trim in ("both", "right"):
+        sizes = width - blanks_at_end(words, width).astype(np.int64)
+    else:
+        sizes = np.full(cells.count, width, dtype=np.int64)
+    before = blanks_at_start(words, width) if trim in ("both", "left") else None
+    if before is not None:
+        moved = np.minimum(before, sizes)
+        starts, sizes = shown.positions + moved, sizes - moved
+    return text_views(shown, starts, sizes, width)
 
 
 def _ascii(cells: Cells, lengths: Integers | None, width: int, how: Conventions) -> Column:

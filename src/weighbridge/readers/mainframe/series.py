@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -109,12 +110,12 @@ def _decimal(values: np.ndarray, valid: np.ndarray | None, scale: int) -> pl.Ser
     """Return integers as decimals, straight from their bytes."""
     count = len(values)
     if values.dtype == object:
-        raw = b"".join(int(v).to_bytes(16, "little", signed=True) for v in values.tolist())
+        raw: Any = b"".join(int(v).to_bytes(16, "little", signed=True) for v in values.tolist())
     else:
         wide = np.empty((count, 2), dtype=np.int64)
         wide[:, 0] = values
         wide[:, 1] = values >> 63
-        raw = wide.tobytes()
+        raw = wide
     mask = None if valid is None else pa.py_buffer(np.packbits(valid, bitorder="little").tobytes())
     array = pa.Array.from_buffers(pa.decimal128(38, scale), count, [mask, pa.py_buffer(raw)])
     series = pl.from_arrow(array)
