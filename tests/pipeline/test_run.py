@@ -112,7 +112,7 @@ def test_a_held_extract_leaves_what_is_served_alone(tmp_path: Path) -> None:
     held = run(path, people(100, 10, faulty=8), into=into)
     assert held.state == "held"
     assert held.exit_code == 1
-    assert held.findings[-1].code == "RUN-002"
+    assert "RUN-002" in {f.code for f in held.findings}
     assert published(into)["id"].to_list() == [*range(1, 51)]
     kept = scan_table(Tables(into, "people", "people").quarantine).collect()
     assert kept.height == 8

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
+import numpy.typing as npt
+import polars as pl
 
 from weighbridge.outcome.receipt import OutputTotals, Receipt, SourceTotals, draw_up
 from weighbridge.readers.door import SourceAccount
 
+Ticks = npt.NDArray[np.bool_]
 _BATCH_ROWS = 1 << 18
 
 
@@ -57,49 +58,42 @@ def prove(accounts: Sequence[SourceAccount], outputs: Sequence[StagedOutput]) ->
     return draw_up(tuple(_source_totals(a) for a in accounts), tuple(totals), exact)
 
 
-def _tick(output: StagedOutput, ticks: Mapping[str, np.ndarray]) -> tuple[OutputTotals, int]:
+def _tick(output: StagedOutput, ticks: Mapping[str, Ticks]) -> tuple[OutputTotals, int]:
     records, record_bytes, without_bytes, strangers = 0, 0, 0, 0
     files: dict[str, int] = {}
     only = next(iter(ticks)) if len(ticks) == 1 else None
     names = output.columns
     wanted = [names.record, names.length] if only is not None else [names.source, names.record, names.length]
     for path in output.files:
-        with pq.ParquetFile(path) as file:
-            files[path.relative_to(output.root).as_posix()] = file.metadata.num_rows
-            for batch in file.iter_batches(_BATCH_ROWS, columns=wanted):
-                records += batch.num_rows
-                lengths = batch.column(names.length)
-                without_bytes += lengths.null_count
-                record_bytes += int(np.sum(_numbers(lengths)))
-                strangers += _tick_batch(batch, names, only, ticks)
+        rows = 0
+        staged = pl.scan_parquet(path, hive_partitioning=False, glob=False).select(wanted)
+        for batch in staged.collect_batches(chunk_size=_BATCH_ROWS, maintain_order=False):
+            rows += batch.height
+            lengths = batch[names.length]
+            without_bytes += lengths.null_count()
+            record_bytes += int(lengths.sum() or 0)
+            strangers += _tick_batch(batch, names, only, ticks)
+        files[path.relative_to(output.root).as_posix()] = rows
+        records += rows
     has_bytes = not without_bytes and records
     return OutputTotals(output.name, records, record_bytes if has_bytes or not records else None, files), strangers
 
 
-def _tick_batch(
-    batch: pa.RecordBatch, names: IdentityColumns, only: str | None, ticks: Mapping[str, np.ndarray]
-) -> int:
-    numbers = _numbers(batch.column(names.record))
+def _tick_batch(batch: pl.DataFrame, names: IdentityColumns, only: str | None, ticks: Mapping[str, Ticks]) -> int:
     if only is not None:
-        return _tick_numbers(numbers, ticks[only])
-    encoded = batch.column(names.source).dictionary_encode()
-    indices = np.asarray(encoded.indices)
+        return _tick_numbers(batch[names.record], ticks[only])
     strangers = 0
-    for i, name in enumerate(encoded.dictionary.to_pylist()):
-        mine = numbers[indices == i]
-        strangers += _tick_numbers(mine, ticks[name]) if name in ticks else len(mine)
+    for part in batch.partition_by(names.source):
+        name = part[names.source][0]
+        strangers += _tick_numbers(part[names.record], ticks[name]) if name in ticks else part.height
     return strangers
 
 
-def _tick_numbers(numbers: np.ndarray, ticked: np.ndarray) -> int:
+def _tick_numbers(column: pl.Series, ticked: Ticks) -> int:
+    numbers = column.fill_null(0).to_numpy()
     known = (numbers >= 1) & (numbers < len(ticked))
     ticked[numbers[known]] = True
     return int(len(numbers) - known.sum())
-
-
-def _numbers(column: pa.Array) -> np.ndarray:
-    filled = column.fill_null(0) if column.null_count else column
-    return np.asarray(filled.cast(pa.int64()))
 
 
 def _source_totals(account: SourceAccount) -> SourceTotals:
