@@ -153,9 +153,9 @@ def _remarks(
 ) -> tuple[str, ...]:
     remarks = []
     for outcome, words in (
-        (Verdict.REJECTED, "rejected, within the limits, and kept in quarantine with their bytes"),
-        (Verdict.UNCERTAIN, "uncertain, and wait for a person"),
-        (Verdict.REPAIRED, "published after a repair, each entered in the repair ledger"),
+        (Verdict.REJECTED, "rejected, within the limits; quarantine keeps the bytes"),
+        (Verdict.UNCERTAIN, "uncertain: a person is to decide"),
+        (Verdict.REPAIRED, "published after a repair; the repair ledger has each"),
     ):
         if count := verdicts.get(outcome, 0):
             remarks.append(f"{count:,} {'record is' if count == 1 else 'records are'} {words}")
