@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterator
 
 _GZIP_WINDOW = 31
+_CAREFUL_BYTES = 4096
 
 
 class Damage:
@@ -36,7 +37,7 @@ def gunzipped(stored: Iterator[bytes], piece_bytes: int, damage: Damage) -> Iter
                 out = member.decompress(rest, piece_bytes)
             except zlib.error as error:
                 damage.words = f"the decompressor says: {str(error).rsplit(': ', 1)[-1]}"
-                yield from _byte_by_byte(saved, rest)
+                yield from _up_to_damage(saved, rest)
                 break
             rest = member.unused_data if member.eof else member.unconsumed_tail
             pending = len(out) == piece_bytes and not member.eof
@@ -46,11 +47,18 @@ def gunzipped(stored: Iterator[bytes], piece_bytes: int, damage: Damage) -> Iter
         damage.words = "it ends in the middle of the compressed data"
 
 
-def _byte_by_byte(member: zlib._Decompress, rest: bytes) -> Iterator[bytes]:
-    try:
-        for i in range(len(rest)):
-            out = member.decompress(rest[i : i + 1])
-            if out:
-                yield out
-    except zlib.error:
-        return
+def _up_to_damage(member: zlib._Decompress, rest: bytes) -> Iterator[bytes]:
+    """Yield all that comes out before the damaged byte, closing in on it by halves."""
+    size = _CAREFUL_BYTES
+    while rest and not member.eof:
+        saved = member.copy()
+        try:
+            out = member.decompress(rest[:size])
+        except zlib.error:
+            if size == 1:
+                return
+            member, size = saved, size // 2
+            continue
+        rest = rest[size:]
+        if out:
+            yield out

@@ -54,12 +54,14 @@ def lines_of(utf8: bytes, mode: str, final: bool) -> Lines:
         nexts = ends + 1
     else:
         feeds = positions_of(view, _LF)
-        after_return = (view[feeds - 1] == _CR) & (feeds > 0) if mode != "lf" and b"\r" in utf8 and len(feeds) else None
-        if mode == "crlf":
-            feeds = feeds[after_return] if after_return is not None else feeds
-            ends = feeds - 1
-        else:
-            ends = feeds if after_return is None else feeds - after_return.astype(np.int64)
+        ends = feeds
+        if mode == "crlf" or (mode == "any" and b"\r" in utf8):
+            after_return = (view[feeds - 1] == _CR) & (feeds > 0) if len(feeds) else feeds > 0
+            if mode == "crlf":
+                feeds = feeds[after_return]
+                ends = feeds - 1
+            else:
+                ends = feeds - after_return.astype(np.int64)
         nexts = feeds + 1
     last = int(nexts[-1]) if len(nexts) else 0
     if final and last < len(view):

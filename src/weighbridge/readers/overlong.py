@@ -19,13 +19,14 @@ def skip_line(windows: Windows, text: Text, position: int, line_end: str, limit:
     Returns the one record, and how many raw bytes of the last window are taken.
     """
     begin = text.origin(position)
-    offset, kept = text.offset_bytes + begin, text.raw[begin : begin + limit]
+    offset, kept = text.offset_bytes + begin, b""
     raw_bytes, text_bytes = 0, 0
     while True:
         line = next_end(text.utf8, position, line_end, windows.final)
         held = 1 if text.utf8.endswith(b"\r") else 0  # it may be half a line end
         end, stop = line if line is not None else (len(text.utf8) - held, len(text.utf8) - held)
         taken = text.origin(stop)
+        kept += text.raw[begin : min(text.origin(end), begin + limit - len(kept))]
         raw_bytes += taken - begin
         text_bytes += end - position
         if line is not None:

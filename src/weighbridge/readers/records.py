@@ -81,6 +81,8 @@ def binary_views(buffer: bytes, starts: _Positions, ends: _Positions) -> pl.Seri
     count, size = len(starts), len(buffer)
     views = np.zeros(count, _VIEW)
     lengths = ends - starts
+    if count and (lengths.min() < 0 or starts.min() < 0 or ends.max() > size):
+        raise ValueError("a view would reach beyond its buffer")
     views["length"] = lengths
     long = lengths > _INLINE_BYTES
     if long.all():

@@ -16,18 +16,18 @@ def tail_start(content: Content, encoding: Encoding, start: int, line_end: str, 
         return content.size_bytes
     begins: deque[int] = deque(maxlen=lines)
     windows = Windows(content, encoding, start, content.size_bytes, BLOCK_BYTES)
-    taken, unfinished = 0, start
+    taken, open_at = 0, -1
     while True:
         text = windows.next(taken)
         found = lines_of(text.utf8, line_end, windows.final)
         if not windows.final and not len(found) and len(text.utf8) > BLOCK_BYTES:
-            unfinished = min(unfinished, text.offset_bytes)
-            taken = max(0, len(text.raw) - 4)  # a line longer than a block: only its end matters
+            open_at = text.offset_bytes if open_at < 0 else open_at
+            taken = max(0, len(text.raw) - 4)  # of a line longer than a block only the beginning matters
             continue
-        for origin in text.origins(found.starts[-lines:]).tolist():
-            begins.append(min(unfinished, text.offset_bytes + origin))
-            unfinished = content.size_bytes
+        origins = (text.origins(found.starts) + text.offset_bytes).tolist()
+        if origins and open_at >= 0:
+            origins[0], open_at = open_at, -1
+        begins.extend(origins[-lines:])
         if windows.final:
             return begins[0] if begins else content.size_bytes
         taken = text.origin(int(found.nexts[-1])) if len(found) else 0
-        unfinished = content.size_bytes

@@ -1,0 +1,168 @@
+"""What every reader owes the door, whatever the format. A new format adds one entry to `FORMATS`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from tests.readers.extracts import put, schema_of, server_of
+from weighbridge.contract.model import SchemaObject, Server
+from weighbridge.findings import SourceError
+from weighbridge.readers import READERS, open_extract
+from weighbridge.readers.lineage import LINEAGE_SCHEMA
+
+RECORDS = [("1", "ann"), ("2", None), ("3", "Zoë")]
+
+
+@dataclass(frozen=True)
+class Format:
+    """How three records are written in a format."""
+
+    name: str
+    suffix: str
+    write: Callable[[Path], None]
+    schema: SchemaObject
+    server: Server
+    has_bytes: bool = True
+
+
+def _write_csv(path: Path) -> None:
+    path.write_bytes("id,who\n1,ann\n2,\n3,Zoë\n".encode())
+
+
+def _write_fixed(path: Path) -> None:
+    path.write_bytes("1ann\n2\0\0\0\n3Zoë\n".encode("cp1252"))
+
+
+def _write_parquet(path: Path) -> None:
+    pl.DataFrame(RECORDS, schema=["id", "who"], orient="row").write_parquet(path)
+
+
+FORMATS = [
+    Format("delimited", ".csv", _write_csv, schema_of("id", "who"), server_of("csv")),
+    Format(
+        "fixedWidth",
+        ".dat",
+        _write_fixed,
+        schema_of("id", "who", positions=[(1, 1), (2, 3)]),
+        server_of("fixedwidth", encoding="cp1252"),
+    ),
+    Format("parquet", ".parquet", _write_parquet, schema_of("id", "who"), server_of("parquet"), has_bytes=False),
+]
+
+
+@pytest.fixture(params=FORMATS, ids=lambda f: f.name)
+def form(request: pytest.FixtureRequest) -> Format:
+    return request.param
+
+
+@pytest.fixture
+def source(form: Format, tmp_path: Path) -> str:
+    path = tmp_path / f"things{form.suffix}"
+    form.write(path)
+    return str(path)
+
+
+def test_every_format_has_a_reader_of_its_name(form: Format) -> None:
+    assert form.name in {reader.name for reader in READERS}
+
+
+def test_records_come_in_order_with_lineage_and_raw_columns(form: Format, source: str) -> None:
+    extract = open_extract([source], form.schema, form.server)
+    frame = extract.scan().collect()
+    assert frame.select("raw:id", "raw:who").rows() == RECORDS
+    assert frame["__record"].to_list() == [1, 2, 3]
+    assert frame["__source"].to_list() == [0, 0, 0]
+    assert frame["__framing"].to_list() == [0, 0, 0]
+    assert {k: frame.schema[k] for k in LINEAGE_SCHEMA} == LINEAGE_SCHEMA
+    assert extract.columns == ("id", "who")
+    assert not extract.findings
+    assert (frame["__offset"].null_count() == 0) is form.has_bytes
+    assert (extract.container is None) is form.has_bytes
+
+
+def test_record_numbers_begin_anew_in_each_source(form: Format, source: str, tmp_path: Path) -> None:
+    second = tmp_path / f"more{form.suffix}"
+    form.write(second)
+    extract = open_extract([source, str(second)], form.schema, form.server)
+    frame = extract.scan().collect()
+    assert frame.select("__source", "__record").rows() == [(s, r) for s in (0, 1) for r in (1, 2, 3)]
+    assert [a.records for a in extract.account()] == [3, 3]
+    assert [s.name for s in extract.sources] == [source, str(second)]
+
+
+def test_scanning_twice_gives_the_same(form: Format, source: str) -> None:
+    plan = open_extract([source], form.schema, form.server).scan()
+    assert plan.collect().equals(plan.collect(engine="in-memory"))
+
+
+def test_a_projection_a_filter_and_a_limit_change_nothing_else(form: Format, source: str) -> None:
+    plan = open_extract([source], form.schema, form.server).scan()
+    assert plan.select("raw:who", "__record").collect().rows() == [("ann", 1), (None, 2), ("Zoë", 3)]
+    assert plan.filter(pl.col("raw:who") == "Zoë").select("__record").collect().rows() == [(3,)]
+    assert plan.head(2).select("raw:id").collect().rows() == [("1",), ("2",)]
+    assert plan.select(pl.len()).collect().item() == 3
+
+
+def test_the_account_covers_the_content(form: Format, source: str) -> None:
+    extract = open_extract([source], form.schema, form.server)
+    (account,) = extract.account()
+    assert account.records == 3
+    assert account.source == extract.sources[0]
+    if form.has_bytes:
+        assert account.record_bytes is not None
+        assert (
+            account.record_bytes + account.control_bytes == account.source.content_bytes == Path(source).stat().st_size
+        )
+    else:
+        assert account.record_bytes is None
+        assert account.source.content_bytes is None
+
+
+def test_the_identity_is_the_digest_of_the_file(form: Format, source: str) -> None:
+    import hashlib
+
+    (opened,) = open_extract([source], form.schema, form.server).sources
+    assert opened.sha256 == hashlib.sha256(Path(source).read_bytes()).hexdigest()
+    assert opened.size_bytes == Path(source).stat().st_size
+
+
+def test_a_source_that_changed_since_it_was_opened_is_noticed(form: Format, source: str) -> None:
+    extract = open_extract([source], form.schema, form.server)
+    then = Path(source).stat()
+    os.utime(source, ns=(then.st_atime_ns, then.st_mtime_ns + 1_000_000))
+    extract.scan().collect()
+    with pytest.raises(SourceError, match="RDR-004") as caught:
+        extract.account()
+    assert "run again when the sender has finished writing" in caught.value.findings[0].fix
+
+
+def test_the_declared_format_goes_before_the_name(form: Format, source: str, tmp_path: Path) -> None:
+    other = put(tmp_path, Path(source).read_bytes(), "unknown.bin")
+    extract = open_extract([other], form.schema, form.server)
+    assert extract.options[0].name == "format"
+    assert extract.options[0].origin == "declared"
+    assert extract.scan().collect().height == 3
+
+
+def test_every_option_says_where_it_comes_from(form: Format, source: str) -> None:
+    extract = open_extract([source], form.schema, form.server)
+    assert extract.options
+    assert {o.origin for o in extract.options} <= {"declared", "sniffed", "default"}
+
+
+def test_a_missing_column_is_found_at_opening(form: Format, source: str) -> None:
+    if form.name == "fixedWidth":
+        lacking = SchemaObject("t", "t", (*form.schema.properties, *schema_of("extra", required=["extra"]).properties))
+        expected = "RDR-009"
+    else:
+        lacking, expected = schema_of("id", "who", "extra", required=["extra"]), "RDR-020"
+    extract = open_extract([source], lacking, form.server)
+    assert [(f.code, f.severity.value) for f in extract.findings] == [(expected, "error")]
+    assert extract.columns == ("id", "who")
+    assert extract.scan().collect().height == 3
