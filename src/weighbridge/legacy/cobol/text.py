@@ -31,9 +31,9 @@ def decode_text(cells: Cells, item: Item, how: Conventions, page: CodePage) -> C
     lengths = None if cells.short(width) is None else cells.lengths(width)
     if item.storage is Storage.NATIONAL:
         order = "utf-16-be" if how.national_big_endian else "utf-16-le"
-        return _by_value(cells, lengths, width, functools.partial(_national, order=order), how)
+        return _by_value(cells, lengths, width, functools.partial(_national, order=order), how, CONTROLS + "\u3000")
     if item.storage is Storage.DBCS and not how.ascii:
-        return _by_value(cells, lengths, width, functools.partial(_double, page=page), how)
+        return _by_value(cells, lengths, width, functools.partial(_double, page=page), how, CONTROLS + "\u3000")
     if how.ascii:
         return _ascii(cells, lengths, width, how)
     if page.double is not None:
@@ -155,18 +155,23 @@ def _translate(matrix: Bytes, lengths: Integers | None, page: CodePage) -> pl.Se
     return series
 
 
-def _trimmed(series: pl.Series, trim: str) -> pl.Series:
+def _trimmed(series: pl.Series, trim: str, blanks: str = CONTROLS) -> pl.Series:
     if trim == "both":
-        return series.str.strip_chars(CONTROLS)
+        return series.str.strip_chars(blanks)
     if trim == "left":
-        return series.str.strip_chars_start(CONTROLS)
+        return series.str.strip_chars_start(blanks)
     if trim == "right":
-        return series.str.strip_chars_end(CONTROLS)
+        return series.str.strip_chars_end(blanks)
     return series
 
 
 def _by_value(
-    cells: Cells, lengths: Integers | None, width: int, decode: Callable[[bytes], str], how: Conventions
+    cells: Cells,
+    lengths: Integers | None,
+    width: int,
+    decode: Callable[[bytes], str],
+    how: Conventions,
+    blanks: str = CONTROLS,
 ) -> Column:
     """Decode each distinct value once; for charsets whose characters differ in length."""
     matrix = np.ascontiguousarray(cells.matrix(width))
@@ -181,7 +186,7 @@ def _by_value(
         texts = [decode(raw) for raw in raws]
         doubtful = _doubtful(raws, texts)
         series = pl.Series(texts, dtype=pl.String)
-    return Column(_trimmed(series, how.trim), doubts=doubtful if bool(doubtful.any()) else None)
+    return Column(_trimmed(series, how.trim, blanks), doubts=doubtful if bool(doubtful.any()) else None)
 
 
 def _doubtful(raws: list[bytes], texts: list[str]) -> npt.NDArray[np.uint8]:

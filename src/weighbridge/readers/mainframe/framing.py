@@ -25,6 +25,7 @@ from weighbridge.readers.mainframe.stream import Window
 Integers = npt.NDArray[np.int64]
 
 UNFRAMED = "unframed"
+_PADDING_BYTES = 1 << 20
 FAULT_BYTES = 1 << 16
 """The most bytes a record that cannot be framed carries; what follows it is an unframed span."""
 
@@ -295,20 +296,26 @@ class Framer:
     def _nothing(self, data: bytearray, at: int, end: int, ended: bool, found: _Found, length: int) -> bool:
         """A descriptor without a length: padding where only zeros follow, an empty record, or a fault."""
         if not any(data[at : at + 4]):
-            if any(data[at:end]):
-                return self._broken(found, at, end, "its length is 0 and other bytes follow")
-            if not ended:
-                found.consumed = max(found.consumed, at)
-                return True
-            self._control("padding", self._window.base + at, end - at)
-            found.consumed, found.done = end, True
-            return True
-        return False if length == 0 else self._broken(found, at, end, f"its length is {length}")
+            return self._zeros(data, at, end, ended, found, "RDR-100")
+        return False if length == 0 else self._broken(found, at, end, ended, f"its length is {length}")
 
-    def _broken(self, found: _Found, at: int, end: int, why: str, code: str = "RDR-100") -> bool:
-        found.add(at, 0, min(end - at, FAULT_BYTES))
-        found.fault(code, why)
-        found.done = True
+    def _zeros(self, data: bytearray, at: int, end: int, ended: bool, found: _Found, code: str) -> bool:
+        """Zeros where a record should begin: padding where nothing else follows, else a fault."""
+        stop = min(end, at + _PADDING_BYTES)
+        if any(memoryview(data)[at:stop]):
+            return self._broken(found, at, end, ended, "its length is 0 and other bytes follow", code)
+        if ended or stop - at == _PADDING_BYTES:
+            self._control("padding", self._window.base + at, stop - at)
+            found.consumed = stop
+            found.done = ended and stop == end
+        return True
+
+    def _broken(self, found: _Found, at: int, end: int, ended: bool, why: str, code: str = "RDR-100") -> bool:
+        """Give what cannot be framed as one faulty record, as soon as enough of it is at hand."""
+        if ended or end - at >= FAULT_BYTES:
+            found.add(at, 0, min(end - at, FAULT_BYTES))
+            found.fault(code, why)
+            found.done = True
         return True
 
     def _empty(self, at: int) -> None:
@@ -337,12 +344,10 @@ class Framer:
                     break
                 length = self._bdw(data, at)
                 if length <= 0 or length > MAX_RECORD_BYTES:
-                    if not any(data[at:end]):
-                        if ended:
-                            self._control("padding", self._window.base + at, end - at)
-                            found.consumed, found.done = end, True
-                        break
-                    self._broken(found, at, end, f"its length is {length}", "RDR-101")
+                    if any(data[at : at + 4]):
+                        self._broken(found, at, end, ended, f"its length is {length}", "RDR-101")
+                    else:
+                        self._zeros(data, at, end, ended, found, "RDR-101")
                     break
                 self._control("block descriptor", self._window.base + at, 4)
                 self._block_left = length
@@ -410,7 +415,7 @@ class Framer:
         if ended and at < end:
             self._line(found, at, end, end)
         elif not found.consumed and end > MAX_RECORD_BYTES:
-            self._broken(found, 0, end, "no line end in so many bytes", "RDR-109")
+            self._broken(found, 0, end, ended, "no line end in so many bytes", "RDR-109")
         del view
         return found
 
@@ -437,11 +442,10 @@ class Framer:
                 break
             length, why = rule.length(bytes(data[at : at + rule.needs]))
             if length is None:
-                if not any(data[at:end]) and ended:
-                    self._control("padding", self._window.base + at, end - at)
-                    found.consumed, found.done = end, True
+                if any(data[at : at + rule.needs]):
+                    self._broken(found, at, end, ended, why, "RDR-103")
                 else:
-                    self._broken(found, at, end, why, "RDR-103")
+                    self._zeros(data, at, end, ended, found, "RDR-103")
                 break
             if at + length > end:
                 if ended:
@@ -460,7 +464,7 @@ class Framer:
             length = low | (data[at + header.high] << 8 if header.high is not None else 0)
             length += self._options.rdw_adjust - (header.size if self._options.rdw_includes_header else 0)
             if length < 0:
-                self._broken(found, at, end, f"its length is {length}")
+                self._broken(found, at, end, ended, f"its length is {length}")
                 break
             if at + header.size + length > end:
                 if ended:
