@@ -9,6 +9,7 @@ from weighbridge.report.text import visible
 _WIDTH = 16
 _MOST_BYTES = 128
 _AROUND = 90
+_LINE_END = 2
 
 
 def dump(raw: bytes, offset: int | None, length: int | None, encoding: str) -> dict[str, Any]:
@@ -17,7 +18,7 @@ def dump(raw: bytes, offset: int | None, length: int | None, encoding: str) -> d
     Args:
         raw: the record's bytes, or the beginning of them.
         offset: of the first byte in the source; rows count from 0 where it is None.
-        length: of the whole record, in bytes.
+        length: of the whole record with its line end, in bytes.
         encoding: what bytes are read as for the text; those that are no printable character
             by themselves show as a dot.
     """
@@ -30,7 +31,8 @@ def dump(raw: bytes, offset: int | None, length: int | None, encoding: str) -> d
         }
         for at in range(0, len(shown), _WIDTH)
     ]
-    return {"rows": rows, "shown_bytes": len(shown), "of_bytes": max(length or 0, len(raw))}
+    whole = len(raw) if length is None or length - len(raw) <= _LINE_END else length
+    return {"rows": rows, "shown_bytes": len(shown), "of_bytes": whole}
 
 
 def in_line(raw: bytes, seen: str | None, encoding: str) -> dict[str, str] | None:

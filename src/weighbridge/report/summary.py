@@ -20,7 +20,7 @@ _WIDTH = 100
 
 
 def summary(result: RunResult) -> str:
-    """Return decision and reasons, verdicts, the gravest findings with an example each, tables, and where the report is.
+    """Return decision and reasons, verdicts, the gravest findings with an example, tables, and the report's place.
 
     Plain text without colours; nothing from the data can steer a terminal.
     """

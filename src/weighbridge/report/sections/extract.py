@@ -26,7 +26,7 @@ def extract(result: RunResult) -> Part | None:
             "observed": f.detail or None,
             "seen": f.seen,
             "place": str(f.place) or None,
-            "line": f.place.line,
+            "line": None,
             "fix": f.fix,
         }
         for f in sorted(result.findings, key=lambda f: by_severity(f.severity))

@@ -8,6 +8,7 @@ from weighbridge.findings import Effect
 from weighbridge.report.raw import dump, in_line
 from weighbridge.report.section import Part
 from weighbridge.report.sections.gravity import WHAT_BECOMES, gravest_first
+from weighbridge.report.text import clip
 
 if TYPE_CHECKING:
     from weighbridge.outcome.result import CheckResult, Example, RunResult
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 _MOST_FINDINGS = 100
 _MOST_EXAMPLES = 5
 _MOST_READINGS = 6
+_MOST_SEEN = 3
 
 
 def findings(result: RunResult) -> Part | None:
@@ -32,12 +34,13 @@ def findings(result: RunResult) -> Part | None:
         "findings": [_finding(c, encoding, masked) for c in failed[:_MOST_FINDINGS]],
         "findings_not_shown": max(len(failed) - _MOST_FINDINGS, 0),
         "records": result.records,
-        "masked": bool(masked),
+        "masked": bool(masked) and all(e.raw is None for c in failed for e in c.examples),
     }
 
 
 def _finding(check: CheckResult, encoding: str, masked: set[str]) -> dict[str, Any]:
     effect = check.effect or Effect.NOTE
+    seen = dict.fromkeys(e.seen for e in check.examples if e.seen is not None)
     return {
         "name": check.name,
         "code": check.code,
@@ -50,6 +53,7 @@ def _finding(check: CheckResult, encoding: str, masked: set[str]) -> dict[str, A
         "expected": check.expected,
         "failed_records": check.failed_records or 0,
         "failed_rate": check.failed_rate,
+        "seen": [clip(s, 160) for s in seen][:_MOST_SEEN],
         "line": check.line,
         "origin": check.origin,
         "fix": check.fix,

@@ -12,12 +12,12 @@ from weighbridge.report.sections.gravity import by_severity, gravest_first
 if TYPE_CHECKING:
     from weighbridge.outcome.result import RunResult
 
-_MOST = 5
+_MOST = 4
 _MOST_REASONS = 3
 
 
 def next_steps(result: RunResult) -> Part | None:
-    """Return up to five steps, the gravest first: what to do, and because of what.
+    """Return up to four steps, the gravest first: what to do, and because of what.
 
     The same fix of several checks is one step. None where nothing is to be done.
     """
@@ -25,16 +25,15 @@ def next_steps(result: RunResult) -> Part | None:
 
     def add(fix: str, rank: int, because: str, records: int) -> None:
         step = steps.setdefault(fix, {"fix": fix, "rank": rank, "because": [], "records": 0})
-        step["rank"] = min(step["rank"], rank)
         step["because"].append(because)
-        step["records"] += records
+        step["records"] += records if rank == step["rank"] else 0  # the gravest come first
 
     waiting = result.verdicts.get(Verdict.UNCERTAIN, 0)
     if waiting:
         add("decide the records in review", 0, f"{plural(waiting, 'record')} can be read in more than one way", waiting)
     if not result.receipt.balances:
         add("do not use this output: the receipt does not balance", -1, "; ".join(result.receipt.imbalances), 0)
-    for finding in result.findings:
+    for finding in sorted(result.findings, key=lambda f: by_severity(f.severity)):
         add(finding.fix, by_severity(finding.severity) - (finding.severity is Severity.ERROR), finding.message, 0)
     for check in gravest_first([c for c in result.checks if not c.holds]):
         told = plural(check.failed_records, "record") if check.failed_records else check.observed or check.expected

@@ -85,7 +85,7 @@ def _declared(declared: Mapping[str, Any]) -> list[str]:
 
 def _outside(options: Mapping[str, Any], seen: Mapping[str, Any]) -> list[str]:
     lengths = seen.get("lengths", {})
-    pairs = (
+    pairs: tuple[tuple[str, Any, Any, int], ...] = (
         ("min", seen.get("min"), options.get("minimum"), -1),
         ("max", seen.get("max"), options.get("maximum"), 1),
         ("shortest", lengths.get("min"), options.get("minLength"), -1),

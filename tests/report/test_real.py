@@ -1,0 +1,133 @@
+"""Reports of real runs, seen in a real browser."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+import jsonschema
+import polars as pl
+import pytest
+
+import weighbridge
+from tests.report import made
+from tests.report.browser import Page, browsing, chromium
+from weighbridge.outcome.codec import from_json, to_json
+from weighbridge.outcome.result import RunResult
+from weighbridge.report import model, summary, write
+
+ROOT = Path(__file__).parents[2]
+SAMPLES = ROOT / "data" / "samples"
+SCHEMA = json.loads(files("weighbridge.report").joinpath("model.schema.json").read_text())
+BROWSER = chromium()
+needs_browser = pytest.mark.skipif(
+    BROWSER is None and os.environ.get("CI") != "true", reason="Chromium is not installed, and this is no CI"
+)
+
+
+@pytest.fixture(scope="module")
+def faulty() -> RunResult:
+    contract = weighbridge.load_contract(ROOT / "contracts" / "airports.odcs.yaml")
+    return contract.check(SAMPLES / "faulty" / "airports_faulty.csv")
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[Page]:
+    assert BROWSER is not None, "CI needs Chromium"
+    with browsing(BROWSER) as opened:
+        yield opened
+
+
+def test_a_real_report_is_of_its_schema_and_adds_up(faulty: RunResult, tmp_path: Path) -> None:
+    given = model(faulty)
+    jsonschema.validate(given, SCHEMA, jsonschema.Draft202012Validator)
+    assert given["receipt"]["balances"]
+    assert given["receipt"]["records_out"] == given["verdicts"]["records"] == faulty.records
+    assert sum(v["count"] for v in given["verdicts"]["verdicts"]) == faulty.records
+    examples = [e for f in given["findings"]["findings"] for e in f["examples"]]
+    whole = (SAMPLES / "faulty" / "airports_faulty.csv").read_bytes()
+    assert examples
+    for example in examples:
+        for row in example["raw"]["rows"]:
+            shown = bytes.fromhex(row["hex"])
+            assert whole[row["offset"] : row["offset"] + len(shown)] == shown
+    assert model(from_json(to_json(faulty))) == given
+    assert summary(faulty)
+    assert write(faulty, tmp_path)["report.html"].stat().st_size < 1_000_000
+
+
+def test_a_parquet_extract_has_no_bytes_and_says_so(tmp_path: Path) -> None:
+    contract = tmp_path / "c.odcs.yaml"
+    contract.write_text(
+        "apiVersion: v3.2.0\nkind: DataContract\nid: c\nname: c\nversion: 1.0.0\nstatus: active\nschema:\n"
+        "  - name: t\n    properties:\n      - name: n\n        logicalType: integer\n"
+        "        logicalTypeOptions: {minimum: 1}\n"
+    )
+    extract = tmp_path / "t.parquet"
+    pl.DataFrame({"n": [0, 1, 2]}).write_parquet(extract)
+    result = weighbridge.load_contract(contract).check(extract)
+    given = model(result)
+    jsonschema.validate(given, SCHEMA, jsonschema.Draft202012Validator)
+    assert given["findings"]["findings"][0]["examples"][0]["raw"] is None
+    assert "This source gives no bytes by record." in write(result, tmp_path)["report.html"].read_text()
+
+
+@needs_browser
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_browser_asks_for_nothing_else_and_nothing_overflows(
+    faulty: RunResult, page: Page, tmp_path: Path, width: int, dark: bool
+) -> None:
+    for name, result in {"real": faulty, "many": made.many_checks(), "made": made.published()}.items():
+        report = write(result, tmp_path / name)["report.html"]
+        page.open(report.as_uri(), width, dark=dark)
+        page.ask("document.querySelectorAll('details').forEach(d => d.open = true)")
+        assert page.ask("document.documentElement.scrollWidth") <= width
+        assert [u for u in page.requested if not u.startswith("data:")] == [report.as_uri()]
+
+
+_CONTRAST = """
+(() => {
+  const light = c => { const [r, g, b] = c.map(v => (v /= 255) <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4);
+    return .2126 * r + .7152 * g + .0722 * b };
+  const parts = c => c.match(/[\\d.]+/g).map(Number);
+  const ground = e => { for (; e; e = e.parentElement) {
+    const c = parts(getComputedStyle(e).backgroundColor); if (c.length < 4 || c[3] > 0) return c.slice(0, 3) }
+    return [255, 255, 255] };
+  const worst = [];
+  for (const e of document.querySelectorAll('body *')) {
+    if (![...e.childNodes].some(n => n.nodeType === 3 && n.data.trim())) continue;
+    if (e.closest('svg, .hidden, .skip')) continue;
+    const a = light(parts(getComputedStyle(e).color).slice(0, 3)), b = light(ground(e));
+    const ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
+    if (ratio < 4.5) worst.push(ratio.toFixed(2) + ' ' + e.tagName + '.' + e.className);
+  }
+  return [...new Set(worst)].slice(0, 10);
+})()
+"""
+
+
+@needs_browser
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("name", ["published", "held", "clean"])
+def test_text_stands_out_from_its_ground(page: Page, tmp_path: Path, name: str, dark: bool) -> None:
+    page.open(write(made.ALL[name](), tmp_path)["report.html"].as_uri(), 1280, dark=dark)
+    page.ask("document.querySelectorAll('details').forEach(d => d.open = true)")
+    assert page.ask(_CONTRAST) == []
+
+
+@needs_browser
+def test_a_stored_script_does_not_run(page: Page, tmp_path: Path) -> None:
+    attack = "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">"
+    result = made.published(checks=(made.check(examples=(made.example(seen=attack, raw=attack.encode()),)),))
+    page.open(write(result, tmp_path)["report.html"].as_uri(), 1280)
+    assert page.ask("document.title").startswith("Published with warnings")
+
+
+@needs_browser
+def test_it_prints(page: Page, faulty: RunResult, tmp_path: Path) -> None:
+    page.open(write(faulty, tmp_path)["report.html"].as_uri(), 1280)
+    assert page.printed().startswith(b"%PDF")
