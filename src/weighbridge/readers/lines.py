@@ -17,6 +17,7 @@ Positions = npt.NDArray[np.int64]
 LINE_ENDS: tuple[str, ...] = ("any", "lf", "crlf", "cr")
 _PATTERNS = {"any": rb"\r?\n", "lf": rb"\n", "crlf": rb"\r\n", "cr": rb"\r"}
 _END = {mode: re.compile(pattern) for mode, pattern in _PATTERNS.items()}
+_MARKS = {"any": b"\n", "lf": b"\n", "crlf": b"\r\n", "cr": b"\r"}
 _LF, _CR = 10, 13
 
 
@@ -79,15 +80,17 @@ def next_end(text: bytes, start: int, mode: str, final: bool) -> tuple[int, int]
 
     None when its end is not in `text` and more may follow.
     """
-    found = _END[mode].search(text, start)
-    if found:
-        return found.start(), found.end()
-    return (len(text), len(text)) if final else None
+    mark = _MARKS[mode]
+    found = text.find(mark, start)
+    if found < 0:
+        return (len(text), len(text)) if final else None
+    after_return = mode == "any" and found > start and text[found - 1] == _CR
+    return (found - 1 if after_return else found), found + len(mark)
 
 
 def has_end(text: bytes, start: int, stop: int, mode: str) -> bool:
     """Return whether a line ends within ``start:stop``."""
-    return _END[mode].search(text, start, stop) is not None
+    return text.find(_MARKS[mode], start, stop) >= 0
 
 
 def end_at(text: bytes, position: int, mode: str, final: bool) -> int | None:
