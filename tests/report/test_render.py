@@ -21,7 +21,7 @@ from tests.report import made
 from weighbridge.findings import Finding, Place, PublishError
 from weighbridge.outcome.result import RunResult
 from weighbridge.report import model, render_html, render_markdown, summary, write
-from weighbridge.report.render import markdown_code
+from weighbridge.report.render import markdown_cell, markdown_code
 from weighbridge.report.text import visible
 
 VOID = {"meta", "link", "br", "hr", "img", "input"}
@@ -182,7 +182,7 @@ def test_a_code_span_cannot_be_broken_out_of(text: str) -> None:
     assert fence is not None
     inside = span[len(fence[0]) : -len(fence[0])]
     assert fence[0] not in re.findall("`+", inside)
-    assert not re.search(r"(?<!\\)\|", span)
+    assert not re.search(r"(?<!\\)\|", markdown_cell(text))
 
 
 def test_the_first_screen_says_what_why_and_what_next() -> None:
@@ -200,6 +200,16 @@ def test_evidence_stands_beside_its_bytes() -> None:
     assert "2024-03-04" in html
     assert "record 1,234" in html
     assert "byte 56,789" in html
+
+
+def test_markdown_tables_are_tables() -> None:
+    for name, make in made.ALL.items():
+        columns = 0
+        for line in [*render_markdown(model(make())).splitlines(), ""]:
+            bars = len(re.findall(r"(?<!\\)\|", line)) if line.startswith("|") else 0
+            assert columns in (0, bars) or not bars, (name, line)
+            assert bars or not columns or line == "", f"{name}: no blank line after a table, but {line!r}"
+            columns = bars
 
 
 def test_the_summary_tells_the_essentials() -> None:

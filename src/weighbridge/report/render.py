@@ -38,13 +38,18 @@ def markdown_text(value: Any) -> str:
 
 
 def markdown_code(value: Any) -> str:
-    """Return a value as a Markdown code span that it cannot break out of, in tables either."""
+    """Return a value as a Markdown code span that it cannot break out of."""
     text = str(value)
     if not text:
         return "(empty)"
     fence = "`" * (max((len(run) for run in _TICKS.findall(text)), default=0) + 1)
     space = " " if text[0] in "` " or text[-1] in "` " else ""
-    return f"{fence}{space}{text}{space}{fence}".replace("|", "\\|")
+    return f"{fence}{space}{text}{space}{fence}"
+
+
+def markdown_cell(value: Any) -> str:
+    """Return a value as a code span for a table's cell, where a bar must be escaped even in code."""
+    return markdown_code(value).replace("|", "\\|")
 
 
 def _render(template: str, model: dict[str, Any]) -> str:
@@ -73,5 +78,6 @@ def _environment() -> Environment:
         "plural": numbers.plural,
         "md": markdown_text,
         "code": markdown_code,
+        "cell": markdown_cell,
     }
     return environment
