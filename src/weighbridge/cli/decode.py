@@ -49,7 +49,7 @@ def decode(
     try:
         every = (lambda f: print(json.dumps(f.to_dict(), ensure_ascii=False), file=sink)) if sink is not None else None
         tally = Tally(every)
-        for warning in layout.warnings:
+        for warning in (*chosen.warnings, *layout.warnings):
             tally.add(warning)
         decoder = Decoder(layout, chosen, tally)
         write = sys.stdout.write

@@ -75,8 +75,23 @@ def test_an_encoded_number_is_decoded(
     assert [Decimal(scaled_text(int(v), column.scale)) for v in column.values] == exact
 
 
-EDITED = ("ZZZ,ZZ9.99-", "+9(5)", "-9(3).99", "$$,$$9.99", "9(4).9(2)", "***,**9.99CR", "Z(6)9", "---,--9.9", "9(3)V99-",
-          "+++9.99", "99/99/9999", "ZZ9DB", "S9(3).99", "9B999B999", "Z(3)9,99")  # fmt: skip
+EDITED = (
+    "ZZZ,ZZ9.99-",
+    "+9(5)",
+    "-9(3).99",
+    "$$,$$9.99",
+    "9(4).9(2)",
+    "***,**9.99CR",
+    "Z(6)9",
+    "---,--9.9",
+    "9(3)V99-",
+    "+++9.99",
+    "99/99/9999",
+    "ZZ9DB",
+    "S9(3).99",
+    "9B999B999",
+    "Z(3)9,99",
+)
 
 
 @settings(max_examples=200, deadline=None)

@@ -27,8 +27,37 @@ GOOD = """\
            66  ALL-OF RENAMES NAME THRU STATUS-CODE.
        77  STANDALONE              PIC -ZZ,ZZ9.99.
 """
-PIECES = ["PIC", "OCCURS", "REDEFINES", "99", "01", ".", "(", ")", "'", '"', "X(99999999)", "DEPENDING ON", "COMP-3", "==",
-          "COPY A.", "REPLACING", "VALUE", "THRU", "\n", "      -", "*>", "88", "66", "S9(18)V9(18)", "S", "\0", "É", "\t", "OCCURS 99999999"]  # fmt: skip
+PIECES = [
+    "PIC",
+    "OCCURS",
+    "REDEFINES",
+    "99",
+    "01",
+    ".",
+    "(",
+    ")",
+    "'",
+    '"',
+    "X(99999999)",
+    "DEPENDING ON",
+    "COMP-3",
+    "==",
+    "COPY A.",
+    "REPLACING",
+    "VALUE",
+    "THRU",
+    "\n",
+    "      -",
+    "*>",
+    "88",
+    "66",
+    "S9(18)V9(18)",
+    "S",
+    "\0",
+    "É",
+    "\t",
+    "OCCURS 99999999",
+]
 
 
 def lay_out(text: str) -> Copybook | None:

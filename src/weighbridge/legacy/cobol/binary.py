@@ -5,6 +5,8 @@ Source: IBM z/Architecture Principles of Operation, "Hexadecimal-floating-point 
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import numpy.typing as npt
 
@@ -27,11 +29,9 @@ def decode_binary(cells: Cells, item: Item, how: Conventions) -> Column:
     size, little = item.size, item.storage is Storage.LITTLE
     if size > 8:
         raws = [row.tobytes() for row in cells.matrix(size)]
-        order = "little" if little else "big"
-        big: npt.NDArray[np.object_] = np.array(
-            [int.from_bytes(r, order, signed=item.signed) for r in raws] or [0], dtype=object
-        )
-        values: npt.NDArray[np.int64] | npt.NDArray[np.object_] = big[: len(raws)]
+        order: Literal["little", "big"] = "little" if little else "big"
+        values: npt.NDArray[np.int64] | npt.NDArray[np.object_] = np.empty(len(raws), dtype=np.object_)
+        values[:] = [int.from_bytes(raw, order, signed=item.signed) for raw in raws]
         return _judged(values, np.zeros(len(raws), dtype=bool), item, how)
     words = cells.words(size)[0]
     if little:
@@ -70,7 +70,7 @@ def _bit_is_spare(item: Item) -> bool:
 
 def read_odd_binary(raw: bytes, item: Item) -> Odd:
     """Return the competing readings of an unsigned value whose highest bit is set."""
-    order = "little" if item.storage is Storage.LITTLE else "big"
+    order: Literal["little", "big"] = "little" if item.storage is Storage.LITTLE else "big"
     readings = (int.from_bytes(raw, order), int.from_bytes(raw, order, signed=True))
     return Odd(None, Doubt.HIGH_BIT, readings)
 
@@ -83,7 +83,10 @@ def decode_float(cells: Cells, item: Item, how: Conventions) -> Column:
     if kind.endswith("little_endian"):
         words = words.byteswap() >> _U(64 - 8 * size)
     if kind.startswith("ieee"):
-        values = (words.astype(np.uint32).view(np.float32) if size == 4 else words.view(np.float64)).astype(np.float64)
+        with np.errstate(invalid="ignore"):
+            values = (words.astype(np.uint32).view(np.float32) if size == 4 else words.view(np.float64)).astype(
+                np.float64
+            )
     else:
         values = _hexadecimal(words, size)
     bad = ~np.isfinite(values)

@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 Bytes = npt.NDArray[np.uint8]
 Words = npt.NDArray[np.uint64]
@@ -19,10 +23,10 @@ Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 SLACK = 16
-"""Bytes that must stand before the first and after the last cell of a buffer, so that words can be read over its ends."""
+"""Bytes that must stand before the first and after the last cell of a buffer: words are read over its ends."""
 
 
-def with_slack(data: bytes | bytearray | memoryview | Bytes) -> Bytes:
+def with_slack(data: Buffer) -> Bytes:
     """Return a copy of `data` with `SLACK` zero bytes on each side."""
     pad = bytes(SLACK)
     return np.frombuffer(b"".join((pad, memoryview(data).cast("B"), pad)), dtype=np.uint8)
@@ -88,7 +92,8 @@ class Cells:
         """Bytes of the record that each cell of `width` bytes has."""
         if self.ends is None:
             return np.full(self.count, width, dtype=np.int64)
-        return np.clip(self.ends - self.positions, 0, width)
+        there: Integers = np.clip(self.ends - self.positions, 0, width)
+        return there
 
     def matrix(self, width: int) -> Bytes:
         """Return the cells' bytes, uint8[count, width]; what lies beyond a record is whatever follows it."""
@@ -99,7 +104,8 @@ class Cells:
                 self.buffer[self.first :], shape=(self.count, width), strides=(self.stride, 1), writeable=False
             )
         index = np.minimum(self.positions[:, None] + np.arange(width), self.buffer.size - 1)
-        return self.buffer[index]
+        gathered: Bytes = self.buffer[index]
+        return gathered
 
     def words(self, width: int) -> list[Words]:
         """Return the cells' bytes as big-endian 64-bit words, most significant first.

@@ -19,7 +19,8 @@ class Conventions:
         field_pages: other pages, by plain field name.
         national_big_endian: UTF-16 in national fields has its high byte first.
         floats: ``"ibm"``, ``"ibm_little_endian"``, ``"ieee754"`` or ``"ieee754_little_endian"``.
-        trim: ``"both"``, ``"left"``, ``"right"``, ``"none"``, or ``"keep_all"`` (control characters of ASCII text stay too).
+        trim: ``"both"``, ``"left"``, ``"right"``, ``"none"``, or ``"keep_all"``: control
+            characters of ASCII text stay too.
         relaxed_overpunch: a sign zone counts as its digit wherever it stands, in unsigned fields too.
         display_as_text: zoned and edited fields are given as text.
         full_unsigned: unsigned binary fields use all their bits.

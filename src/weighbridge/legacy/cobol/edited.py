@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Callable
 
 import numpy as np
 
@@ -25,7 +26,7 @@ _FLOAT = re.compile(r"([+-]?)(\d*)[.,]?(\d*)E([+-]?\d{1,2})")
 
 
 def decode_edited(cells: Cells, item: Item, how: Conventions) -> Column:
-    """Return the numbers of an edited field as integers of the picture's scale; see `decode_zoned` for the arguments."""
+    """Return the numbers of an edited field as integers of its scale; see `decode_zoned` for the arguments."""
     column = Column(np.zeros(cells.count, dtype=np.int64), item.scale)
     return patch(cells.matrix(item.size), np.arange(cells.count), odd_reader(item, how), column)
 
@@ -38,9 +39,9 @@ def odd_reader(item: Item, how: Conventions) -> OddReader:
     return functools.partial(_as_text, table=table, reader=reader, picture=item.picture)
 
 
-def _as_text(raw: bytes, *, table: bytes, reader: OddReader, picture: Picture) -> Odd:
+def _as_text(raw: bytes, *, table: bytes, reader: Callable[[str, Picture], Odd], picture: Picture) -> Odd:
     text = raw.translate(table).decode("latin-1").replace("\0", " ")
-    return reader(text, picture)  # type: ignore[call-arg, arg-type]
+    return reader(text, picture)
 
 
 def read_edited(text: str, picture: Picture) -> Odd:

@@ -15,7 +15,8 @@ def edit(number: int, picture: Picture) -> str:
         number: an integer of the picture's scale.
         picture: an edited picture.
     """
-    symbols = [symbol for symbol, count, _ in symbol_runs(picture.text) for _ in range(count)]
+    written = [symbol for symbol, count, _ in symbol_runs(picture.text) for _ in range(count)]
+    symbols = [symbol for symbol in written if symbol not in "SVP"]
     point = "," if picture.decimal_comma else "."
     floating = next((s for s in "+-$" if symbols.count(s) > 1), "")
     digits = iter(str(abs(number)).rjust(picture.digits, "0"))
@@ -24,8 +25,6 @@ def edit(number: int, picture: Picture) -> str:
     last_blank = -1
     seen_floating = False
     for at, symbol in enumerate(symbols):
-        if symbol in "VP" or (symbol == "S"):
-            continue
         if symbol in ("CR", "DB"):
             out.append(symbol if number < 0 else "  ")
         elif symbol in ("9", "Z", "*") or (symbol == floating and seen_floating):
@@ -46,16 +45,14 @@ def edit(number: int, picture: Picture) -> str:
             if not shown:
                 last_blank = len(out)
             out.append(symbol if shown else ("*" if "*" in symbols else " "))
-        elif symbol == "+":
-            out.append("-" if number < 0 else "+")
-        elif symbol == "-":
-            out.append("-" if number < 0 else " ")
+        elif symbol in "+-":
+            out.append("-" if number < 0 else symbol.replace("-", " "))
         else:
-            out.append({"B": " ", "0": "0", "/": "/"}.get(symbol, symbol))
+            out.append(" " if symbol == "B" else symbol)
     if floating and last_blank >= 0:
         out[last_blank] = floating if floating == "$" else "-" if number < 0 else "+" if floating == "+" else " "
     text = "".join(out)
-    if symbols[0] == "S":
+    if written[0] == "S":
         last = int(text[-1])
         text = text[:-1] + ("}JKLMNOPQR" if number < 0 else "{ABCDEFGHI")[last]
     return text

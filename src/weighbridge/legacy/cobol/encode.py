@@ -6,6 +6,7 @@ Numbers are integers of the picture's scale: 12.34 in ``9(3)V99`` is 1234.
 from __future__ import annotations
 
 import math
+from typing import Literal
 
 from weighbridge.legacy.cobol.conventions import Conventions
 from weighbridge.legacy.cobol.editing import edit
@@ -49,7 +50,7 @@ def encode_field(value: int | float | str, item: Item, how: Conventions) -> byte
             shown = edit(number, item.picture)
             return shown.encode("ascii") if how.ascii else page.encode(shown)
         case Storage.BINARY | Storage.LITTLE | Storage.OPAQUE:
-            order = "little" if item.storage is Storage.LITTLE else "big"
+            order: Literal["little", "big"] = "little" if item.storage is Storage.LITTLE else "big"
             return number.to_bytes(item.size, order, signed=item.signed)
         case _:
             raise EncodeError(f"no number can be written into {item.storage}")

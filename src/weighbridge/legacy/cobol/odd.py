@@ -50,7 +50,7 @@ _EBCDIC: dict[int, str] = {
 }
 _ASCII: dict[int, str] = {
     **{b: chr(b) for b in b"0123456789{ABCDEFGHI}JKLMNOPQR+-., "},
-    **{b: " " for b in range(0x20)},
+    **dict.fromkeys(range(32), " "),
     **{0x70 + d: "}JKLMNOPQR"[d] for d in range(10)},
 }
 _PLUS = {c: d for d, c in enumerate("{ABCDEFGHI")}

@@ -123,4 +123,5 @@ def _beyond(values: npt.NDArray[np.int64] | npt.NDArray[np.object_], item: Item)
     if item.digits >= spare:
         return np.zeros(len(values), dtype=np.uint64)
     limit = 10**item.digits
-    return ((values >= limit) | (values <= -limit)).astype(np.uint64)
+    beyond: npt.NDArray[np.uint64] = ((values >= limit) | (values <= -limit)).astype(np.uint64)
+    return beyond

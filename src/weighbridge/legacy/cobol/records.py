@@ -153,9 +153,7 @@ def _group(
         moved = shifts.get(id(child.target), shift) if child.target is not None else shift
         shifts[id(child)] = moved
         at = frame.cells.at(child.offset - origin)
-        if not isinstance(moved, int):
-            at = at.at(moved)
-        elif moved:
+        if not isinstance(moved, int) or moved:
             at = at.at(moved)
         node, change = _node(child, at, frame, walk)
         if node is not None:
@@ -195,7 +193,9 @@ def _single(item: Item, cells: Cells, frame: _Frame, walk: Walk) -> tuple[Node |
     if item.is_counter:
         frame.counters[id(item)] = _counts(column, item, walk)
         if column.is_text:
-            frame.texts[id(item)] = np.array([*column.values.to_list(), None], dtype=object)[:-1]  # type: ignore[union-attr]
+            texts: npt.NDArray[np.object_] = np.empty(len(column), dtype=np.object_)
+            texts[:] = column.values.to_list()  # type: ignore[union-attr]
+            frame.texts[id(item)] = texts
     return (Leaf(item, cells, column, frame.rows) if needed else None), 0
 
 

@@ -10,11 +10,11 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from weighbridge.legacy.codepages import UNDEFINED, CodePage
 from weighbridge.legacy.cobol.cells import Bytes, Cells, Integers
 from weighbridge.legacy.cobol.column import Column, Doubt
 from weighbridge.legacy.cobol.conventions import Conventions
 from weighbridge.legacy.cobol.views import blanks_at_end, blanks_at_start, is_ascii, text_views
+from weighbridge.legacy.codepages import UNDEFINED, CodePage
 from weighbridge.legacy.copybook.item import Item, Storage
 
 CONTROLS = "".join(map(chr, range(0x21)))

@@ -1,4 +1,4 @@
-"""EBCDIC code pages: bytes to characters and back, single-byte and shifted double-byte. Pure, but for its own tables."""
+"""EBCDIC code pages: bytes to characters and back, single-byte and shifted double-byte. Pure."""
 
 from weighbridge.legacy.codepages.page import (
     SHIFT_IN,

@@ -30,11 +30,44 @@ SHIFT_IN = 0x0F
 
 Bytes = npt.NDArray[np.uint8]
 
-_SINGLE = (
-    "cp037 cp273 cp277 cp278 cp280 cp284 cp285 cp290 cp297 cp420 cp424 cp500 cp833 cp838 cp870 cp871 cp875 cp1025 "
-    "cp1026 cp1047 cp1097 cp1112 cp1122 cp1123 cp1140 cp1141 cp1142 cp1143 cp1144 cp1145 cp1146 cp1147 cp1148 "
-    "cp1148ms cp1149 cp500ms"
-).split()
+_SINGLE = [
+    "cp037",
+    "cp273",
+    "cp277",
+    "cp278",
+    "cp280",
+    "cp284",
+    "cp285",
+    "cp290",
+    "cp297",
+    "cp420",
+    "cp424",
+    "cp500",
+    "cp833",
+    "cp838",
+    "cp870",
+    "cp871",
+    "cp875",
+    "cp1025",
+    "cp1026",
+    "cp1047",
+    "cp1097",
+    "cp1112",
+    "cp1122",
+    "cp1123",
+    "cp1140",
+    "cp1141",
+    "cp1142",
+    "cp1143",
+    "cp1144",
+    "cp1145",
+    "cp1146",
+    "cp1147",
+    "cp1148",
+    "cp1148ms",
+    "cp1149",
+    "cp500ms",
+]
 _MIXED = (930, 933, 935, 937, 939, 1364, 1371, 1388, 1390, 1399)
 _DOUBLE_ONLY = {300: 930, 834: 933, 835: 937, 837: 935}
 _ALIASES = {"common": "invariant", "common_extended": "invariant_with_controls"}

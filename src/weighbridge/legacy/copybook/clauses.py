@@ -10,7 +10,7 @@ USAGE COMP-6, COMP-9 and COMP-X as Micro Focus and ACUCOBOL write them.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from weighbridge.findings import Finding, Severity
 from weighbridge.legacy.copybook.item import Condition, Item, Occurs, Sign, Usage
@@ -53,9 +53,30 @@ USAGES: dict[str, Usage] = {
     },
 }
 
-_STARTS = frozenset(
-    "REDEFINES PIC PICTURE USAGE SIGN LEADING TRAILING OCCURS SYNC SYNCHRONIZED JUST JUSTIFIED BLANK VALUE VALUES "
-    "EXTERNAL GLOBAL RENAMES GROUP-USAGE VOLATILE DATE".split()
+CLAUSE_WORDS = frozenset(
+    [
+        "REDEFINES",
+        "PIC",
+        "PICTURE",
+        "USAGE",
+        "SIGN",
+        "LEADING",
+        "TRAILING",
+        "OCCURS",
+        "SYNC",
+        "SYNCHRONIZED",
+        "JUST",
+        "JUSTIFIED",
+        "BLANK",
+        "VALUE",
+        "VALUES",
+        "EXTERNAL",
+        "GLOBAL",
+        "RENAMES",
+        "GROUP-USAGE",
+        "VOLATILE",
+        "DATE",
+    ]
 ) | set(USAGES)
 _ZEROS = frozenset(("ZERO", "ZEROS", "ZEROES"))
 _FIGURATIVE = _ZEROS | {
@@ -105,48 +126,9 @@ class Entry:
 
     def _clause(self, word: Word) -> None:
         text = word.text if word.kind == "word" else ""
-        if text == "REDEFINES":
-            self._redefines()
-        elif text in ("PIC", "PICTURE"):
-            self._picture()
-        elif text == "USAGE" or text in USAGES:
-            self._usage()
-        elif text in ("SIGN", "LEADING", "TRAILING"):
-            self._sign()
-        elif text == "OCCURS":
-            self._occurs()
-        elif text in ("VALUE", "VALUES"):
-            self._value()
-        elif text == "RENAMES":
-            self._renames()
-        elif text == "BLANK":
-            self.at += 1
-            self._skip("WHEN")
-            if self._peek() in _ZEROS:
-                self.at += 1
-            self.item.blank_when_zero = True
-        elif text in ("SYNC", "SYNCHRONIZED"):
-            self.at += 1
-            self._skip("LEFT", "RIGHT")
-            self.item.synchronized = True
-        elif text in ("JUST", "JUSTIFIED"):
-            self.at += 1
-            self._skip("RIGHT")
-            self.item.justified = True
-        elif text == "GROUP-USAGE":
-            self.at += 1
-            self._skip("IS")
-            self.item.usage = USAGES.get(self._peek(), Usage.NATIONAL)
-            self.at += 1
-        elif text in ("EXTERNAL", "GLOBAL", "VOLATILE", "IS", "SIGNED", "UNSIGNED"):
-            if text == "SIGNED" and self.item.sign is None:
-                self.item.sign = Sign(leading=False, separate=False)
-            self.at += 1
-        elif text == "DATE":
-            self.at += 1
-            self._skip("FORMAT")
-            self._skip("IS")
-            self.at += 1
+        clause = _CLAUSES.get("USAGE" if text in USAGES else text)
+        if clause is not None:
+            clause(self)
         else:
             self._fault(word, "LEG-200", f"{word.raw or word.text!r} starts no clause")
             self._to_next_clause()
@@ -257,7 +239,7 @@ class Entry:
         values: list[tuple[str, str | None]] = []
         while self.at < len(self.words):
             word = self.words[self.at]
-            if word.kind == "word" and (word.text in _STARTS or word.text == "IS"):
+            if word.kind == "word" and (word.text in CLAUSE_WORDS or word.text == "IS"):
                 break
             if word.is_("THRU", "THROUGH") and values:
                 self.at += 1
@@ -298,6 +280,41 @@ class Entry:
         else:
             self.renames = (first.text.upper(), last.text.upper() if last is not None else None)
 
+    def _blank(self) -> None:
+        self.at += 1
+        self._skip("WHEN")
+        self._skip(*_ZEROS)
+        self.item.blank_when_zero = True
+
+    def _synchronized(self) -> None:
+        self.at += 1
+        self._skip("LEFT", "RIGHT")
+        self.item.synchronized = True
+
+    def _justified(self) -> None:
+        self.at += 1
+        self._skip("RIGHT")
+        self.item.justified = True
+
+    def _group_usage(self) -> None:
+        self.at += 1
+        self._skip("IS")
+        self.item.usage = USAGES.get(self._peek(), Usage.NATIONAL)
+        self.at += 1
+
+    def _date(self) -> None:
+        self.at += 1
+        self._skip("FORMAT")
+        self._skip("IS")
+        self.at += 1
+
+    def _signed(self) -> None:
+        self.item.sign = self.item.sign or Sign(leading=False, separate=False)
+        self.at += 1
+
+    def _nothing(self) -> None:
+        self.at += 1
+
     # -- the cursor ------------------------------------------------------------------------
 
     def _peek(self) -> str:
@@ -319,15 +336,39 @@ class Entry:
             self.at += 2
 
     def _names(self) -> None:
-        while self._peek() and self._peek() not in _STARTS | {"ASCENDING", "DESCENDING", "INDEXED", "DEPENDING"}:
+        while self._peek() and self._peek() not in CLAUSE_WORDS | {"ASCENDING", "DESCENDING", "INDEXED", "DEPENDING"}:
             self.at += 1
 
     def _to_next_clause(self) -> None:
         self.at += 1
         while self.at < len(self.words) and not (
-            self.words[self.at].kind == "word" and self.words[self.at].text in _STARTS
+            self.words[self.at].kind == "word" and self.words[self.at].text in CLAUSE_WORDS
         ):
             self.at += 1
 
     def _fault(self, word: Word, code: str, detail: str, severity: Severity = Severity.ERROR) -> None:
         self.faults.append(word.spot.finding(code, detail, severity))
+
+
+_CLAUSES: dict[str, Callable[[Entry], None]] = {
+    "REDEFINES": Entry._redefines,
+    "PIC": Entry._picture,
+    "PICTURE": Entry._picture,
+    "USAGE": Entry._usage,
+    "SIGN": Entry._sign,
+    "LEADING": Entry._sign,
+    "TRAILING": Entry._sign,
+    "OCCURS": Entry._occurs,
+    "VALUE": Entry._value,
+    "VALUES": Entry._value,
+    "RENAMES": Entry._renames,
+    "BLANK": Entry._blank,
+    "SYNC": Entry._synchronized,
+    "SYNCHRONIZED": Entry._synchronized,
+    "JUST": Entry._justified,
+    "JUSTIFIED": Entry._justified,
+    "GROUP-USAGE": Entry._group_usage,
+    "DATE": Entry._date,
+    "SIGNED": Entry._signed,
+    **dict.fromkeys(("EXTERNAL", "GLOBAL", "VOLATILE", "IS", "UNSIGNED"), Entry._nothing),
+}

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from weighbridge.findings import Finding, Severity, WeighbridgeError
-from weighbridge.legacy.copybook.clauses import Entry, level_of
+from weighbridge.legacy.copybook.clauses import CLAUSE_WORDS, Entry, level_of
 from weighbridge.legacy.copybook.copying import Library, expand
 from weighbridge.legacy.copybook.item import Item
 from weighbridge.legacy.copybook.layout import Dialect, lay_out
@@ -229,9 +229,38 @@ def _starts_entry(words: Sequence[Word], at: int) -> bool:
 def _over(words: Sequence[Word], at: int, head: Word, faults: list[Finding]) -> int:
     """Pass over a sentence that is no data description; only what is known to stand there is silent."""
     quiet = head.is_(
-        *"DATA FILE WORKING-STORAGE LOCAL-STORAGE LINKAGE FD SD RD IDENTIFICATION ID PROGRAM-ID ENVIRONMENT CONFIGURATION "
-        "SPECIAL-NAMES INPUT-OUTPUT FILE-CONTROL SELECT DECIMAL-POINT REPORT SCREEN COMMUNICATION EXEC CBL PROCESS "
-        "RECORD RECORDING BLOCK LABEL AUTHOR REPLACE".split()
+        *[
+            "DATA",
+            "FILE",
+            "WORKING-STORAGE",
+            "LOCAL-STORAGE",
+            "LINKAGE",
+            "FD",
+            "SD",
+            "RD",
+            "IDENTIFICATION",
+            "ID",
+            "PROGRAM-ID",
+            "ENVIRONMENT",
+            "CONFIGURATION",
+            "SPECIAL-NAMES",
+            "INPUT-OUTPUT",
+            "FILE-CONTROL",
+            "SELECT",
+            "DECIMAL-POINT",
+            "REPORT",
+            "SCREEN",
+            "COMMUNICATION",
+            "EXEC",
+            "CBL",
+            "PROCESS",
+            "RECORD",
+            "RECORDING",
+            "BLOCK",
+            "LABEL",
+            "AUTHOR",
+            "REPLACE",
+        ]
     )
     if head.is_("EJECT", "SKIP1", "SKIP2", "SKIP3", "TITLE"):
         return at + (2 if head.text == "TITLE" else 1)
@@ -247,8 +276,6 @@ def _over(words: Sequence[Word], at: int, head: Word, faults: list[Finding]) -> 
 
 
 def _name(sentence: list[Word]) -> tuple[str, bool, list[Word]]:
-    from weighbridge.legacy.copybook.clauses import _STARTS
-
     if not sentence:
         return "FILLER", True, []
     first = sentence[0]
@@ -256,7 +283,7 @@ def _name(sentence: list[Word]) -> tuple[str, bool, list[Word]]:
         return "FILLER", True, sentence[1:]
     if (
         first.kind == "word"
-        and first.text in _STARTS
+        and first.text in CLAUSE_WORDS
         and not (len(sentence) > 1 and sentence[1].is_("PIC", "PICTURE", "OCCURS", "REDEFINES"))
     ):
         return "FILLER", True, sentence

@@ -120,7 +120,7 @@ def symbol_runs(text: str) -> list[tuple[str, int, int]]:
 
 
 def _number(text: str, runs: list[tuple[str, int, int]], comma: bool) -> Picture:
-    point, group = (",", ".") if comma else (".", ",")
+    point = "," if comma else "."
     symbols = {symbol for symbol, _, _ in runs}
     plain = symbols <= set("9SVP")
     if "S" in symbols and (runs[0][0] != "S" or sum(s == "S" for s, _, _ in runs) > 1 or runs[0][1] > 1):

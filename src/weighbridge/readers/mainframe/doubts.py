@@ -91,10 +91,11 @@ def _finding(
 ) -> Finding:
     row = at if node.rows is None else int(node.rows[at])
     item = node.item
+    readings: tuple[str, ...] = ()
     if isinstance(node, Table):
         assert item.occurs is not None
         detail = f"{item.occurs.depending} is outside {item.occurs.minimum} to {item.occurs.maximum}"
-        offset, raw, readings = int(batch.offsets[row]), b"", ()
+        offset, raw = int(batch.offsets[row]), b""
     else:
         raw = node.cells.raw(at, item.size)
         start = int(node.cells.positions[at]) - int(batch.starts[row])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -34,7 +35,7 @@ def load_options(path: Path | None) -> Options:
     chosen = given.get("options", given) if isinstance(given, dict) else None
     if not isinstance(chosen, dict):
         raise ArgumentError(Finding("ARG-001", Place(source=str(path)), "it holds no object of options"))
-    return read_options(chosen, lambda name: load_table(name, path.parent), str(path))
+    return read_options(chosen, lambda name: load_table(name, path.parent), str(path), strict=False)
 
 
 def load_copybooks(paths: Sequence[Path], folders: Sequence[Path] = (), options: Options | None = None) -> Copybook:
@@ -49,13 +50,9 @@ def load_copybooks(paths: Sequence[Path], folders: Sequence[Path] = (), options:
     books: list[Copybook] = []
     faults: list[Finding] = []
     for path in paths:
-        places = [path.parent, *folders]
+        library = functools.partial(_member, folders=(path.parent, *folders))
         try:
-            books.append(
-                parse_copybook(
-                    _text(path), str(path), library=lambda name, at=places: _member(name, at), dialect=dialect
-                )
-            )  # type: ignore[misc]
+            books.append(parse_copybook(_text(path), str(path), library=library, dialect=dialect))
         except CopybookError as wrong:
             faults += wrong.findings
     if faults:
@@ -87,7 +84,7 @@ def _member(name: str, folders: Sequence[Path]) -> str | None:
 
 
 def load_table(name: str, folder: Path) -> str | None:
-    """Return the 256 characters of a user's page: a JSON list or text, in a file called so or ``custom_code_page.json``."""
+    """Return the 256 characters of a user's page: a JSON list or text, in a file called so."""
     wanted = ["custom_code_page.json"] if name in ("custom_table", "custom") else [name, f"{name}.json"]
     for place in (folder, *list(folder.resolve().parents)[:3]):
         for one in wanted:

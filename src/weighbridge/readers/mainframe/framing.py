@@ -425,7 +425,8 @@ class Framer:
             self._control("blank line", self._window.base + at, after - at)
             found.consumed = after
             return
-        if stop - at > size and self._options.allow_partial_records:
+        one_more = stop - at == size + 1 and after - stop == 1
+        if stop - at > size and self._options.allow_partial_records and not one_more:
             for piece in range(at, stop, size):
                 last = piece + size >= stop
                 found.add(piece, 0, min(size, stop - piece), after - stop if last else 0)

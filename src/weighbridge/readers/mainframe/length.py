@@ -97,4 +97,4 @@ class LengthRule:
         if column.null is not None and bool(column.null[0]):
             return None
         number = int(column.values[0])
-        return number // 10**column.scale if column.scale > 0 else number * 10**-column.scale
+        return number // int(10**column.scale) if column.scale > 0 else number * int(10**-column.scale)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from weighbridge.findings import Finding, Place, WeighbridgeError
+from weighbridge.findings import Finding, Place, Severity, WeighbridgeError
 from weighbridge.legacy.cobol import Conventions
 from weighbridge.legacy.codepages import CodePage, UnknownPageError, page_from_table, page_named
 from weighbridge.legacy.copybook.copybook import plain_name
@@ -98,6 +98,7 @@ class Options:
     align_synchronized: bool = True
     small_binary: bool = False
     conventions: Conventions = field(default_factory=Conventions)
+    warnings: tuple[Finding, ...] = ()
 
 
 _RENAMED = {
@@ -125,18 +126,24 @@ _CHOICES: dict[str, tuple[str, ...]] = {
 _SIGNED = ("rdw_adjust", "bdw_adjust")
 
 
-def read_options(given: Mapping[str, Any], load_table: TableLoader | None = None, source: str = "options") -> Options:
+def read_options(
+    given: Mapping[str, Any],
+    load_table: TableLoader | None = None,
+    source: str = "options",
+    strict: bool = True,
+) -> Options:
     """Return the options that a mapping describes.
 
     Args:
         given: option names (snake_case or camelCase) and their values.
         load_table: gives the 256 characters of a page that is a file's name, or None.
         source: what messages call the mapping.
+        strict: an unknown option is a fault; else it is left out, and `warnings` says so.
 
     Raises:
         OptionError: some are unknown or have values they cannot have; all of them are named.
     """
-    reader = _OptionReader(source)
+    reader = _OptionReader(source, strict)
     for name, value in given.items():
         reader.take(name, value)
     options = reader.finish(load_table)
@@ -146,8 +153,10 @@ def read_options(given: Mapping[str, Any], load_table: TableLoader | None = None
 
 
 class _OptionReader:
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, strict: bool) -> None:
         self.faults: list[Finding] = []
+        self._warnings: list[Finding] = []
+        self._strict = strict
         self._source = source
         self._values: dict[str, Any] = {}
         self._table: Any = None
@@ -160,9 +169,14 @@ class _OptionReader:
         if key == "code_page_table":
             self._table = value
             return
-        if key not in Options.__annotations__ or key == "conventions":
+        if key not in Options.__annotations__ or key in ("conventions", "warnings"):
             near = difflib.get_close_matches(key, Options.__annotations__, n=1)
-            self._fault(name, "no such option" + (f"; the nearest is {near[0]}" if near else ""))
+            why = "no such option" + (f"; the nearest is {near[0]}" if near else "")
+            if self._strict:
+                self._fault(name, why)
+            else:
+                place = Place(source=self._source, path=(name,))
+                self._warnings.append(Finding("LEG-220", place, why + "; it is left out", Severity.WARNING))
             return
         self._values[key] = self._checked(name, key, value)
 
@@ -196,7 +210,7 @@ class _OptionReader:
             blank_is_zero=not options.blank_is_null,
             sign_nibbles=("CF", "D") if options.sign_nibbles == "preferred" else ("ACEF", "BD"),
         )
-        return Options(**{**values, "conventions": conventions})
+        return Options(**{**values, "conventions": conventions, "warnings": tuple(self._warnings)})
 
     def _page(self, name: str, table: Any, load_table: TableLoader | None) -> CodePage:
         characters = (

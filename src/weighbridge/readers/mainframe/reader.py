@@ -123,14 +123,14 @@ class Layout:
 
     def columns(self, cells: Cells, wanted: Collection[str]) -> dict[str, Column]:
         """Return the values of the wanted properties in each record."""
-        asked = [f for f in self.fields.values() if raw_name(f.property) in wanted or doubt_name(f.property) in wanted]
+        asked = [f for f in self.fields.values() if raw_name(f.name) in wanted or doubt_name(f.name) in wanted]
         how = self.options.conventions
         if not self.has_counts:
-            return {f.property: decode_field(cells.at(f.offset), f.item, how) for f in asked}
+            return {f.name: decode_field(cells.at(f.offset), f.item, how) for f in asked}
         items = {id(f.item) for f in asked}
         walk = Walk(how, self.options.odo_variable_size, lambda item: id(item) in items, self.options.count_map)
         records = decode_records(self.copybook.roots, cells, walk)
-        return {f.property: element_of(records, f) for f in asked}
+        return {f.name: element_of(records, f) for f in asked}
 
 
 class MainframeExtract(TextExtract):
@@ -156,9 +156,9 @@ class MainframeExtract(TextExtract):
         self._schema: dict[str, pl.DataType] = dict(LINEAGE_SCHEMA)
         self.raw_doubts: dict[str, tuple[RawDoubt, ...]] = {}
         for field in layout.fields.values():
-            self._schema[raw_name(field.property)] = series_type(field.item, layout.options.conventions)
-            self._schema[doubt_name(field.property)] = pl.UInt8()
-            self.raw_doubts[field.property] = doubts_of(field, layout.options, described(field.item), layout.has_counts)
+            self._schema[raw_name(field.name)] = series_type(field.item, layout.options.conventions)
+            self._schema[doubt_name(field.name)] = pl.UInt8()
+            self.raw_doubts[field.name] = doubts_of(field, layout.options, described(field.item), layout.has_counts)
 
     def scan(self) -> pl.LazyFrame:
         """Return the plan; every collection of it reads the sources again."""

@@ -27,7 +27,6 @@ class Renderer:
     Args:
         names: output names by ``id(item)``.
         options: what is shown beside the values.
-        segments: plain names of the segments' groups.
         holes: groups whose JSON ends with a place for child segments (see `hole_of`).
         apart: groups that are left out, because they stand inside of their parents.
     """
@@ -36,13 +35,11 @@ class Renderer:
         self,
         names: Mapping[int, str],
         options: Options,
-        segments: frozenset[str] = frozenset(),
         holes: frozenset[str] = frozenset(),
         apart: frozenset[str] = frozenset(),
     ) -> None:
         self._names = names
         self._options = options
-        self._segments = segments
         self._holes = holes
         self._apart = apart
         texts = options.groups_also_as_text
@@ -53,11 +50,13 @@ class Renderer:
         """Return each record as a JSON object, its roots collapsed where the options say so."""
         roots = [(item, node) for item, node in records.fields if id(item) in self._names]
         flat = any(not item.is_group for item, _ in roots)
-        if self._options.collapse_root and not flat and not any(self._is_segment(item) for item, _ in roots):
+        if self._options.collapse_root and not flat and not any(self._has_hole(item) for item, _ in roots):
             columns: list[tuple[str, list[str]]] = []
             for item, node in roots:
-                if isinstance(node, Struct):
-                    columns += self._fields(node)
+                inner = node.node if isinstance(node, Part) else node
+                if isinstance(inner, Struct):
+                    own = self._fields(inner)
+                    columns += [(n, _spread(c, node)) for n, c in own] if isinstance(node, Part) else own
                 else:
                     columns.append((self._names[id(item)], self.node(node)))
             return _objects(columns, records.count, "")
@@ -92,8 +91,8 @@ class Renderer:
                 columns.append((f"{name}_NT", self._group_text(item, node)))
         return columns
 
-    def _is_segment(self, item: Item) -> bool:
-        return plain_name(item.name) in self._segments
+    def _has_hole(self, item: Item) -> bool:
+        return plain_name(item.name) in self._holes
 
     def _values(self, column: Column, item: Item) -> list[str]:
         if column.is_text:

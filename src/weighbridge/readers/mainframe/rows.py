@@ -15,8 +15,8 @@ from weighbridge.readers.mainframe.framing import Batch, Framer
 from weighbridge.readers.mainframe.names import output_names
 from weighbridge.readers.mainframe.options import OptionError, Options
 from weighbridge.readers.mainframe.render import Renderer
-from weighbridge.readers.mainframe.stream import blocks_of
 from weighbridge.readers.mainframe.segments import Assembly, Segments, level_ids
+from weighbridge.readers.mainframe.stream import blocks_of
 
 _ROWS_AT_ONCE = 8192
 
@@ -37,7 +37,7 @@ class Decoder:
         self._names = output_names(copybook, options)
         self._segments = Segments(copybook, options)
         holes = frozenset(self._segments.children) if self._segments.is_nested else frozenset[str]()
-        self._renderer = Renderer(self._names, options, self._segments.names, holes, frozenset(self._segments.parents))
+        self._renderer = Renderer(self._names, options, holes, frozenset(self._segments.parents))
         self._maps = _count_maps(copybook, options)
         check_names(copybook, options)
 
@@ -119,10 +119,9 @@ class Decoder:
 
     def _long(self, batch: Batch, source: str) -> None:
         around = self._options.record_skip_head + self._options.record_skip_tail
-        if batch.regular and batch.regular - around <= self._copybook.size:
-            return
+        longer = np.flatnonzero(batch.lengths - around > self._copybook.size)
         code = "RDR-109" if self._options.record_format == "lines" else "LEG-315"
-        for row in np.flatnonzero(batch.lengths - around > self._copybook.size).tolist():
+        for row in (longer[:1] if batch.regular else longer).tolist():
             place = Place(source=source, record=int(batch.numbers[row]), offset_bytes=int(batch.offsets[row]))
             why = f"{int(batch.lengths[row]) - around} bytes, the layout has {self._copybook.size}"
             self._tally.add(Finding(code, place, why, Severity.WARNING))

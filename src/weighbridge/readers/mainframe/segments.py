@@ -132,7 +132,7 @@ class Assembly:
         return fragment.replace(mark, lists), end
 
     def _is_above(self, other: str, group: str) -> bool:
-        """Whether a record of `other` ends what is under `group`: the group itself, or a kind of another branch above."""
+        """Whether a record of `other` ends what is under `group`: the group itself, or a kind above it."""
         above: set[str] = {group}
         at: str | None = group
         while at is not None:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
 from weighbridge.legacy import reading
 from weighbridge.legacy.cobol import DOUBT_CODES, Column, Conventions, Doubt, is_text_field, readings_of, scaled_text
-from weighbridge.legacy.cobol.cells import Integers
+from weighbridge.legacy.cobol.cells import Flags, Integers
 from weighbridge.legacy.cobol.records import Leaf, Node, Part, Struct, Table
 from weighbridge.legacy.copybook import Item, Storage
 from weighbridge.legacy.reading import Certainty
@@ -37,7 +38,7 @@ _TEXT_KINDS = (Doubt.NO_CHARACTER, Doubt.CONTROL)
 class Field:
     """A property's place in the copybook: its item, and which element of each table it stands in (from 1)."""
 
-    property: str
+    name: str
     item: Item
     subscripts: tuple[int, ...] = ()
 
@@ -106,7 +107,7 @@ def _nulled(series: pl.Series, column: Column) -> pl.Series:
     return series.set(pl.Series(column.null), None)
 
 
-def _decimal(values: np.ndarray, valid: np.ndarray | None, scale: int) -> pl.Series:  # type: ignore[type-arg]
+def _decimal(values: npt.NDArray[Any], valid: Flags | None, scale: int) -> pl.Series:
     """Return integers as decimals, straight from their bytes."""
     count = len(values)
     if values.dtype == object:
@@ -152,7 +153,7 @@ def element_of(records: Struct, field: Field) -> Column:
     return _picked(node.column, at, there)
 
 
-def _picked(column: Column, at: Integers, there: np.ndarray) -> Column:  # type: ignore[type-arg]
+def _picked(column: Column, at: Integers, there: Flags) -> Column:
     everywhere = bool(there.all())
     if everywhere and len(at) == len(column) and bool((at == np.arange(len(at))).all()):
         return column
@@ -180,7 +181,7 @@ def doubts_of(field: Field, options: Options, expected: str, moving: bool) -> tu
     kinds = _TEXT_KINDS if is_text_field(item, how) else _KINDS.get(item.storage or Storage.TEXT, ())
     if options.record_format != "fixed":
         kinds = (*kinds, Doubt.CUT_OFF)
-    column = pl.col(doubt_name(field.property))
+    column = pl.col(doubt_name(field.name))
     start = options.record_skip_head + field.offset
     raw = pl.col(RAW).bin.slice(start, item.size)
     seen = None if moving else pl.format("X'{}'", raw.bin.encode("hex").str.to_uppercase())
