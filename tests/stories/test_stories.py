@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from tests.stories.telling import tell
 
 STORIES = sorted(p.parent for p in Path(__file__).parent.glob("*/story.yaml"))
