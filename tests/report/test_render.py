@@ -21,6 +21,7 @@ from tests.report import made
 from weighbridge.findings import Finding, Place, PublishError
 from weighbridge.outcome.result import RunResult
 from weighbridge.report import model, render_html, render_markdown, summary, write
+from weighbridge.report.numbers import plural
 from weighbridge.report.render import markdown_cell, markdown_code
 from weighbridge.report.text import visible
 
@@ -178,6 +179,9 @@ def test_visible_text_is_one_line_and_stays_as_it_is(text: str) -> None:
 @given(st.text(alphabet="`| a\\<", min_size=1))
 def test_a_code_span_cannot_be_broken_out_of(text: str) -> None:
     span = markdown_code(text)
+    if not text.strip():
+        assert span == f"({plural(len(text), 'blank')})"
+        return
     fence = re.match("`+", span)
     assert fence is not None
     inside = span[len(fence[0]) : -len(fence[0])]
@@ -200,6 +204,15 @@ def test_evidence_stands_beside_its_bytes() -> None:
     assert "2024-03-04" in html
     assert "record 1,234" in html
     assert "byte 56,789" in html
+
+
+def test_blank_values_can_be_seen() -> None:
+    result = made.published(checks=(made.check(examples=(made.example(seen="  "), made.example(seen=""))),))
+    shown = renderings(result)
+    assert "<em>2 blanks</em>" in shown["html"]
+    assert "<em>empty</em>" in shown["html"]
+    assert "saw (2 blanks)" in shown["markdown"]
+    assert 'saw: "  "' in shown["summary"]
 
 
 def test_markdown_tables_are_tables() -> None:

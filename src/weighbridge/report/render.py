@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from weighbridge.report import numbers
+from weighbridge.report.numbers import plural
 from weighbridge.report.sections import SECTIONS
 from weighbridge.report.text import every_text, visible
 
@@ -40,8 +41,8 @@ def markdown_text(value: Any) -> str:
 def markdown_code(value: Any) -> str:
     """Return a value as a Markdown code span that it cannot break out of."""
     text = str(value)
-    if not text:
-        return "(empty)"
+    if not text.strip():
+        return f"({plural(len(text), 'blank')})" if text else "(empty)"
     fence = "`" * (max((len(run) for run in _TICKS.findall(text)), default=0) + 1)
     space = " " if text[0] in "` " or text[-1] in "` " else ""
     return f"{fence}{space}{text}{space}{fence}"

@@ -68,11 +68,16 @@ def _findings(shown: dict[str, Any]) -> Iterator[str]:
         line = f"{how_often} ({rate(finding['failed_rate'])}): {finding['name']}, {finding['title']}"
         yield from _wrapped(line, "  ", "    ")
         for example in finding["examples"][:1]:
-            seen = "" if example["seen"] is None else f", saw: {clip(example['seen'], 80)}"
+            seen = "" if example["seen"] is None else f", saw: {_edged(clip(example['seen'], 80))}"
             yield f"    e.g. {example['source']} record {count(example['record'])}{seen}"
     left = len(part["findings"]) + part["findings_not_shown"] - _MOST_FINDINGS
     if left > 0:
         yield f"  and {plural(left, 'more kind', 'more kinds')} of finding in the report"
+
+
+def _edged(seen: str) -> str:
+    """Return a value in quotes where one could not see where it begins and ends."""
+    return seen if seen and seen == seen.strip() else f'"{seen}"'
 
 
 def _wrapped(text: str, first: str, rest: str) -> list[str]:
