@@ -66,10 +66,10 @@ class Cells:
         """First byte of each cell in the buffer."""
         if self.starts is not None:
             return self.starts
-        return self.first + self.stride * np.arange(self.count, dtype=np.int64)
+        return self.first + self.stride * _counting(self.count)
 
-    def translated(self, width: int, table: bytes) -> Cells:
-        """Return cells of `width` bytes behind each other, each byte as `table` (256 bytes) has it."""
+    def translated(self, width: int, table: bytes) -> Cells | None:
+        """Return cells of `width` bytes behind each other, each byte as `table` has it; None where one becomes FF."""
         out = np.empty(self.count * width + 2 * SLACK, dtype=np.uint8)
         out[:SLACK] = out[out.size - SLACK :] = 0
         body = out[SLACK : out.size - SLACK]
@@ -79,7 +79,10 @@ class Cells:
             body.view(kind)[...] = seen
         else:
             body.reshape(self.count, width)[...] = self.matrix(width)
-        return Cells(np.frombuffer(out.tobytes().translate(table), dtype=np.uint8), self.count, SLACK, width)
+        made = out.tobytes().translate(table)
+        if b"\xff" in made:
+            return None
+        return Cells(np.frombuffer(made, dtype=np.uint8), self.count, SLACK, width)
 
     def short(self, width: int) -> Flags | None:
         """Where fewer than `width` bytes are left in the record; None when nowhere."""
@@ -146,3 +149,8 @@ class Cells:
         start = int(self.first + self.stride * row if self.starts is None else self.starts[row])
         end = start + width if self.ends is None else min(start + width, int(self.ends[row]))
         return self.buffer[start : max(end, start)].tobytes()
+
+
+@functools.lru_cache(maxsize=8)
+def _counting(count: int) -> Integers:
+    return np.arange(count, dtype=np.int64)

@@ -13,7 +13,7 @@ import pyarrow as pa
 from weighbridge.legacy.cobol.cells import Bytes, Cells, Integers
 from weighbridge.legacy.cobol.column import Column, Doubt
 from weighbridge.legacy.cobol.conventions import Conventions
-from weighbridge.legacy.cobol.views import blanks_at_end, blanks_at_start, is_ascii, text_views
+from weighbridge.legacy.cobol.views import blanks_at_end, blanks_at_start, text_views
 from weighbridge.legacy.codepages import UNDEFINED, CodePage
 from weighbridge.legacy.copybook.item import Item, Storage
 
@@ -63,9 +63,9 @@ def _quick(cells: Cells, lengths: Integers | None, width: int, page: CodePage, t
     if lengths is not None or cells.count * width >= 1 << 31:
         return None
     shown = cells.translated(width, page.ascii_or_high.tobytes())
-    words = shown.words(width)
-    if not is_ascii(words):
+    if shown is None:
         return None
+    words = shown.words(width)
     starts: Integers | None = None
     if trim in ("both", "right"):
         sizes = width - blanks_at_end(words, width).astype(np.int64)

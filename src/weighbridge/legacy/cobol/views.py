@@ -23,11 +23,6 @@ _FIRST = np.array([(1 << (8 * min(n, 4))) - 1 for n in range(_INLINE + 1)], dtyp
 _REST = np.array([(1 << (8 * max(n - 4, 0))) - 1 for n in range(_INLINE + 1)], dtype=np.uint64)
 
 
-def is_ascii(words: list[Words]) -> bool:
-    """Whether all bytes of the words are below 80."""
-    return not any(bool((word & _HIGH_BITS).any()) for word in words)
-
-
 def blanks_at_end(words: list[Words], width: int) -> Counts:
     """Return how many bytes at the end of each cell are blanks or control characters.
 
