@@ -46,7 +46,9 @@ def weigh(
     Raises:
         InternalError: RUN-011, the plan cannot be executed even without the checks of the whole extract.
     """
-    suspect_sink = plan.suspects.select(suspect_columns).sink_parquet(suspects, compression="lz4", lazy=True)
+    kept = plan.suspects.select(suspect_columns)
+    compact = kept.map_batches(_compacted, schema=kept.collect_schema(), streamable=True)
+    suspect_sink = compact.sink_parquet(suspects, compression="lz4", lazy=True)
     scalars = {scope: [p for p in plan.scalar_probes if p.scope == scope] for scope in ("extract", "published")}
     scalar_branches = [
         rows.select(p.value.alias(str(i)) for i, p in enumerate(scalars[scope]))
@@ -68,6 +70,13 @@ def weigh(
     for scope, frame in zip(("extract", "published"), results[2:4], strict=True):
         answers += [(p, p.read(frame[str(i)][0])) for i, p in enumerate(scalars[scope]) if p.read is not None]
     return Weighed((*answers, *frame_answers), profile.read(results[4 : len(fixed)]))
+
+
+def _compacted(batch: pl.DataFrame) -> pl.DataFrame:
+    """Copy the few suspects of a batch out of it: a text is a view, and one view keeps a whole block in memory."""
+    views = [name for name, dtype in batch.schema.items() if dtype in (pl.String, pl.Binary)]
+    copied = batch.select(views).to_arrow(compat_level=pl.CompatLevel.oldest())
+    return batch.with_columns(pl.DataFrame(copied)) if views else batch
 
 
 def _scoped(plan: Plan, probe: FrameProbe) -> pl.LazyFrame:
