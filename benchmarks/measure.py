@@ -39,6 +39,7 @@ def measured(module: str, source: Path, folder: Path) -> Measured:
     process = subprocess.Popen(
         [sys.executable, "-m", module, str(source), str(folder)],
         cwd=ROOT,
+        env={k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"},  # start-up as users have it
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
