@@ -1,86 +1,118 @@
-"""The flow `intake`: one extract through the pipeline."""
+"""The flow `intake`: one extract through the pipeline.
+
+python -m flows.intake CONTRACT EXTRACT… --into DIR
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import flows.settings  # noqa: F401 - before prefect reads its settings
+from prefect import flow, get_run_logger
+from prefect.client.schemas.objects import State
+from prefect.runtime import flow_run
+
 from flows.artifacts import leave
+from flows.attempts import attempting, ended
 from flows.events import tell
 from flows.limits import one_at_a_time
-from prefect import flow, get_run_logger, task
-from prefect.client.schemas.objects import TaskRun
-from prefect.states import Completed, Failed, State
-
-from weighbridge import Decision, LedgerError, PublishError, RunResult
+from flows.states import exit_code, state_of
+from weighbridge import RunResult, load_contract
 from weighbridge.pipeline.run import run
 
-RETRIES = 3
-RETRY_DELAY_SECONDS = 10
+
+def weigh_once(
+    contract: str,
+    extract: list[str],
+    into: str,
+    object_name: str | None = None,
+    server_name: str | None = None,
+    as_of: datetime | None = None,
+    again: bool = False,
+) -> RunResult:
+    """Run the whole job on one extract, when its contract's turn has come."""
+    loaded = load_contract(contract).model
+    with one_at_a_time(loaded.id, Path(into), get_run_logger().info):
+        return run(
+            loaded,
+            extract,
+            into=Path(into),
+            object_name=object_name,
+            server_name=server_name,
+            as_of=as_of,
+            again=again,
+        )
 
 
-def helps_to_retry(task: Any, task_run: TaskRun, state: State[Any]) -> bool:
-    """Say whether the same call may go well later: a busy ledger, a table that moved on, a disk that hung.
-
-    A contract that is wrong, a source that is not there and data that is bad stay so.
-    """
-    error = state.result(raise_on_failure=False)
-    return isinstance(error, LedgerError | PublishError | OSError)
+weigh = attempting(weigh_once, name="weigh")
 
 
-@task(
-    name="weigh",
-    retries=RETRIES,
-    retry_delay_seconds=RETRY_DELAY_SECONDS,
-    retry_condition_fn=helps_to_retry,
-    persist_result=False,
-    task_run_name="weigh {extract}",
-)
-def weigh(contract: str, extract: list[str], into: str, object_name: str | None, as_of: datetime | None) -> RunResult:
-    """Run the whole job on one extract."""
-    return run(contract, extract, into=Path(into), object_name=object_name, as_of=as_of)
+def _run_name() -> str:
+    extract = flow_run.parameters["extract"]
+    names = [extract] if isinstance(extract, str) else extract
+    return "intake " + ", ".join(Path(name).name for name in names)
 
 
-@flow(name="intake", flow_run_name="intake {extract}", persist_result=False)
+@flow(name="intake", flow_run_name=_run_name, persist_result=False)
 def intake(
     contract: str,
     extract: str | list[str],
     into: str,
     object_name: str | None = None,
+    server_name: str | None = None,
     as_of: datetime | None = None,
+    again: bool = False,
 ) -> State[Any]:
     """Weigh one extract against its contract and publish what holds.
 
-    Ends `Published`, `PublishedWithWarnings` or `AlreadyPublished` (completed), or `Held` (failed,
-    with the reasons as its message): a held extract is an answer, not a crash.
+    Ends as one of the states of `flows.states`: a held extract is an answer, not a crash.
 
     Args:
         contract: path of the ODCS YAML file.
         extract: path of the extract, or paths of the files that make it up.
         into: the output folder.
         object_name: which schema object of the contract, when it has several.
-        as_of: the moment that freshness is judged by; now by default.
+        server_name: which server of the contract describes the bytes; the first local one by default.
+        as_of: the moment that freshness is judged by, UTC unless it says otherwise; now by default.
+        again: judge and publish again even what was published under this contract before.
     """
     logger = get_run_logger()
     sources = [extract] if isinstance(extract, str) else list(extract)
-    with one_at_a_time(contract):
-        result = weigh(contract, sources, into, object_name, as_of)
-    leave(result)
-    tell(result)
+    moment = as_of.replace(tzinfo=UTC) if as_of is not None and as_of.tzinfo is None else as_of
+    result = ended(weigh(contract, sources, into, object_name, server_name, moment, again, return_state=True))
+    if isinstance(result, State):
+        logger.error("%s: %s", result.name, result.message)
+        return result
+    for show in (leave, tell):
+        try:
+            show(result)
+        except Exception as error:  # the extract is published or held whatever becomes of its pages
+            logger.warning("%s could not be done: %s", show.__doc__, type(error).__name__)
     for reason in result.reasons:
         logger.info("%s: %s", result.run_id, reason)
     return state_of(result)
 
 
-def state_of(result: RunResult) -> State[Any]:
-    """Return the Prefect state that says what became of the extract."""
-    message = f"{result.run_id}: " + "; ".join(result.reasons)
-    if result.decision is Decision.HOLD:
-        return Failed(name="Held", message=message)
-    name = {
-        "already_published": "AlreadyPublished",
-        "published": "PublishedWithWarnings" if result.decision is Decision.PUBLISH_WITH_WARNINGS else "Published",
-    }[result.state]
-    return Completed(name=name, message=message)
+def main(contract: str, /, *extracts: str, into: str, object_name: str | None = None) -> int:
+    """Weigh one extract as the flow does, and return the exit code: 0 published, 1 held, 2 it could not run.
+
+    Parameters
+    ----------
+    contract
+        The contract, an ODCS YAML file.
+    extracts
+        The extract's files; several files are one extract.
+    into
+        The output folder.
+    object_name
+        Which schema object of the contract, when it has several.
+    """
+    return exit_code(intake(contract, list(extracts), into, object_name, return_state=True))
+
+
+if __name__ == "__main__":
+    import cyclopts
+
+    sys.exit(cyclopts.run(main, result_action="return_value"))
