@@ -142,11 +142,6 @@ CODES: tuple[Code, ...] = (
         "have the count corrected, or widen OCCURS; the table was read with its greatest size",
     ),
     Code(
-        "LEG-311",
-        "the shift-out and shift-in bytes do not pair",
-        "check the field's length and code page; double-byte text was probably cut at the field's end",
-    ),
-    Code(
         "LEG-312",
         "the number is padded or signed in another way than its picture says",
         "nothing: the value is certain; widen the picture's form if the sender means to keep it",

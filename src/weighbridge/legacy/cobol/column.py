@@ -32,7 +32,6 @@ class Doubt(enum.IntEnum):
     EDITED = 10
     NOT_A_NUMBER = 11
     NO_CHARACTER = 12
-    SHIFT = 13
     LOOSE_BLANK = 14
     COUNT = 15
     CONTROL = 16
@@ -51,7 +50,6 @@ DOUBT_CODES: dict[Doubt, tuple[str, Certainty]] = {
     Doubt.EDITED: ("LEG-306", Certainty.UNREADABLE),
     Doubt.NOT_A_NUMBER: ("LEG-307", Certainty.UNREADABLE),
     Doubt.NO_CHARACTER: ("LEG-308", Certainty.UNREADABLE),
-    Doubt.SHIFT: ("LEG-311", Certainty.UNREADABLE),
     Doubt.LOOSE_BLANK: ("LEG-314", Certainty.AMBIGUOUS),
     Doubt.COUNT: ("LEG-310", Certainty.AMBIGUOUS),
     Doubt.CONTROL: ("LEG-316", Certainty.REPAIRED),

@@ -25,6 +25,8 @@ class _Exchange:
     old: tuple[Word, ...]
     new: tuple[Word, ...]
     partial: str = ""  # "", "LEADING", "TRAILING" or "INNER"
+    text: str = ""  # as written, for whole picture strings
+    by: str = ""
 
 
 def expand(
@@ -91,7 +93,8 @@ def _pairs(words: Sequence[Word]) -> list[_Exchange]:
         old, new = _as_words(words[at:by]), _as_words(words[by + 1 : by + 2])
         inner = len(old) == 1 and old[0].text[:1] == ":" and old[0].text[-1:] == ":"
         if old:
-            pairs.append(_Exchange(old, new, partial or ("INNER" if inner else "")))
+            as_written = [" ".join(w.raw for w in part).strip() for part in (words[at:by], words[by + 1 : by + 2])]
+            pairs.append(_Exchange(old, new, partial or ("INNER" if inner else ""), *as_written))
         at = by + 2
     return pairs
 
@@ -119,7 +122,7 @@ def _exchange(words: list[Word], pairs: Sequence[_Exchange]) -> list[Word]:
                 )
                 at += span
                 break
-            changed = _within(words[at], pair) if pair.partial else None
+            changed = _within(words[at], pair) if pair.partial else _whole_picture(words[at], pair)
             if changed is not None:
                 out.append(changed)
                 at += 1
@@ -135,6 +138,12 @@ def _same(words: Sequence[Word], old: Sequence[Word]) -> bool:
         a.text.upper() == b.text.upper() and (a.kind == b.kind or {a.kind, b.kind} == {"word", "picture"})
         for a, b in zip(words, old, strict=True)
     )
+
+
+def _whole_picture(word: Word, pair: _Exchange) -> Word | None:
+    if word.kind != "picture" or word.text.upper() != pair.text.upper():
+        return None
+    return replace(word, text=pair.by, raw=pair.by)
 
 
 def _within(word: Word, pair: _Exchange) -> Word | None:
