@@ -33,13 +33,13 @@ def records(count: int) -> str:
 
 
 def percent(share: Fraction) -> str:
-    """Return a share of 1 as a percentage that is never rounded to 0 or to 100 when it is not."""
+    """Return a share of 1 as a percentage that is never rounded to a whole number when it is none."""
     value = share * 100
     if value.denominator == 1:
         return f"{int(value)} %"
     for digits in (2, 4, 6, 9):
         rounded = round(value, digits)
-        if 0 < rounded < 100:
+        if 0 < rounded < 100 and rounded.denominator != 1:
             return f"{number(Decimal(rounded.numerator) / Decimal(rounded.denominator))} %"
     return f"{float(value):.3g} %"
 

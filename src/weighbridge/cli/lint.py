@@ -37,12 +37,15 @@ def lint(*contracts: Path, strict: bool = False, json: bool = False) -> int:
             for finding in report.findings:
                 print(finding, end="\n\n")
             for part in report.not_executed:
-                line = f":{part.line}" if part.line is not None else ""
-                print(f"not executed: {part.what} ({part.why})\n  at:  {path}{line}\n")
+                if part.asserts:
+                    line = f":{part.line}" if part.line is not None else ""
+                    print(f"not executed: {part.what} ({part.why})\n  at:  {path}{line}\n")
+            if describing := [part.what for part in report.not_executed if not part.asserts]:
+                print(f"read, and nothing to execute: {'; '.join(describing)}\n")
             errors = sum(f.severity is Severity.ERROR for f in report.findings)
             others = len(report.findings) - errors
             print(f"{path}: {_count(errors, 'fault')}, {_count(others, 'warning')}, "
-                  f"{_count(len(report.not_executed), 'part')} not executed")  # fmt: skip
+                  f"{_count(sum(part.asserts for part in report.not_executed), 'promise')} not executed")  # fmt: skip
     bad = any(f.severity is Severity.ERROR or strict for _, report in reports for f in report.findings)
     return 2 if bad else 0
 

@@ -272,11 +272,17 @@ class SlaProperty:
 
 @dataclass(frozen=True, slots=True)
 class NotExecuted:
-    """A part of the contract that Weighbridge reads but does not act on, and why."""
+    """A part of the contract that Weighbridge reads but does not act on, and why.
+
+    Attributes:
+        asserts: whether it promises something of the data that nobody has checked then; False
+            for what describes, names people, or belongs to others.
+    """
 
     what: str
     why: str
     line: int | None = None
+    asserts: bool = True
 
 
 @dataclass(frozen=True, slots=True)

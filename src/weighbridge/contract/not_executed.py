@@ -97,7 +97,7 @@ def not_executed(subject: Subject) -> tuple[NotExecuted, ...]:
 def _top(document: Document) -> Iterator[NotExecuted]:
     for key, why in _TOP.items():
         if document.value.get(key) not in (None, [], {}):
-            yield NotExecuted(key, why, document.line((key,)))
+            yield NotExecuted(key, why, document.line((key,)), asserts=False)
 
 
 def _servers(document: Document) -> Iterator[NotExecuted]:
@@ -106,7 +106,7 @@ def _servers(document: Document) -> Iterator[NotExecuted]:
         left = [key for key in raw if key not in _SERVER]
         if left:
             why = "extracts are given to a run as files; Weighbridge does not connect by it"
-            yield NotExecuted(f"servers {name}: {', '.join(left)}", why, document.line(("servers", index)))
+            yield NotExecuted(f"servers {name}: {', '.join(left)}", why, document.line(("servers", index)), asserts=False)
 
 
 def _grouped(subject: Subject) -> Iterator[NotExecuted]:
@@ -134,7 +134,7 @@ def _grouped(subject: Subject) -> Iterator[NotExecuted]:
     for (where, key), paths in found.items():
         times = f" ({len(paths)} times)" if len(paths) > 1 else ""
         line = subject.reading.document.line(paths[0])
-        yield NotExecuted(f"{key} of {where}{times}", _ANYWHERE.get(key, _DESCRIBES), line)
+        yield NotExecuted(f"{key} of {where}{times}", _ANYWHERE.get(key, _DESCRIBES), line, asserts=False)
 
 
 def _properties(subject: Subject) -> Iterator[NotExecuted]:
@@ -220,7 +220,7 @@ def _vendors(document: Document) -> Iterator[NotExecuted]:
         whose = f"customProperties of {vendor}" if vendor else "customProperties without a vendor"
         lines = [line for _, path in uses if (line := document.line(path)) is not None]
         why = "kept as they are; Weighbridge acts on its own only"
-        yield NotExecuted(f"{whose}: {shown}", why, min(lines, default=None))
+        yield NotExecuted(f"{whose}: {shown}", why, min(lines, default=None), asserts=False)
 
 
 def _entries(value: Mapping[str, Any]) -> list[Mapping[str, Any]]:

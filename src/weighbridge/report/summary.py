@@ -53,7 +53,7 @@ def _lines(shown: dict[str, Any], result: RunResult) -> Iterator[str]:
     yield ""
     yield f"  receipt     {'balances' if sure['receipt_balances'] else 'DOES NOT BALANCE'}"
     if sure["not_executed"]:
-        yield f"  not executed: {plural(sure['not_executed'], 'part')} of the contract"
+        yield f"  not executed: {plural(sure['not_executed'], 'promise')} of the contract"
     if result.folder:
         yield f"  report      {visible(str(Path(result.folder) / 'report.html'))}"
 

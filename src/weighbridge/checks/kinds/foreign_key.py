@@ -72,7 +72,7 @@ def _make(relation: ForeignKey, bench: Bench) -> Iterable[Product]:
         code="CHK-010",
         effect=EFFECT_OF[relation.severity],
         properties=relation.properties,
-        expected=f"a {names(relation.to_properties)} of {relation.to_object}",
+        expected=f"a value that stands in {names(relation.to_properties)} of {relation.to_object}",
         line=relation.line,
     )
 
@@ -103,7 +103,7 @@ CHECK = Check(
             pl.DataFrame({"a": ["N1", "N9", None]}),
             fails={"a|foreignKey:planes": (1,)},
             references={"planes": pl.DataFrame({"tailnum": ["N1", "N2", None]})},
-            expected={"a|foreignKey:planes": "a tailnum of planes"},
+            expected={"a|foreignKey:planes": "a value that stands in tailnum of planes"},
         ),
         Case(
             "a key of two properties is compared as a whole",

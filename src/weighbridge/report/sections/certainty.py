@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 def certainty(result: RunResult) -> Part:
     """Return what limits how far the decision can be trusted.
 
-    Repaired and uncertain records; checks that were made; parts of the contract that were not
-    executed; reading options that were guessed from the bytes; whether the receipt balances.
+    Repaired and uncertain records; checks that were made; parts of the contract that promise something and
+    were not executed; reading options that were guessed from the bytes; whether the receipt balances.
     """
     return {
         "records": result.records,
@@ -23,7 +23,7 @@ def certainty(result: RunResult) -> Part:
         "uncertain": result.verdicts.get(Verdict.UNCERTAIN, 0),
         "checks": len(result.checks),
         "checks_that_hold": sum(c.holds for c in result.checks),
-        "not_executed": len(result.not_executed),
+        "not_executed": sum(n.asserts for n in result.not_executed),
         "sniffed_options": sum(o.origin == "sniffed" for o in result.options),
         "receipt_balances": result.receipt.balances,
     }

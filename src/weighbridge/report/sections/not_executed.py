@@ -13,9 +13,10 @@ _MOST = 200
 
 
 def not_executed(result: RunResult) -> Part:
-    """Return each part of the contract that was not executed, why, and its line."""
+    """Return each part of the contract that was not executed, why, and its line; promises first."""
+    told = sorted(result.not_executed, key=lambda n: not n.asserts)
     return {
         "total": len(result.not_executed),
-        "parts": [{"what": n.what, "why": n.why, "line": n.line} for n in result.not_executed[:_MOST]],
+        "parts": [{"what": n.what, "why": n.why, "line": n.line} for n in told[:_MOST]],
         "parts_not_shown": max(len(result.not_executed) - _MOST, 0),
     }
