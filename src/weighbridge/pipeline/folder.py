@@ -44,10 +44,14 @@ def waiting(
 ) -> Waiting:
     """Look into a drop folder.
 
-    A file is settled when it was last written to at least `settle_seconds` ago. It was judged
-    before when the ledger knows a run, by the same rules, of a source of the same path and size
-    that began after the file was last written to. The same bytes under another name are caught
-    by the run itself, by their digest.
+    A file is settled when it last changed at least `settle_seconds` ago. It was judged before
+    when the ledger knows a run, by the same rules, of a source of the same path and size that
+    began after the file last changed. The same bytes under another name are caught by the run
+    itself, by their digest.
+
+    Changed means what the file system itself noted (``ctime``). The time of the last writing is
+    the sender's to set: programs that copy with it would let a new delivery look older than the
+    run that judged the one before, or as if it came from the future.
 
     Args:
         folder: looked into, not below.
@@ -79,12 +83,12 @@ def waiting(
             state = file.stat()
         except FileNotFoundError:
             continue  # somebody took it away between the two looks
-        if clock() - state.st_mtime < settle_seconds:
+        if clock() - state.st_ctime < settle_seconds:
             unsettled.append(file)
-        elif known.get((str(file), state.st_size), 0.0) > state.st_mtime:
+        elif known.get((str(file), state.st_size), 0.0) > state.st_ctime:
             judged += 1
         else:
-            new.append((state.st_mtime, file))
+            new.append((state.st_ctime, file))
     return Waiting(tuple(file for _, file in sorted(new)), tuple(sorted(unsettled)), judged)
 
 
