@@ -35,7 +35,7 @@ from weighbridge.pipeline.watcher import Stopwatch
 from weighbridge.pipeline.weigh import weigh
 from weighbridge.probe import KeyProbe
 from weighbridge.profile import plan as plan_profile
-from weighbridge.readers.door import RawExtract, has_types, raw_doubts
+from weighbridge.readers.door import RawExtract
 from weighbridge.sinks import lazy_sink, published_columns, staged_files
 
 PUBLISHED_IDENTITY = IdentityColumns("_wb_source", "_wb_record", "_wb_length")
@@ -97,10 +97,9 @@ def judge(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[], 
     """
     raw, schema = job.extract, job.schema
     names = [s.name for s in raw.sources]
-    typed = has_types(raw)
-    null_values = job.server.record_format.get("nullValues", ()) if typed and job.server is not None else ()
+    null_values = job.server.record_format.get("nullValues", ()) if raw.typed and job.server is not None else ()
     decoded = decode(
-        raw.scan(), raw.columns, schema, null_values=null_values, typed=typed, raw_doubts=raw_doubts(raw)
+        raw.scan(), raw.columns, schema, null_values=null_values, typed=raw.typed, raw_doubts=raw.raw_doubts
     )
     context = CheckContext(
         as_of=job.as_of,

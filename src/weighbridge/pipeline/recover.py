@@ -69,7 +69,7 @@ def _reported(result: RunResult, folder: Path) -> RunResult:
     """
     try:
         write_report(result, folder)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the extract is published
+    except Exception as error:
         detail = f"{type(error).__name__} in rendering; `weighbridge report {result.run_id}` tries again"
         finding = Finding("OUT-020", Place(source=str(folder)), detail, Severity.WARNING)
         result = replace(result, findings=(*result.findings, finding))

@@ -100,6 +100,8 @@ class RawExtract(Protocol):
         sources: the sources as they were at opening, by `__source` index.
         content_bytes: total bytes a scan will go through, for progress.
         container: name of the format when records have no bytes of their own (``"parquet"``), else None.
+        typed: whether raw columns have types of their own; else all of them are String.
+        raw_doubts: what a reader that decodes by itself doubts of its raw values, by property name.
     """
 
     columns: tuple[str, ...]
@@ -108,6 +110,8 @@ class RawExtract(Protocol):
     sources: tuple[Source, ...]
     content_bytes: int
     container: str | None
+    typed: bool
+    raw_doubts: Mapping[str, tuple[RawDoubt, ...]]
 
     def scan(self) -> pl.LazyFrame:
         """Return a plan with the lineage columns, then a raw column for each of `columns`.
@@ -159,14 +163,3 @@ class Reader(Protocol):
             SourceError: a source cannot be opened at all.
         """
         ...
-
-
-def has_types(extract: RawExtract) -> bool:
-    """Whether an extract's raw columns have types of their own; else all of them are String."""
-    return extract.container is not None or bool(getattr(extract, "typed", False))
-
-
-def raw_doubts(extract: RawExtract) -> Mapping[str, tuple[RawDoubt, ...]]:
-    """Return what an extract's reader doubts of its raw values, by property name."""
-    found: Mapping[str, tuple[RawDoubt, ...]] = getattr(extract, "raw_doubts", {})
-    return found

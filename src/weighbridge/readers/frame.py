@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Mapping
+from types import MappingProxyType
 
 import polars as pl
 
 from weighbridge.contract.model import SchemaObject
 from weighbridge.findings import Finding, Place, Severity
-from weighbridge.readers.door import Option, Source, SourceAccount
+from weighbridge.readers.door import Option, RawDoubt, Source, SourceAccount
 from weighbridge.readers.lineage import LINEAGE_SCHEMA, RECORD, SOURCE, raw_name
 
 NAME = "frame"
@@ -22,6 +24,8 @@ class FrameExtract:
     """An in-memory frame behind the readers' door; see `RawExtract` for its members."""
 
     container: str | None = NAME
+    typed = True
+    raw_doubts: Mapping[str, tuple[RawDoubt, ...]] = MappingProxyType({})
     content_bytes = 0
 
     def __init__(self, frame: pl.DataFrame, mapping: dict[str, str], findings: tuple[Finding, ...]) -> None:

@@ -5,8 +5,9 @@ Records have a number and no bytes of their own. Raw columns hold the source's v
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import polars as pl
 
@@ -14,7 +15,7 @@ from weighbridge.contract.model import SchemaObject, Server
 from weighbridge.findings import Finding, Place, Severity, SourceError
 from weighbridge.readers.columns import by_name
 from weighbridge.readers.content import Content, open_content
-from weighbridge.readers.door import Option, RawExtract, Source, SourceAccount
+from weighbridge.readers.door import Option, RawDoubt, RawExtract, Source, SourceAccount
 from weighbridge.readers.lineage import LINEAGE_SCHEMA, RECORD, SOURCE, raw_name
 
 _ROW = "__weighbridge_row"
@@ -42,6 +43,8 @@ class ParquetExtract:
     """
 
     container: str | None = "parquet"
+    typed = True
+    raw_doubts: Mapping[str, tuple[RawDoubt, ...]] = MappingProxyType({})
     content_bytes = 0
 
     def __init__(self, files: Sequence[_File], types: dict[str, pl.DataType], findings: Sequence[Finding]) -> None:

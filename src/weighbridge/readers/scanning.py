@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Protocol
 
 import polars as pl
@@ -17,7 +18,7 @@ from polars.io.plugins import register_io_source
 
 from weighbridge.findings import Finding, Place, Severity, SourceError
 from weighbridge.readers.content import Content
-from weighbridge.readers.door import Option, Source, SourceAccount, Span
+from weighbridge.readers.door import Option, RawDoubt, Source, SourceAccount, Span
 from weighbridge.readers.lineage import LINEAGE_SCHEMA, raw_name
 
 _AHEAD = 2
@@ -109,6 +110,8 @@ class TextExtract:
     """An extract of text sources behind the readers' door; see `RawExtract` for its members."""
 
     container: str | None = None
+    typed = False
+    raw_doubts: Mapping[str, tuple[RawDoubt, ...]] = MappingProxyType({})
 
     def __init__(
         self,

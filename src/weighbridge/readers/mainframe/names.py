@@ -35,11 +35,10 @@ class _Namer:
         taken: set[str] = set()
         for item in items:
             kept = self._level(item.children, plain(item.name)) if item.is_group else True
-            name = self._name(item, before)
-            if name is None or not kept:
+            name = self._name(item, before) if kept else None
+            if name is None:
                 if item.is_group and item.filler and self._options.drop_group_fillers:
                     self._forget(item)
-                before = before if name is None else name
                 continue
             while name in taken:
                 stem, _, number = name.rpartition("__")

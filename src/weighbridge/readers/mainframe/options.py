@@ -87,7 +87,7 @@ class Options:
     segment_children: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     segment_filter: tuple[str, ...] = ()
     segment_levels: tuple[tuple[str, ...], ...] = ()
-    drop_group_fillers: bool = True
+    drop_group_fillers: bool = False
     drop_value_fillers: bool = True
     filler_names: str = "numbers"
     number_fillers: bool = True
@@ -311,9 +311,9 @@ class _OptionReader:
     def _texts(self, name: str, value: Any) -> dict[str, str]:
         out: dict[str, str] = {}
         for key, text in self._mapping(name, value).items():
-            # A page may be named for several fields: {"cp037": ["A", "B"]}.
-            if isinstance(text, list | tuple):
-                out.update({str(one): str(key) for one in text})
+            # A page may be named for several fields: {"cp037": ["A", "B"]} or {"cp037": "A, B"}.
+            if isinstance(text, list | tuple) or (_is_page(str(key)) and not _is_page(str(text))):
+                out.update({one: str(key) for one in _words(text)})
             else:
                 out[str(key)] = str(text)
         return out
@@ -335,6 +335,14 @@ class _OptionReader:
 
     def _fault(self, name: str, why: str, code: str = "LEG-220") -> None:
         self.faults.append(Finding(code, Place(source=self._source, path=(name,)), why))
+
+
+def _is_page(name: str) -> bool:
+    try:
+        page_named(name)
+    except UnknownPageError:
+        return False
+    return True
 
 
 def _charset(name: str) -> str:

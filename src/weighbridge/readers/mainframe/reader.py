@@ -154,11 +154,12 @@ class MainframeExtract(TextExtract):
     ) -> None:
         super().__init__(parts, tuple(layout.fields), options, findings, on_progress)
         self._schema: dict[str, pl.DataType] = dict(LINEAGE_SCHEMA)
-        self.raw_doubts: dict[str, tuple[RawDoubt, ...]] = {}
+        doubts: dict[str, tuple[RawDoubt, ...]] = {}
         for field in layout.fields.values():
             self._schema[raw_name(field.name)] = series_type(field.item, layout.options.conventions)
             self._schema[doubt_name(field.name)] = pl.UInt8()
-            self.raw_doubts[field.name] = doubts_of(field, layout.options, described(field.item), layout.has_counts)
+            doubts[field.name] = doubts_of(field, layout.options, described(field.item), layout.has_counts)
+        self.raw_doubts = doubts
 
     def scan(self) -> pl.LazyFrame:
         """Return the plan; every collection of it reads the sources again."""

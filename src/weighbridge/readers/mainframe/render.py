@@ -102,8 +102,7 @@ class Renderer:
             ]
         values = np.asarray(column.values)
         if values.dtype == np.float64:
-            short = item.storage is Storage.FLOAT and self._options.float_format.startswith("ieee")
-            out = [str(np.float32(v)) if short else repr(v) for v in values.tolist()]
+            out = [_float_text(v, item.storage is Storage.FLOAT) for v in values.tolist()]
         elif column.scale == 0:
             out = list(map(str, values.tolist()))
         else:
@@ -163,6 +162,12 @@ def _objects(columns: Sequence[tuple[str, list[str]]], count: int, hole: str) ->
         return ["{" + hole + "}"] * count
     template = "{" + ",".join(f"{_dumps(name).replace('%', '%%')}:%s" for name, _ in columns) + hole + "}"
     return [template % values for values in zip(*[values for _, values in columns], strict=True)]
+
+
+def _float_text(value: float, single: bool) -> str:
+    """Return the shortest text that is read back as the same number, of single precision where it has no more."""
+    short = np.float32(value) if single and abs(value) < 1e38 else value
+    return str(short) if float(short) == value else repr(value)
 
 
 def _spread(fragments: list[str], part: Part) -> list[str]:
