@@ -55,7 +55,7 @@ unit: $(READY)
 
 lock:
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-header --no-annotate -o requirements.txt
+		--no-header --no-annotate -o requirements.txt
 
 clean:
 	rm -rf $(VENV) $(DEMO)
