@@ -13,7 +13,7 @@ from weighbridge.legacy.cobol import Conventions
 from weighbridge.legacy.cobol.encode import encode_field
 from weighbridge.legacy.copybook import parse_copybook
 from weighbridge.readers import open_extract
-from weighbridge.readers.door import RawExtract, has_types, raw_doubts
+from weighbridge.readers.door import RawExtract
 from weighbridge.readers.lineage import FRAMING_FAULTS
 
 BOOK = """\
@@ -68,7 +68,7 @@ def test_values_doubts_and_the_account(tmp_path: Path) -> None:
     ]
     data = b"".join(rows) + b"\x00" * 7
     extract = opened(tmp_path, data)
-    decoded = decode(extract.scan(), extract.columns, SCHEMA, typed=has_types(extract), raw_doubts=raw_doubts(extract))
+    decoded = decode(extract.scan(), extract.columns, SCHEMA, typed=extract.typed, raw_doubts=extract.raw_doubts)
     frame = decoded.frame.collect()
     assert frame["name"].to_list() == ["N1", "N2", "N3", "N4", None]
     assert frame["balance"].to_list() == [-1.0, None, -3.0, -4.0, None]
