@@ -12,8 +12,8 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from tests.sinks.publisher import publish
 
+from tests.sinks.publisher import publish
 from weighbridge.findings import PublishError
 from weighbridge.sinks import TABLE_NAMES, Tables, scan_table, sweep
 

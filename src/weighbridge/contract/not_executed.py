@@ -106,7 +106,9 @@ def _servers(document: Document) -> Iterator[NotExecuted]:
         left = [key for key in raw if key not in _SERVER]
         if left:
             why = "extracts are given to a run as files; Weighbridge does not connect by it"
-            yield NotExecuted(f"servers {name}: {', '.join(left)}", why, document.line(("servers", index)), asserts=False)
+            yield NotExecuted(
+                f"servers {name}: {', '.join(left)}", why, document.line(("servers", index)), asserts=False
+            )
 
 
 def _grouped(subject: Subject) -> Iterator[NotExecuted]:
