@@ -153,14 +153,12 @@ def main() -> None:
                 seconds[name].append(clock(work))
     middle = {name: statistics.median(times) for name, times in seconds.items()}
     print(
-        f"{count:,} records of {size} bytes, {len(items)} fields: {len(data) / 1e6:.0f} MB, as CSV {len(text) / 1e6:.0f} MB"
+        f"{count:,} records, {size} bytes, {len(items)} fields: {len(data) / 1e6:.0f} MB, CSV {len(text) / 1e6:.0f} MB"
     )
     for name, took in middle.items():
         print(f"  {name:10} {took:7.3f} s  {len(data) / 1e6 / took:8.1f} MB/s of EBCDIC")
     print(f"decode / translate: {middle['translate'] / middle['decode']:.2f} of its speed")
-    print(
-        f"decode / csv:       {middle['csv'] / middle['decode']:.2f} of its speed (CSV on {pl.thread_pool_size()} threads)"
-    )
+    print(f"decode / csv:       {middle['csv'] / middle['decode']:.2f} of its speed ({pl.thread_pool_size()} threads)")
     print(f"peak memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
 
 
