@@ -9,6 +9,7 @@ from pathlib import Path
 
 from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
 
+from flows.states import reasons_of
 from weighbridge import RunResult, Verdict
 
 REPORTS_URL = "WEIGHBRIDGE_REPORTS_URL"
@@ -39,7 +40,7 @@ def leave(result: RunResult) -> None:
         description=f"{len(failing)} of {len(result.checks)} checks found something",
     )
     verdicts = "\n".join(f"| {verdict.value} | {result.verdicts.get(verdict, 0):,} |" for verdict in Verdict)
-    reasons = "\n".join(f"- {reason}" for reason in result.reasons)
+    reasons = "\n".join(f"- {reason}" for reason in reasons_of(result))
     create_markdown_artifact(
         f"## {result.state.replace('_', ' ')}: {result.contract.object}\n\n{reasons}\n\n"
         f"| verdict | records |\n|---|---:|\n{verdicts}\n",

@@ -1,4 +1,4 @@
-"""What is tried again: a busy ledger, a table that moved on, a disk that hung.
+"""What is tried again: a busy ledger, a table that moved on, a disk or a share that hung.
 
 A contract that is wrong, a source that is not there and data that is bad stay so, and so does
 a table that a contract's columns no longer fit: they end at once, as the state `CannotRun`.
@@ -6,6 +6,7 @@ a table that a contract's columns no longer fit: they end at once, as the state 
 
 from __future__ import annotations
 
+import errno
 import functools
 from collections.abc import Callable, Sequence
 from typing import Any, ParamSpec, TypeVar
@@ -13,8 +14,8 @@ from typing import Any, ParamSpec, TypeVar
 from prefect import Task, task
 from prefect.client.schemas.objects import State, TaskRun
 
-from flows.states import CANNOT_RUN, cannot_run, named, not_written
-from weighbridge import WeighbridgeError
+from flows.states import CANNOT_RUN, cannot_run, gave_up, named
+from weighbridge import SourceError, WeighbridgeError
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -35,8 +36,29 @@ HEALING = frozenset(
 )
 
 
+HUNG = frozenset(
+    {
+        errno.EIO,
+        errno.ESTALE,
+        errno.ETIMEDOUT,
+        errno.EAGAIN,
+        errno.EBUSY,
+        errno.ENOTCONN,
+        errno.ECONNRESET,
+        errno.EHOSTDOWN,
+        errno.EHOSTUNREACH,
+        errno.EMFILE,
+        errno.ENFILE,
+        errno.ENOMEM,
+    }
+)
+"""What the operating system says of a share that hung, or of a machine that has too much to do."""
+
+
 def heals(error: object) -> bool:
     """Say whether the same call may go well a little later."""
+    if isinstance(error, SourceError):
+        return isinstance(error.__cause__, OSError) and error.__cause__.errno in HUNG
     if isinstance(error, WeighbridgeError):
         return all(finding.code in HEALING for finding in error.findings)
     return isinstance(error, OSError)
@@ -85,7 +107,7 @@ def ended(state: State[R | State[Any]]) -> R | State[Any]:
         return named(CANNOT_RUN, state.message or "")
     error = state.result(raise_on_failure=False)
     if isinstance(error, Exception) and heals(error):
-        return not_written(error)
+        return gave_up(error)
     return state.result()
 
 

@@ -18,7 +18,7 @@ from flows.artifacts import leave
 from flows.attempts import attempting, ended
 from flows.events import tell
 from flows.limits import one_at_a_time
-from flows.states import exit_code, state_of
+from flows.states import exit_code, reasons_of, state_of
 from weighbridge import RunResult, load_contract
 from weighbridge.pipeline.run import run
 
@@ -90,7 +90,7 @@ def intake(
             show(result)
         except Exception as error:  # the extract is published or held whatever becomes of its pages
             logger.warning("%s could not be done: %s", show.__doc__, type(error).__name__)
-    for reason in result.reasons:
+    for reason in reasons_of(result):
         logger.info("%s: %s", result.run_id, reason)
     return state_of(result)
 

@@ -17,7 +17,7 @@ from pydantic import Field
 from flows.attempts import attempting, ended
 from flows.intake import intake
 from flows.refused import Refused
-from flows.states import CANNOT_RUN, NOT_WRITTEN, exit_code, gravest, named
+from flows.states import CANNOT_RUN, GAVE_UP, exit_code, gravest, named
 from weighbridge import load_contract
 from weighbridge.pipeline.folder import Waiting, waiting
 
@@ -94,7 +94,7 @@ def intake_folder(
             logger.info("%s was taken away before its turn", file.name)
             continue
         ends[file.name] = name
-        if name == NOT_WRITTEN:
+        if name == GAVE_UP:
             logger.error("the others wait for the next look: what failed for %s would fail for them", file.name)
             break
         if exit_code(state) == 2 and not state.is_crashed():

@@ -6,7 +6,7 @@
     NothingNew              exit code 0   a look into a drop folder found nothing to do
     Held                    exit code 1   the breaker tripped; what was published before stays served
     CannotRun               exit code 2   contract, source or arguments cannot be used; trying again does not help
-    NotWritten              exit code 2   ledger or tables could not be written, however often it was tried
+    GaveUp                  exit code 2   storage or ledger did not answer, however often it was tried
 
 The first four are completed, the others failed, so that Prefect's own filters and automations
 see them. Messages carry codes, counts, places and fixes; never a value of a record.
@@ -29,7 +29,7 @@ ALREADY_PUBLISHED: Final = "AlreadyPublished"
 NOTHING_NEW: Final = "NothingNew"
 HELD: Final = "Held"
 CANNOT_RUN: Final = "CannotRun"
-NOT_WRITTEN: Final = "NotWritten"
+GAVE_UP: Final = "GaveUp"
 
 EXIT_CODES: Final = {
     PUBLISHED: 0,
@@ -38,7 +38,7 @@ EXIT_CODES: Final = {
     NOTHING_NEW: 0,
     HELD: 1,
     CANNOT_RUN: 2,
-    NOT_WRITTEN: 2,
+    GAVE_UP: 2,
 }
 
 
@@ -52,7 +52,17 @@ def state_of(result: RunResult) -> State[Any]:
             Decision.PUBLISH: PUBLISHED,
             Decision.PUBLISH_WITH_WARNINGS: WITH_WARNINGS,
         }[result.decision]
-    return named(name, f"{result.run_id}: " + "; ".join(result.reasons))
+    return named(name, f"{result.run_id}: " + "; ".join(reasons_of(result)))
+
+
+def reasons_of(result: RunResult) -> tuple[str, ...]:
+    """Return why it was decided so, as it may be logged.
+
+    A finding about the source may quote its bytes (a header that turns out to be the first
+    record), so only its code and title are told here; the report has the rest.
+    """
+    short = {f"{f.code} {f.message}": f"{f.code} {f.title}" for f in result.findings if not f.code.startswith("RUN-")}
+    return tuple(short.get(reason, reason) for reason in result.reasons)
 
 
 def cannot_run(error: WeighbridgeError) -> State[Any]:
@@ -60,9 +70,9 @@ def cannot_run(error: WeighbridgeError) -> State[Any]:
     return named(CANNOT_RUN, told(error))
 
 
-def not_written(error: Exception) -> State[Any]:
+def gave_up(error: Exception) -> State[Any]:
     """Return the state of an extract that was tried as often as it may be."""
-    return named(NOT_WRITTEN, told(error) if isinstance(error, WeighbridgeError) else str(error))
+    return named(GAVE_UP, told(error) if isinstance(error, WeighbridgeError) else str(error))
 
 
 def told(error: WeighbridgeError) -> str:
@@ -77,7 +87,7 @@ def named(name: str, message: str) -> State[Any]:
 
 def gravest(names: Iterable[str]) -> str:
     """Return the name that says most about several extracts; `NOTHING_NEW` for none."""
-    order = (NOT_WRITTEN, CANNOT_RUN, HELD, WITH_WARNINGS, PUBLISHED, ALREADY_PUBLISHED)
+    order = (GAVE_UP, CANNOT_RUN, HELD, WITH_WARNINGS, PUBLISHED, ALREADY_PUBLISHED)
     met = set(names)
     return next((name for name in order if name in met), NOTHING_NEW)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.flows.server import Server, serving
+from tests.flows.server import Server, serving, using
 
 
 @pytest.fixture(scope="session")
@@ -18,9 +18,5 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture
 def at_server(server: Server) -> Iterator[Server]:
     """The server, used by the flows that the test itself calls."""
-    from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
-
-    import flows  # noqa: F401 - its settings come before Prefect's
-
-    with temporary_settings({PREFECT_API_URL: server.api, PREFECT_HOME: server.home}):
+    with using(server):
         yield server

@@ -34,13 +34,17 @@ schema:
 
 GOOD = "id,name,age\n1,Ada,36\n2,Grace,45\n3,Edsger,72\n"
 SOME_BAD = f"id,name,age\n1,Ada,36\n2,{SECRET},450\n3,Edsger,72\n4,Barbara,28\n"
+HEADLESS = f"1,{SECRET},36\n2,Grace,45\n"
 BAD = f"id,name,age\n1,{SECRET},-1\n2,{SECRET},450\n3,Edsger,{SECRET}\n"
 
 
-def write_contract(folder: Path, contract_id: str = "people") -> str:
-    """Write the contract into a folder and return its path."""
+def write_contract(folder: Path, contract_id: str = "people", layout: bool = True) -> str:
+    """Write the contract into a folder and return its path; without a layout, the format is sniffed."""
     path = folder / f"{contract_id}.odcs.yaml"
-    path.write_text(CONTRACT.format(id=contract_id))
+    text = CONTRACT.format(id=contract_id)
+    if not layout:
+        text = text[: text.index("servers:")] + text[text.index("schema:") :]
+    path.write_text(text)
     return str(path)
 
 

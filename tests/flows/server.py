@@ -14,6 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from prefect.settings import (
+    PREFECT_API_URL,
+    PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
+    PREFECT_HOME,
+    temporary_settings,
+)
+
+import flows  # noqa: F401 - its settings come before Prefect's
 
 _START_SECONDS = 180
 
@@ -96,6 +104,14 @@ def serving(home: Path) -> Iterator[Server]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+@contextmanager
+def using(server: Server) -> Iterator[None]:
+    """Let the flows that the test itself calls use a server; without heartbeats, which cost a second a flow."""
+    settings = {PREFECT_API_URL: server.api, PREFECT_HOME: server.home, PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}
+    with temporary_settings(settings):
+        yield
 
 
 def until(happened: Callable[[], Any], seconds: float = 20) -> Any:

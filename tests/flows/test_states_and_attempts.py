@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+from pathlib import Path
+
 import pytest
 
 from flows.artifacts import artifact_key, report_link
@@ -48,6 +51,13 @@ def test_a_disk_that_hung_heals() -> None:
     assert heals(OSError(5, "Input/output error"))
 
 
+@pytest.mark.parametrize(("number", "does"), [(errno.EIO, True), (errno.ESTALE, True), (errno.EACCES, False)])
+def test_a_source_heals_when_its_share_hung(number: int, does: bool) -> None:
+    error = SourceError(Finding("RDR-001"))
+    error.__cause__ = OSError(number, "the system's word")
+    assert heals(error) is does
+
+
 @pytest.mark.parametrize(
     ("names", "said"),
     [
@@ -57,7 +67,7 @@ def test_a_disk_that_hung_heals() -> None:
         (["Published", "PublishedWithWarnings", "Published"], "PublishedWithWarnings"),
         (["Held", "Published"], "Held"),
         (["Held", "CannotRun", "Published"], "CannotRun"),
-        (["CannotRun", "NotWritten"], "NotWritten"),
+        (["CannotRun", "GaveUp"], "GaveUp"),
     ],
 )
 def test_a_folder_ends_as_the_gravest_of_its_extracts(names: list[str], said: str) -> None:
@@ -65,7 +75,7 @@ def test_a_folder_ends_as_the_gravest_of_its_extracts(names: list[str], said: st
 
 
 def test_failed_are_exactly_the_states_whose_exit_code_is_not_0() -> None:
-    assert {n for n in EXIT_CODES if named(n, "").is_failed()} == {"Held", "CannotRun", "NotWritten"}
+    assert {n for n in EXIT_CODES if named(n, "").is_failed()} == {"Held", "CannotRun", "GaveUp"}
     assert {n for n, code in EXIT_CODES.items() if code == 1} == {"Held"}
 
 
@@ -100,7 +110,7 @@ def test_names_in_prefect_are_ones_it_takes_and_tell_contracts_apart() -> None:
     assert artifact_key("nyc-airlines", "airlines") == "nyc-airlines-airlines"
 
 
-def test_a_report_is_linked_where_it_is_served(tmp_path) -> None:
+def test_a_report_is_linked_where_it_is_served(tmp_path: Path) -> None:
     run = tmp_path / "runs" / "r1"
     run.mkdir(parents=True)
     assert report_link(None, None) is None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from pathlib import Path
 
@@ -98,7 +97,7 @@ def test_a_contract_with_other_rules_judges_anew(desk: Desk) -> None:
 
 
 def test_a_link_to_nowhere_is_no_extract(desk: Desk) -> None:
-    os.symlink(desk.inbox / "gone", desk.inbox / "a.csv")
+    (desk.inbox / "a.csv").symlink_to(desk.inbox / "gone")
     assert desk.look() == Waiting((), (), 0)
 
 
