@@ -61,13 +61,16 @@ ALL_SIGNS = Conventions(sign_nibbles=("ACEF", "BD"))
         ("PIC S9(3) COMP-3", "4040", E, None, Doubt.NIBBLE, ()),
         ("PIC S9(3) COMP-3", "0000", E, None, Doubt.BLANK, ()),
         ("PIC S9(4) COMP-3", "12345C", E, 12345, Doubt.BEYOND_PICTURE, ("12345", "2345")),
+        ("PIC S9(2)V99 COMP-3", "12345C", E, None, Doubt.BEYOND_PICTURE, ("123.45", "23.45")),
+        ("PIC 9(2)V99 COMP", "FFFE", E, None, Doubt.BEYOND_PICTURE, ("655.34", "55.34")),
+        ("PIC ZZ9.99", "4040F14BF240", E, 120, Doubt.PADDED, ()),
         ("PIC 9(4) COMP-6", "123C", E, None, Doubt.NIBBLE, ()),
         # binary and floats
         ("PIC S9(4) COMP", "FFFE", E, -2, Doubt.NONE, ()),
-        ("PIC 9(4) COMP", "FFFE", E, 65534, Doubt.BEYOND_PICTURE, ()),
+        ("PIC 9(4) COMP", "FFFE", E, 65534, Doubt.BEYOND_PICTURE, ("65534", "5534")),
         ("PIC 9(4) COMP-5", "FFFE", E, 65534, Doubt.NONE, ()),
         ("PIC 9(8) COMP", "FFFFFFFE", E, None, Doubt.HIGH_BIT, ("4294967294", "-2")),
-        ("PIC 9(8) COMP", "FFFFFFFE", Conventions(full_unsigned=True), 4294967294, Doubt.BEYOND_PICTURE, ()),
+        ("PIC 9(8) COMP", "FFFFFFFE", Conventions(full_unsigned=True), 4294967294, Doubt.BEYOND_PICTURE, ("4294967294", "-2")),
         ("PIC 9(3) COMP-9", "0002", E, 512, Doubt.NONE, ()),
         ("COMP-1", "7F800000", Conventions(floats="ieee754"), None, Doubt.NOT_A_NUMBER, ()),
         # edited

@@ -24,7 +24,8 @@ def decode_binary(cells: Cells, item: Item, how: Conventions) -> Column:
 
     An unsigned value whose highest bit is set is a large number or a negative one. Where the
     picture's range comes near that bit (9 and 18 digits, 1 to 4) it is taken as large, else it has two
-    readings and no value. A value beyond its picture is given, and said to be.
+    readings and no value. A whole number beyond its picture is given, and said to be; one with decimals, or
+    beyond 18 digits, is not.
     """
     size, little = item.size, item.storage is Storage.LITTLE
     if size > 8:
@@ -61,7 +62,8 @@ def _judged(
     if not bool(beyond.any()) and not bool(unclear.any()):
         return Column(values, item.scale)
     doubts = np.where(unclear, np.uint8(Doubt.HIGH_BIT), np.where(beyond, np.uint8(Doubt.BEYOND_PICTURE), np.uint8(0)))
-    return Column(values, item.scale, unclear if bool(unclear.any()) else None, doubts.astype(np.uint8))
+    null = unclear if item.scale == 0 and item.digits <= 18 else unclear | beyond
+    return Column(values, item.scale, null if bool(null.any()) else None, doubts.astype(np.uint8))
 
 
 def _bit_is_spare(item: Item) -> bool:
@@ -69,10 +71,14 @@ def _bit_is_spare(item: Item) -> bool:
 
 
 def read_odd_binary(raw: bytes, item: Item) -> Odd:
-    """Return the competing readings of an unsigned value whose highest bit is set."""
+    """Return the competing readings of a value that is beyond its picture, or unsigned with its highest bit set."""
     order: Literal["little", "big"] = "little" if item.storage is Storage.LITTLE else "big"
-    readings = (int.from_bytes(raw, order), int.from_bytes(raw, order, signed=True))
-    return Odd(None, Doubt.HIGH_BIT, readings)
+    plain, signed = int.from_bytes(raw, order), int.from_bytes(raw, order, signed=True)
+    number = signed if item.signed else plain
+    if not item.signed and signed < 0 and _bit_is_spare(item):
+        return Odd(None, Doubt.HIGH_BIT, (plain, signed))
+    cut = abs(number) % 10**item.digits
+    return Odd(number, Doubt.BEYOND_PICTURE, (number, -cut if number < 0 else cut))
 
 
 def decode_float(cells: Cells, item: Item, how: Conventions) -> Column:

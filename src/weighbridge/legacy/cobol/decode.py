@@ -51,7 +51,7 @@ def decode_field(cells: Cells, item: Item, how: Conventions) -> Column:
 
 def readings_of(raw: bytes, item: Item, how: Conventions, doubt: Doubt) -> tuple[str, ...]:
     """Return the competing readings of one doubtful value, as texts; none where there are none."""
-    if doubt in (Doubt.CUT_OFF, Doubt.NO_CHARACTER, Doubt.COUNT, Doubt.NOT_A_NUMBER):
+    if doubt in (Doubt.NONE, Doubt.CUT_OFF, Doubt.NO_CHARACTER, Doubt.COUNT, Doubt.NOT_A_NUMBER):
         return ()
     match item.storage:
         case Storage.ZONED:
@@ -60,7 +60,7 @@ def readings_of(raw: bytes, item: Item, how: Conventions, doubt: Doubt) -> tuple
             odd = packed.odd_reader(item, how)(raw)
         case Storage.EDITED | Storage.EXTERNAL_FLOAT:
             odd = edited.odd_reader(item, how)(raw)
-        case Storage.BINARY | Storage.LITTLE if doubt is Doubt.HIGH_BIT:
+        case Storage.BINARY | Storage.LITTLE:
             odd = binary.read_odd_binary(raw, item)
         case _:
             return ()

@@ -65,14 +65,17 @@ def read_edited(text: str, picture: Picture) -> Odd:
     whole, dot, decimals = body.partition(point)
     if not (whole + decimals).isdecimal() or not (whole + decimals).isascii():
         return Odd(None, Doubt.EDITED)
-    if bool(dot) != picture.explicit_point or (dot and len(decimals) != picture.scale):
+    if bool(dot) != picture.explicit_point or (dot and len(decimals) > picture.scale):
         return Odd(None, Doubt.EDITED)
+    doubt = Doubt.NONE
+    if dot and len(decimals) < picture.scale:
+        decimals, doubt = decimals.ljust(picture.scale, "0"), Doubt.PADDED
     if len(whole + decimals) > picture.digits:
         return Odd(None, Doubt.EDITED)
     number = int(whole + decimals)
     if sign and not picture.signed:
         return Odd(None, Doubt.SIGN_ON_UNSIGNED, (sign * number, number)) if sign < 0 else Odd(number, Doubt.PADDED)
-    return Odd(sign * number if sign else number, Doubt.NONE)
+    return Odd(sign * number if sign else number, doubt)
 
 
 def read_float(text: str, picture: Picture) -> Odd:

@@ -67,10 +67,13 @@ def odd_reader(item: Item, how: Conventions) -> OddReader:
         digits=item.digits,
         plus=how.sign_nibbles[0],
         minus=how.sign_nibbles[1],
+        keep_beyond=item.scale == 0 and item.digits <= 18,
     )
 
 
-def read_odd_packed(raw: bytes, *, has_sign: bool, signed: bool, digits: int, plus: str, minus: str) -> Odd:
+def read_odd_packed(
+    raw: bytes, *, has_sign: bool, signed: bool, digits: int, plus: str, minus: str, keep_beyond: bool
+) -> Odd:
     """Return what a packed field holds that is not plain.
 
     Args:
@@ -79,6 +82,7 @@ def read_odd_packed(raw: bytes, *, has_sign: bool, signed: bool, digits: int, pl
         signed: the picture has a sign.
         digits: digit positions of the picture.
         plus, minus: the sign nibbles that mean them.
+        keep_beyond: a number with more digits than the picture is given; else it has no value.
     """
     if raw in (b"\0" * len(raw), b"\xff" * len(raw), b"\x40" * len(raw)) and has_sign:
         return Odd(None, Doubt.BLANK if raw[:1] != b"\x40" else Doubt.NIBBLE)
@@ -95,7 +99,7 @@ def read_odd_packed(raw: bytes, *, has_sign: bool, signed: bool, digits: int, pl
         number = -number
     if abs(number) >= 10**digits:
         cut = abs(number) % 10**digits
-        return Odd(number, Doubt.BEYOND_PICTURE, (number, -cut if number < 0 else cut))
+        return Odd(number if keep_beyond else None, Doubt.BEYOND_PICTURE, (number, -cut if number < 0 else cut))
     return Odd(number, Doubt.NONE)
 
 
