@@ -72,8 +72,9 @@ class Page:
             self._hear()
 
     def ask(self, expression: str) -> Any:
-        """Return the value of a JavaScript expression in the page."""
-        return self.tell("Runtime.evaluate", expression=expression, returnByValue=True)["result"].get("value")
+        """Return the value of a JavaScript expression in the page; of a promise, what it settles to."""
+        answer = self.tell("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
+        return answer["result"].get("value")
 
     def picture(self) -> bytes:
         """Return what the window shows as PNG."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -12,15 +13,27 @@ from typing import Any
 
 import jsonschema
 import pytest
+from hypothesis import given as for_all
+from hypothesis import settings
+from hypothesis import strategies as st
 
 import weighbridge.report.sections as rooms
 from tests.report import made
-from weighbridge.findings import Effect, Finding, Severity
+from weighbridge.findings import Effect, Finding, Severity, Verdict
 from weighbridge.report import model
 from weighbridge.report.sections import SECTIONS
 
 SCHEMA = json.loads(files("weighbridge.report").joinpath("model.schema.json").read_text())
 NO_SECTIONS = {"__init__", "gravity"}
+GOLDEN = Path(__file__).parent / "published.json"
+
+
+def test_the_model_of_a_run_as_it_stands() -> None:
+    """Rewritten only when asked for: WEIGHBRIDGE_REWRITE_STORIES=1 pytest tests/report."""
+    given = model(made.published())
+    if os.environ.get("WEIGHBRIDGE_REWRITE_STORIES") == "1":
+        GOLDEN.write_text(json.dumps(given, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    assert given == json.loads(GOLDEN.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("name", made.ALL)
@@ -45,6 +58,29 @@ def test_totals_are_the_results_own(name: str) -> None:
     failed = [c for c in result.checks if c.grain == "record" and not c.holds]
     part = given.get("findings", {"findings": [], "findings_not_shown": 0})
     assert len(part["findings"]) + part["findings_not_shown"] == len(failed)
+
+
+_COUNTS = st.integers(min_value=0, max_value=10**12)
+_FAILED = st.lists(st.tuples(st.sampled_from(Effect), _COUNTS), max_size=8)
+
+
+@settings(max_examples=50)
+@for_all(st.fixed_dictionaries(dict.fromkeys(Verdict, _COUNTS)), _FAILED)
+def test_totals_of_any_result_are_its_own(verdicts: dict[Verdict, int], failed: list[tuple[Effect, int]]) -> None:
+    total = sum(verdicts.values())
+    checks = tuple(
+        made.check(f"c{i}", effect=effect, failed_records=number, holds=not number)
+        for i, (effect, number) in enumerate(failed)
+    )
+    given = model(made.published(verdicts=verdicts, records=total, checks=checks))
+    jsonschema.validate(given, SCHEMA, jsonschema.Draft202012Validator)
+    shown = given["verdicts"]["verdicts"]
+    assert {v["verdict"]: v["count"] for v in shown} == {v.value: n for v, n in verdicts.items()}
+    assert sum(v["count"] for v in shown) == given["verdicts"]["records"] == given["certainty"]["records"] == total
+    assert not total or abs(sum(v["share"] for v in shown) - 1) < 1e-9
+    found = given.get("findings", {"findings": []})["findings"]
+    assert sum(f["failed_records"] for f in found) == sum(number for _, number in failed)
+    assert given["checks"]["total"] - given["checks"]["hold"] == len(found)
 
 
 def test_folder_and_tuple_of_sections_are_equal() -> None:

@@ -61,3 +61,24 @@ def test_a_value_is_pointed_at_only_where_it_stands_once() -> None:
     far = in_line(b"x" * 500 + b"bad" + b"y" * 500, "bad", "utf-8")
     assert far is not None
     assert (len(far["before"]), len(far["after"])) == (91, 91)
+
+
+@given(st.binary(max_size=300), st.binary(min_size=1, max_size=40), st.binary(max_size=300))
+def test_marked_bytes_are_the_value_and_nothing_else(before: bytes, value: bytes, after: bytes) -> None:
+    raw = before + value + after
+    shown = dump(raw, 0, len(raw), "latin-1", value.decode("latin-1"))
+    marked = b"".join(
+        bytes.fromhex(r["hex"])[r["marked"][0] : r["marked"][1]] for r in shown["rows"] if r["marked"] is not None
+    )
+    assert marked == (value if raw.count(value) == 1 else b"")
+    beginning = shown["skipped_bytes"]
+    assert raw[beginning : beginning + shown["shown_bytes"]] == bytes.fromhex("".join(r["hex"] for r in shown["rows"]))
+
+
+def test_a_value_far_into_a_record_is_shown_and_marked() -> None:
+    shown = dump(b"x" * 1000 + b"bad" + b"y" * 1000, 5_000, 2_003, "utf-8", "bad")
+    assert (shown["skipped_bytes"], shown["shown_bytes"], shown["of_bytes"]) == (960, 128, 2_003)
+    assert [r["offset"] for r in shown["rows"] if r["marked"]] == [5_992]
+    assert dump(b"\xc1\xc2\xf1", 0, 3, "cp037", "B")["rows"][0]["marked"] == [1, 2]
+    assert dump(b"aa", 0, 2, "utf-8", "a")["rows"][0]["marked"] is None
+    assert dump(b"aa", 0, 2, "no such", "aa")["rows"][0]["marked"] is None

@@ -8,12 +8,16 @@ from weighbridge.report.text import visible
 
 _WIDTH = 16
 _MOST_BYTES = 128
+_BEFORE = 32
 _AROUND = 90
 _LINE_END = 2
 
 
-def dump(raw: bytes, offset: int | None, length: int | None, encoding: str) -> dict[str, Any]:
-    """Return ``{"rows": [{"offset", "hex", "text"}], "shown_bytes", "of_bytes"}``.
+def dump(raw: bytes, offset: int | None, length: int | None, encoding: str, seen: str | None = None) -> dict[str, Any]:
+    """Return ``{"rows": [{"offset", "hex", "text", "marked"}], "skipped_bytes", "shown_bytes", "of_bytes"}``.
+
+    At most 128 bytes are shown: the record's first, or those around the value where it stands
+    further on.
 
     Args:
         raw: the record's bytes, or the beginning of them.
@@ -21,18 +25,26 @@ def dump(raw: bytes, offset: int | None, length: int | None, encoding: str) -> d
         length: of the whole record with its line end, in bytes.
         encoding: what bytes are read as for the text; those that are no printable character
             by themselves show as a dot.
+        seen: the value to mark where its bytes stand once. ``marked`` gives the first of them
+            in the row, and the first after them, counted from 0; None in rows without any.
     """
-    shown = raw[:_MOST_BYTES]
-    rows = [
-        {
-            "offset": (offset or 0) + at,
-            "hex": shown[at : at + _WIDTH].hex(" "),
-            "text": "".join(_character(byte, encoding) for byte in shown[at : at + _WIDTH]),
-        }
-        for at in range(0, len(shown), _WIDTH)
-    ]
+    start, end = _where(raw, seen, encoding)
+    skipped = max(start - _BEFORE, 0) // _WIDTH * _WIDTH if end > _MOST_BYTES else 0
+    shown = raw[skipped : skipped + _MOST_BYTES]
+    rows = []
+    for at in range(skipped, skipped + len(shown), _WIDTH):
+        part = raw[at : min(at + _WIDTH, skipped + _MOST_BYTES)]
+        first, after = max(start - at, 0), min(end - at, len(part))
+        rows.append(
+            {
+                "offset": (offset or 0) + at,
+                "hex": part.hex(" "),
+                "text": "".join(_character(byte, encoding) for byte in part),
+                "marked": [first, after] if first < after else None,
+            }
+        )
     whole = len(raw) if length is None or length - len(raw) <= _LINE_END else length
-    return {"rows": rows, "shown_bytes": len(shown), "of_bytes": whole}
+    return {"rows": rows, "skipped_bytes": skipped, "shown_bytes": len(shown), "of_bytes": whole}
 
 
 def in_line(raw: bytes, seen: str | None, encoding: str) -> dict[str, str] | None:
@@ -54,6 +66,18 @@ def in_line(raw: bytes, seen: str | None, encoding: str) -> dict[str, str] | Non
         "value": seen,
         "after": after + ("…" if len(text) > end + _AROUND else ""),
     }
+
+
+def _where(raw: bytes, seen: str | None, encoding: str) -> tuple[int, int]:
+    """Return where the bytes of the value begin and end; an empty range where they do not stand once."""
+    try:
+        wanted = (seen or "").encode(encoding)
+    except (LookupError, UnicodeError):
+        return 0, 0
+    if not wanted or raw.count(wanted) != 1:
+        return 0, 0
+    start = raw.index(wanted)
+    return start, start + len(wanted)
 
 
 def _decoded(raw: bytes, encoding: str) -> str:

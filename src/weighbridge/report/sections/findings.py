@@ -71,6 +71,6 @@ def _example(example: Example, encoding: str) -> dict[str, Any]:
         "length_bytes": example.length_bytes,
         "seen": example.seen,
         "readings": list(example.readings[:_MOST_READINGS]),
-        "raw": None if raw is None else dump(raw, example.offset_bytes, example.length_bytes, encoding),
+        "raw": None if raw is None else dump(raw, example.offset_bytes, example.length_bytes, encoding, example.seen),
         "in_line": None if raw is None else in_line(raw, example.seen, encoding),
     }
