@@ -20,6 +20,7 @@ from weighbridge.legacy.copybook import parse_copybook
 
 E, A = Conventions(), Conventions(ascii=True)
 RELAXED = Conventions(relaxed_overpunch=True)
+ALL_BITS = Conventions(full_unsigned=True)
 ALL_SIGNS = Conventions(sign_nibbles=("ACEF", "BD"))
 
 
@@ -70,7 +71,7 @@ ALL_SIGNS = Conventions(sign_nibbles=("ACEF", "BD"))
         ("PIC 9(4) COMP", "FFFE", E, 65534, Doubt.BEYOND_PICTURE, ("65534", "5534")),
         ("PIC 9(4) COMP-5", "FFFE", E, 65534, Doubt.NONE, ()),
         ("PIC 9(8) COMP", "FFFFFFFE", E, None, Doubt.HIGH_BIT, ("4294967294", "-2")),
-        ("PIC 9(8) COMP", "FFFFFFFE", Conventions(full_unsigned=True), 4294967294, Doubt.BEYOND_PICTURE, ("4294967294", "-2")),
+        ("PIC 9(8) COMP", "FFFFFFFE", ALL_BITS, 4294967294, Doubt.BEYOND_PICTURE, ("4294967294", "-2")),
         ("PIC 9(3) COMP-9", "0002", E, 512, Doubt.NONE, ()),
         ("COMP-1", "7F800000", Conventions(floats="ieee754"), None, Doubt.NOT_A_NUMBER, ()),
         # edited

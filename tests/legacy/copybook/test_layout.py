@@ -146,7 +146,10 @@ def test_tables_conditions_and_renamings() -> None:
 
 
 def test_source_layouts() -> None:
-    fixed = "000100 01  R.                                                           IGNORED\n000200*  comment 05 X PIC X.\n000300     05  A PIC X(3) VALUE 'AB\n000400-    'C'.\n      D    05  DEBUG PIC X.\n           05  B PIC 9.                                                 AAAAAAAA\n"
+    fixed = (
+        "000100 01  R.".ljust(72) + "IGNORED\n000200*  comment 05 X PIC X.\n000300     05  A PIC X(3) VALUE 'AB\n"
+        "000400-    'C'.\n      D    05  DEBUG PIC X.\n" + "           05  B PIC 9.".ljust(72) + "AAAAAAAA\n"
+    )
     free = "01 R.\n  05 A PIC X(3). *> a remark\n* a comment\n  05 B PIC 9.\n"
     tabs = "\t01\tR.\n\t\t05\tA\tPIC X(3).\n\t\t05\tB\tPIC 9.\n"
     for text in (fixed, free, tabs, fixed.replace("\n", "\r\n")):
@@ -155,10 +158,16 @@ def test_source_layouts() -> None:
 
 def test_copy_replacing() -> None:
     members = {
-        "ADDR": "           10  :P:-STREET PIC X(20).\n           10  :P:-ZIP PIC 9(LEN).\n           COPY INNER REPLACING LEADING ==X-== BY ==Y-==.\n",
+        "ADDR": (
+            "           10  :P:-STREET PIC X(20).\n           10  :P:-ZIP PIC 9(LEN).\n"
+            "           COPY INNER REPLACING LEADING ==X-== BY ==Y-==.\n"
+        ),
         "INNER": "           10  X-CODE PIC X.\n",
     }
-    text = "       01  R.\n           05  HOME.\n           COPY ADDR REPLACING ==:P:== BY ==H== ==9(LEN)== BY ==9(5)==.\n           05  END-MARK PIC X.\n"
+    text = (
+        "       01  R.\n           05  HOME.\n           COPY ADDR REPLACING ==:P:== BY ==H== ==9(LEN)== BY ==9(5)==.\n"
+        "           05  END-MARK PIC X.\n"
+    )
     layout = parse_copybook(text, library=members.get)
     assert list(places(layout)) == ["R", "HOME", "H-STREET", "H-ZIP", "Y-CODE", "END-MARK"]
     assert layout.size == 27
