@@ -58,4 +58,6 @@ def quarantine(
             print(record, end="\n\n")
         shown = len(kept.records)
         print(f"{kept.run_id}: {shown:,} of {kept.total:,} {'uncertain' if uncertain else 'quarantined'} records shown")
+        if kept.replaced_by is not None:
+            print(f"run {kept.replaced_by} judged this extract again: name it to see the records kept now")
     return 0

@@ -240,6 +240,22 @@ class Ledger:
         found = run_of(newest[0]) if newest else None
         return found if found is not None and found.rules_fingerprint == rules_fingerprint else None
 
+    def replacement(self, run: Run) -> Run | None:
+        """Return the newest run whose rows stand where those of `run` stood; None while they still do.
+
+        A held run keeps its records apart, until the extract is held again or published.
+        """
+        states = (RunState.PUBLISHED, RunState.HELD) if run.state is RunState.HELD else (RunState.PUBLISHED,)
+        query = select(RUNS).where(
+            RUNS.c.contract_id == run.contract_id,
+            RUNS.c.object == run.object,
+            RUNS.c.extract_id == run.extract_id,
+            RUNS.c.state.in_([s.value for s in states]),
+            RUNS.c.id > run.id,
+        )
+        newest = self._rows(query.order_by(RUNS.c.id.desc()).limit(1))
+        return run_of(newest[0]) if newest else None
+
     def unfinished(self, here: Process | None = None) -> list[Unfinished]:
         """Return the runs that have not ended, oldest first, each with whether its process lives."""
         here = here or this_process()

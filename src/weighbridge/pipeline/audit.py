@@ -13,11 +13,11 @@ from pathlib import Path
 import polars as pl
 
 from weighbridge.contract import load
-from weighbridge.findings import Finding, Place
+from weighbridge.findings import Decision, Finding, Place, Severity
 from weighbridge.outcome.receipt import Receipt
 from weighbridge.outcome.result import RunResult
 from weighbridge.pipeline.extract import choose_object, choose_server
-from weighbridge.pipeline.history import CONTRACT_COPY, folder_of, result_of
+from weighbridge.pipeline.history import CONTRACT_COPY, find_run, folder_of, replacement_of, result_of
 from weighbridge.pipeline.judge import KEPT_IDENTITY, PUBLISHED_IDENTITY
 from weighbridge.pipeline.keys import record_id
 from weighbridge.pipeline.proof import StagedOutput, prove
@@ -29,6 +29,9 @@ from weighbridge.readers.lineage import RAW, RECORD, SOURCE
 from weighbridge.sinks import Tables
 from weighbridge.sinks.shown import files_shown
 
+WITHHELD = "withheld"
+"""The output that a held run's records without a fault went to: nowhere."""
+
 
 @dataclass(frozen=True, slots=True)
 class Audit:
@@ -37,7 +40,8 @@ class Audit:
     Attributes:
         run_id: the run audited.
         receipt: proved anew; None when a source or a table is not there to prove it with.
-        findings: everything that is not as the run said; empty when the receipt stands.
+        findings: everything that is not as the run said, and, as a note, that a later run
+            replaced what this one wrote.
         compared_records: rejected and uncertain records whose bytes were compared with the source.
     """
 
@@ -49,7 +53,8 @@ class Audit:
     @property
     def stands(self) -> bool:
         """Whether the run's receipt is proved."""
-        return not self.findings and self.receipt is not None and self.receipt.balances
+        at_odds = any(f.severity is not Severity.INFO for f in self.findings)
+        return not at_odds and self.receipt is not None and self.receipt.balances
 
     @property
     def exit_code(self) -> int:
@@ -81,20 +86,35 @@ def audit(into: Path, run: str, *, sources: Mapping[str, str] | None = None, wat
     raw = open_extract(places, schema, server, on_progress=watcher.advance)
     watcher.stage("framing the sources again", raw.content_bytes)
     findings = _digests(said, raw)
-    outputs, lost = _outputs(into, folder)
+    later = replacement_of(into, find_run(into, said.run_id))
+    notes = [Finding("RUN-013", Place(source=said.run_id), f"run {later}", Severity.INFO)] if later else []
+    outputs, lost = _outputs(into, folder, replaced=later is not None)
     findings += lost
     kept = _kept(outputs)
     compared, differing = _compare(raw, kept, places, names)
     findings += differing
     if findings:
-        return Audit(said.run_id, None, tuple(findings), compared)
+        return Audit(said.run_id, None, (*notes, *findings), compared)
     accounts = [replace(a, source=replace(a.source, name=n)) for a, n in zip(raw.account(), names, strict=True)]
     watcher.stage("proving the receipt")
-    receipt = prove(accounts, outputs)
+    receipt = prove(accounts, outputs, withheld=WITHHELD if said.decision is Decision.HOLD else None)
     wrong = [Finding("RUN-001", Place(source=said.run_id), words) for words in receipt.imbalances]
-    if not wrong and receipt.records_in != said.receipt.records_in:
-        wrong.append(Finding("RUN-001", detail=f"{receipt.records_in:,} records now, {said.receipt.records_in:,} then"))
-    return Audit(said.run_id, receipt, tuple(wrong), compared)
+    return Audit(said.run_id, receipt, (*notes, *(wrong or _differences(said, receipt))), compared)
+
+
+def _differences(said: RunResult, now: Receipt) -> list[Finding]:
+    """Return what balances and yet is not what the run's receipt says."""
+    then = {o.name: o.records for o in said.receipt.outputs}
+    if said.decision is Decision.HOLD:
+        then[WITHHELD] = then.pop("published", 0)
+    counts = {o.name: o.records for o in now.outputs}
+    pairs = [("in all", said.receipt.records_in, now.records_in)]
+    pairs += [(name, count, counts.get(name, 0)) for name, count in then.items()]
+    return [
+        Finding("RUN-010", Place(source=said.run_id), f"{records:,} records {name} now, {before:,} then")
+        for name, before, records in pairs
+        if records != before
+    ]
 
 
 def _digests(said: RunResult, raw: RawExtract) -> list[Finding]:
@@ -105,7 +125,11 @@ def _digests(said: RunResult, raw: RawExtract) -> list[Finding]:
     ]
 
 
-def _outputs(into: Path, folder: Path) -> tuple[list[StagedOutput], list[Finding]]:
+def _outputs(into: Path, folder: Path, replaced: bool) -> tuple[list[StagedOutput], list[Finding]]:
+    """Return the files the run committed, and what is wrong with them.
+
+    What a later run replaced is shown no more, but its files stay until the table is vacuumed.
+    """
     manifest = Manifest.read(folder)
     if manifest is None:
         return [], [Finding("RUN-010", Place(source=str(folder)), "the run wrote no manifest: it published nothing")]
@@ -117,8 +141,11 @@ def _outputs(into: Path, folder: Path) -> tuple[list[StagedOutput], list[Finding
             continue
         shown = files_shown(tables.path(part.name))
         files = [into / path for path, _, _ in part.files]
-        words = f"{part.name} does not show this file"
-        findings += [Finding("RUN-010", Place(source=str(f)), words) for f in files if f.resolve() not in shown]
+        for file in files:
+            if not file.is_file():
+                findings.append(Finding("RUN-010", Place(source=str(file)), "the file is not there"))
+            elif file.resolve() not in shown and not replaced:
+                findings.append(Finding("RUN-010", Place(source=str(file)), f"{part.name} does not show this file"))
         identity = PUBLISHED_IDENTITY if part.name == "published" else KEPT_IDENTITY
         outputs.append(StagedOutput(part.name, files, identity, into))
     return outputs, findings

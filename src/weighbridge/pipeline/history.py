@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import yaml
@@ -59,8 +60,15 @@ def find_run(into: Path, run: str) -> Run:
         return ledger.run(found.earlier_run) if found.earlier_run is not None else found
 
 
+def replacement_of(into: Path, run: Run) -> str | None:
+    """Return the id of the run whose rows stand now where those of `run` stood; None while they still do."""
+    with ledger_of(into) as ledger:
+        later = ledger.replacement(run)
+    return None if later is None else later.id
+
+
 def result_of(into: Path, run: str) -> RunResult:
-    """Return the whole result of a run.
+    """Return the whole result of a run, its folder named as it is found from here.
 
     Raises:
         LedgerError: there is no such run, or it ended before it had a result.
@@ -68,7 +76,7 @@ def result_of(into: Path, run: str) -> RunResult:
     record = find_run(into, run)
     path = folder_of(into, record.id) / RESULT_FILE
     try:
-        return from_json(path.read_bytes())
+        return replace(from_json(path.read_bytes()), folder=str(path.parent))
     except FileNotFoundError as error:
         detail = f"{record.id} is {record.state}: it ended before it had a result"
         raise LedgerError(Finding("RUN-008", Place(source=str(path)), detail)) from error

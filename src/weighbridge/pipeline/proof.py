@@ -41,10 +41,19 @@ class StagedOutput:
     root: Path
 
 
-def prove(accounts: Sequence[SourceAccount], outputs: Sequence[StagedOutput]) -> Receipt:
+def prove(
+    accounts: Sequence[SourceAccount], outputs: Sequence[StagedOutput], *, withheld: str | None = None
+) -> Receipt:
     """Return the receipt of what was framed against what stands in the files.
 
     Reads three columns of every file, a batch at a time; memory is one byte a record.
+
+    Args:
+        accounts: what was framed.
+        outputs: where it should stand.
+        withheld: name of an output without files, which takes every record that stands in none:
+            what a held run could have published and did not. Doubled and unknown records
+            are found all the same; how many are withheld is for the caller to judge.
     """
     ticks = {a.source.name: np.zeros(a.records + 1, dtype=np.bool_) for a in accounts}
     totals, strangers = [], 0
@@ -54,8 +63,19 @@ def prove(accounts: Sequence[SourceAccount], outputs: Sequence[StagedOutput]) ->
         strangers += unknown
     records = sum(a.records for a in accounts)
     ticked = sum(int(t[1:].sum()) for t in ticks.values())
+    if withheld is not None:
+        totals.append(_rest(withheld, accounts, totals, records - ticked))
+        ticked = records
     exact = not strangers and ticked == records == sum(t.records for t in totals)
     return draw_up(tuple(_source_totals(a) for a in accounts), tuple(totals), exact)
+
+
+def _rest(name: str, accounts: Sequence[SourceAccount], totals: Sequence[OutputTotals], records: int) -> OutputTotals:
+    framed = [a.record_bytes for a in accounts]
+    record_bytes = None
+    if None not in framed:
+        record_bytes = sum(n or 0 for n in framed) - sum(t.record_bytes or 0 for t in totals)
+    return OutputTotals(name, records, record_bytes, {})
 
 
 def _tick(output: StagedOutput, ticks: Mapping[str, Ticks]) -> tuple[OutputTotals, int]:

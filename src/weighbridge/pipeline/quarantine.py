@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from weighbridge.contract import load
 from weighbridge.pipeline.extract import choose_object
-from weighbridge.pipeline.history import CONTRACT_COPY, find_run, folder_of
+from weighbridge.pipeline.history import CONTRACT_COPY, find_run, folder_of, replacement_of
 from weighbridge.review.kept import KeptRecords, read_kept
 from weighbridge.sinks import Tables
 
@@ -21,6 +22,8 @@ def kept_records(
     limit: int | None = None,
 ) -> KeptRecords:
     """Return what a run quarantined, or what it found uncertain, in source order.
+
+    Of a run that a later one replaced the tables show nothing; the later run is named instead.
 
     Args:
         into: the output folder.
@@ -37,4 +40,5 @@ def kept_records(
     contract = load(folder_of(into, found.id) / CONTRACT_COPY)
     schema = choose_object(contract, found.object)
     table = Tables(into, contract.id, schema.name).path("review" if uncertain else "quarantine")
-    return read_kept(table, found.id, schema, check=check, code=code, limit=limit)
+    kept = read_kept(table, found.id, schema, check=check, code=code, limit=limit)
+    return replace(kept, replaced_by=replacement_of(into, found))

@@ -59,17 +59,20 @@ class KeptRecords:
 
     Attributes:
         total: how many there are; `records` may hold fewer.
+        replaced_by: the later run that judged the extract again; its records are shown, these are not.
     """
 
     run_id: str
     total: int
     records: tuple[KeptRecord, ...]
+    replaced_by: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return JSON values; bytes become base64."""
         return {
             "run_id": self.run_id,
             "total": self.total,
+            "replaced_by": self.replaced_by,
             "records": [
                 {
                     "source": r.source,

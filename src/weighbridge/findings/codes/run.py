@@ -63,4 +63,9 @@ CODES: tuple[Code, ...] = (
         "the extract was delivered before under another name",
         "nothing to do if that was meant: the same bytes under the same contract publish once",
     ),
+    Code(
+        "RUN-013",
+        "a later run judged the extract again and replaced what this run wrote",
+        "name the later run to see what is served now",
+    ),
 )
