@@ -76,7 +76,7 @@ def intake_folder(
         return seen
     found, fingerprint = seen
     refused = Refused(Path(into), fingerprint)
-    known = [file for file in found.new if not refused_again and refused.knows(file)]
+    known = [file for file in found.new if not refused_again and refused.knows(refused.look(file))]
     logger.info(
         "%d new, %d still being written, %d judged before, %d refused before",
         len(found.new) - len(known),
@@ -88,6 +88,7 @@ def intake_folder(
     for file in found.new:
         if file in known:
             continue
+        entry = refused.look(file)
         state = intake(contract, str(file), into, object_name, return_state=True)
         name = state.name or ""
         if exit_code(state) == 2 and not file.exists():
@@ -99,7 +100,7 @@ def intake_folder(
             break
         if exit_code(state) == 2 and not state.is_crashed():
             ends[file.name] = CANNOT_RUN
-            refused.remember(file, state.message or name)
+            refused.remember(entry, state.message or name)
     return named(gravest(ends.values()), _words(ends, len(known)))
 
 

@@ -15,6 +15,9 @@ from weighbridge.sinks import atomic_write, locked
 
 FILE = "refused.json"
 
+Entry = dict[str, Any]
+"""What a file is known by: path, size, last change, the contract's fingerprint."""
+
 
 class Refused:
     """The files of one output folder that could not be read, kept in ``<into>/refused.json``.
@@ -27,29 +30,30 @@ class Refused:
         self._into = into
         self._fingerprint = fingerprint
 
-    def knows(self, file: Path) -> bool:
-        """Say whether the file was refused as it is now. A file that is gone is not known."""
-        entry = self._entry(file)
+    def look(self, file: Path) -> Entry | None:
+        """Return what the file is known by as it is now; None when it is gone."""
+        state = _state_of(file.resolve())
+        return None if state is None else {"path": str(file.resolve()), **state, "contract": self._fingerprint}
+
+    def knows(self, entry: Entry | None) -> bool:
+        """Say whether a file was refused as it was when it was looked at."""
         return entry is not None and any(_same(entry, known) for known in self._read())
 
-    def remember(self, file: Path, why: str) -> None:
-        """Enter a file; entries of files that are gone or have changed are dropped.
+    def remember(self, entry: Entry | None, why: str) -> None:
+        """Enter a file as it was before it was tried, so that one that changed meanwhile is tried again.
+
+        Entries of files that are gone or have changed are dropped.
 
         Raises:
             PublishError: OUT-001, the file cannot be written.
         """
-        entry = self._entry(file)
         if entry is None:
             return
         with locked(self._into, "refused"):
             kept = [known for known in self._read() if _still_there(known) and not _same(entry, known)]
             atomic_write(self._into / FILE, json.dumps([*kept, entry | {"why": why}], indent=1).encode())
 
-    def _entry(self, file: Path) -> dict[str, Any] | None:
-        state = _state_of(file.resolve())
-        return None if state is None else {"path": str(file.resolve()), **state, "contract": self._fingerprint}
-
-    def _read(self) -> list[dict[str, Any]]:
+    def _read(self) -> list[Entry]:
         try:
             found = json.loads((self._into / FILE).read_bytes())
         except (FileNotFoundError, ValueError):
@@ -65,10 +69,10 @@ def _state_of(file: Path) -> dict[str, int] | None:
     return {"size_bytes": state.st_size, "changed_ns": state.st_ctime_ns}
 
 
-def _same(one: dict[str, Any], other: dict[str, Any]) -> bool:
+def _same(one: Entry, other: Entry) -> bool:
     return all(one.get(key) == other.get(key) for key in ("path", "size_bytes", "changed_ns", "contract"))
 
 
-def _still_there(entry: dict[str, Any]) -> bool:
+def _still_there(entry: Entry) -> bool:
     state = _state_of(Path(str(entry.get("path"))))
     return state is not None and all(entry.get(key) == value for key, value in state.items())

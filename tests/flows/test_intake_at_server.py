@@ -67,8 +67,9 @@ def history(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 @pytest.mark.parametrize(("name", "text", "state", "kind"), HISTORY, ids=[h[0] for h in HISTORY])
 def test_the_state_says_what_became_of_it(history: History, name: str, text: str, state: str, kind: str) -> None:
     assert (history.states[name].name, history.states[name].type.value) == (state, kind)
-    filters = {"name": {"any_": [f"intake {name}"]}}
-    (known,) = history.server.ask("flow_runs/filter", flow_runs=filters)
+    run = {"id": {"any_": [str(history.states[name].state_details.flow_run_id)]}}
+    (known,) = history.server.ask("flow_runs/filter", flow_runs=run)
+    assert known["name"] == f"intake {name}"
     assert (known["state"]["name"], known["state"]["type"]) == (state, kind)
     assert known["state"]["message"]
 
