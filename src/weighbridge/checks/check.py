@@ -94,6 +94,11 @@ class Bench:
         """Types of the decoded frame's columns."""
         return self.context.dtypes
 
+    @property
+    def classified(self) -> frozenset[str]:
+        """Columns whose values must not be shown."""
+        return frozenset(prop.name for prop in self.schema.properties if prop.is_masked)
+
     def settled(self, names: Iterable[str]) -> pl.Expr | None:
         """Return where none of these columns is null for want of a reading; None when that is everywhere.
 

@@ -174,8 +174,9 @@ class Property:
 
     @property
     def is_masked(self) -> bool:
-        """Whether values of this property must not appear in any output for people."""
-        return self.classification is not None and self.classification.strip().lower() != "public"
+        """Whether values of this property, or of a part of it, must not appear in any output for people."""
+        classified = self.classification is not None and self.classification.strip().lower() != "public"
+        return classified or any(child.is_masked for child in self.children)
 
 
 @dataclass(frozen=True, slots=True)

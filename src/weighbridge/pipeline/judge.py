@@ -128,6 +128,7 @@ def judge(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[], 
         suspects,
         columns,
         plan_profile({p.name: decoded.dtypes[p.name] for p in schema.properties}, masked),
+        classified=bool(masked),
     )
     accounts = raw.account()
 

@@ -32,7 +32,13 @@ class Weighed:
 
 
 def weigh(
-    plan: Plan, published: pl.LazyFrame, suspects: Path, suspect_columns: Sequence[str], profile: ProfilePlan
+    plan: Plan,
+    published: pl.LazyFrame,
+    suspects: Path,
+    suspect_columns: Sequence[str],
+    profile: ProfilePlan,
+    *,
+    classified: bool = False,
 ) -> Weighed:
     """Run the plan once, writing the published rows and the suspects.
 
@@ -42,6 +48,8 @@ def weigh(
         suspects: Parquet file to write the rows to that have anything said about them.
         suspect_columns: its columns.
         profile: adds its branches.
+        classified: whether there are values that must not be shown; the engine's messages, which
+            may quote values, are then not repeated.
 
     Raises:
         InternalError: RUN-011, the plan cannot be executed even without the checks of the whole extract.
@@ -64,8 +72,8 @@ def weigh(
         frame_answers = [(p, p.read(v)) for p, v in zip(plan.frame_probes, values, strict=True)]
     except pl.exceptions.PolarsError as error:
         if not framed:
-            raise _not_executable(error) from error
-        results, frame_answers = _collect_apart(fixed, plan, error)
+            raise _not_executable(error, classified) from (None if classified else error)
+        results, frame_answers = _collect_apart(fixed, plan, error, classified)
     answers: list[tuple[ScopedProbe, Answer]] = []
     for scope, frame in zip(("extract", "published"), results[2:4], strict=True):
         answers += [(p, p.read(frame[str(i)][0])) for i, p in enumerate(scalars[scope]) if p.read is not None]
@@ -88,20 +96,20 @@ def _collect(branches: list[pl.LazyFrame]) -> list[pl.DataFrame]:
 
 
 def _collect_apart(
-    fixed: list[pl.LazyFrame], plan: Plan, why: Exception
+    fixed: list[pl.LazyFrame], plan: Plan, why: Exception, classified: bool
 ) -> tuple[list[pl.DataFrame], list[tuple[FrameProbe, Answer]]]:
     """Run the plan without the branches that may have broken it, then each of those alone."""
     try:
         results = _collect(fixed)
     except pl.exceptions.PolarsError as error:
-        raise _not_executable(error) from why
+        raise _not_executable(error, classified) from (None if classified else why)
     answers = []
     for probe in plan.frame_probes:
         try:
             value = _only_value(probe.build(_scoped(plan, probe)).collect(engine="streaming"))
             answers.append((probe, probe.read(value)))
         except pl.exceptions.PolarsError as error:
-            answers.append((probe, Answer(False, None, f"it could not be executed: {_first_line(error)}")))
+            answers.append((probe, Answer(False, None, f"it could not be executed: {_told(error, classified)}")))
     return results, answers
 
 
@@ -109,12 +117,14 @@ def _only_value(frame: pl.DataFrame) -> Any:
     return frame.item(0, 0) if frame.height and frame.width else None
 
 
-def _not_executable(error: Exception) -> InternalError:
-    return InternalError(Finding("RUN-011", detail=f"{type(error).__name__}: {_first_line(error)}"))
+def _not_executable(error: Exception, classified: bool) -> InternalError:
+    return InternalError(Finding("RUN-011", detail=_told(error, classified)))
 
 
-def _first_line(error: Exception) -> str:
-    return next(iter(str(error).splitlines()), "")[:300]
+def _told(error: Exception, classified: bool) -> str:
+    if classified:
+        return f"{type(error).__name__}; its message may quote classified values and is not shown"
+    return f"{type(error).__name__}: {next(iter(str(error).splitlines()), '')[:300]}"
 
 
 def mask_counts(suspects: Path, words: Iterable[str]) -> dict[tuple[int, ...], int]:

@@ -12,6 +12,8 @@ custom property, else error.
 An entry without an element, or with one that is no date or timestamp, is listed as not executed;
 an entry for another object of the contract is that object's.
 
+Of a classified element only the age is shown, never the value.
+
 Null: is passed over; an extract without any value is as old as can be and fails.
 """
 
@@ -74,16 +76,15 @@ def _make(entry: SlaProperty, bench: Bench) -> Iterable[Product]:
         yield NotExecuted(what, str(error), entry.line)
         return
     as_of = bench.context.as_of
+    hidden = name in bench.classified
 
     def read(value: datetime | date | None) -> Answer:
         if value is None:
             return Answer(False, None, f"no record has a {name}")
         newest = instant(value)
-        return Answer(
-            newest >= before(as_of, amounts),
-            newest.isoformat(),
-            f"the newest {name} is {value}, {_age(as_of - newest)}",
-        )
+        age = _age(as_of - newest)
+        said = f"the newest {name} is {age}" if hidden else f"the newest {name} is {value}, {age}"
+        return Answer(newest >= before(as_of, amounts), None if hidden else newest.isoformat(), said)
 
     yield ScalarProbe(
         name=f"{name}|{entry.name}",
@@ -181,6 +182,13 @@ CHECK = Check(
             sla=(_AT,),
             answers={"a|freshness": (False, "the newest a is 2013-06-14 11:00:00, 25 hours old")},
             expected={"a|freshness": "a a no older than 1 day at 2013-06-15 12:00 UTC"},
+        ),
+        Case(
+            "of a classified element only the age is shown",
+            table(prop("a", "timestamp", classification="pii")),
+            pl.DataFrame({"a": [datetime(2013, 6, 14, 11)]}),
+            sla=(_AT,),
+            answers={"a|freshness": (False, "the newest a is 25 hours old")},
         ),
         Case(
             "a date counts as its last instant",

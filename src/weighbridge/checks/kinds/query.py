@@ -12,12 +12,15 @@ on. It sees the records that could be framed with their typed columns, or those 
 with `scope: published`; no file and no other object. A query in another dialect, or one Polars
 cannot run, is a finding (CHK-031) and is listed as not executed.
 
+What a query makes of classified properties is not shown, but for a plain ``SELECT COUNT(…)``.
+
 Null: SQL's own rules inside the query. A result that is null is as agreed only when null itself
 is what it must be.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
@@ -35,6 +38,9 @@ from weighbridge.checks.words import number
 from weighbridge.contract.model import Comparison, NotExecuted, Quality
 from weighbridge.findings import Finding, Severity
 from weighbridge.probe import Answer, FrameProbe
+
+_NOT_SHOWN = "observed a value of classified properties, which is not shown"
+_COUNTS = re.compile(r"select\s+count\s*\([^()]*\)\s*(as\s+\w+\s+)?from\b", re.IGNORECASE)
 
 
 def _make(quality: Quality, bench: Bench) -> Iterable[Product]:
@@ -64,7 +70,11 @@ def _make(quality: Quality, bench: Bench) -> Iterable[Product]:
             rows = rows.filter(where)
         return run(query, schema.name, (schema.physical_name,), rows)
 
+    hidden = _shows_classified(query, bench)
+
     def read(value: Any) -> Answer:
+        if hidden:
+            return Answer(holds(value, comparison), None, _NOT_SHOWN)
         said = "null" if value is None else f"{number(value)}{unit}"
         return Answer(holds(value, comparison), _plain(value), f"observed {said}")
 
@@ -79,6 +89,18 @@ def _make(quality: Quality, bench: Bench) -> Iterable[Product]:
         scope=options.scope,
         line=quality.line,
     )
+
+
+def _shows_classified(query: str, bench: Bench) -> bool:
+    """Return whether the answer is made from classified properties and is more than a count of records."""
+    if not bench.classified or _COUNTS.match(query):
+        return False
+    shown = {name: dtype for name, dtype in bench.dtypes.items() if name not in bench.classified}
+    try:
+        single_value(query, bench.schema.name, (bench.schema.physical_name,), shown)
+    except UnusableSqlError:
+        return True
+    return False
 
 
 def _plain(value: Any) -> Any:
@@ -124,6 +146,24 @@ CHECK = Check(
             ),
             _ROWS,
             answers={"q": (False, "observed null")},
+        ),
+        Case(
+            "what is made of classified properties is not shown, records may be counted",
+            table(
+                prop("a", "integer", classification="pii"),
+                prop("b", "integer"),
+                quality=(
+                    Quality("q", "sql", query="SELECT MAX(a) FROM t", comparison=Comparison("mustBe", 4)),
+                    Quality("r", "sql", query="SELECT COUNT(*) FROM t WHERE a > 3", comparison=Comparison("mustBe", 0)),
+                    Quality("s", "sql", query="SELECT MAX(b) FROM t", comparison=Comparison("mustBe", 0)),
+                ),
+            ),
+            pl.DataFrame({"a": [4, 1], "b": [2, 1]}),
+            answers={
+                "q": (True, "observed a value of classified properties, which is not shown"),
+                "r": (False, "observed 1"),
+                "s": (False, "observed 2"),
+            },
         ),
         Case(
             "only SELECT, only this object, only one value, only Polars' SQL",
