@@ -30,9 +30,9 @@ class _Exchange:
 
 
 def expand(
-    words: Sequence[Word], library: Library | None, form: Form, depth: int = 0
+    words: Sequence[Word], library: Library | None, form: Form, inside: tuple[str, ...] = ()
 ) -> tuple[list[Word], list[Finding]]:
-    """Return the words with every COPY and REPLACE carried out."""
+    """Return the words with every COPY and REPLACE carried out; `inside` names the members being put in."""
     out: list[Word] = []
     faults: list[Finding] = []
     standing: list[_Exchange] = []
@@ -41,7 +41,7 @@ def expand(
         word = words[at]
         if word.is_("COPY") and at + 1 < len(words) and words[at + 1].kind in ("word", "literal"):
             end = _sentence_end(words, at)
-            copied, wrong = _copy(words[at:end], library, form, depth)
+            copied, wrong = _copy(words[at:end], library, form, inside)
             out.extend(_exchange(copied, standing))
             faults.extend(wrong)
             at = end + 1
@@ -66,14 +66,17 @@ def _sentence_end(words: Sequence[Word], at: int) -> int:
     return at
 
 
-def _copy(words: Sequence[Word], library: Library | None, form: Form, depth: int) -> tuple[list[Word], list[Finding]]:
+def _copy(
+    words: Sequence[Word], library: Library | None, form: Form, inside: tuple[str, ...]
+) -> tuple[list[Word], list[Finding]]:
     name = words[1]
     text = library(name.text) if library else None
-    if text is None or depth >= _DEPTH:
-        why = "COPY goes round in a circle" if depth >= _DEPTH else f"no member {name.text}"
+    circle = name.text.upper() in inside or len(inside) >= _DEPTH
+    if text is None or circle:
+        why = "COPY goes round in a circle" if circle else f"no member {name.text}"
         return [], [name.spot.finding("LEG-207", why)]
     copied, faults = split_words(Source(name.text, text, form))
-    copied, more = expand(copied, library, form, depth + 1)
+    copied, more = expand(copied, library, form, (*inside, name.text.upper()))
     replacing = next((i for i, w in enumerate(words) if w.is_("REPLACING")), None)
     pairs = _pairs(words[replacing + 1 :]) if replacing is not None else []
     return _exchange(copied, pairs), [*faults, *more]

@@ -152,15 +152,17 @@ def _binary_bytes(digits: int, usage: Usage, dialect: Dialect) -> int:
 
 def _redefinitions(roots: list[Item], faults: list[Finding], keep_targets: bool) -> None:
     def within(brothers: list[Item]) -> None:
-        for index, item in enumerate(brothers):
+        before: dict[str, Item] = {}
+        for item in brothers:
             if item.redefines is not None and not (keep_targets and item.target is not None):
-                found = next((b for b in reversed(brothers[:index]) if b.name == item.redefines), None)
+                found = before.get(item.redefines)
                 if found is None:
                     faults.append(item.spot.finding("LEG-204", f"{item.name} REDEFINES {item.redefines}"))
                 else:
                     item.target = found.target or found
             if item.target is not None:
                 item.target.redefined = True
+            before[item.name] = item
             within(item.children)
 
     within(roots)
