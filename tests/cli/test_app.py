@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -67,6 +68,7 @@ def test_lint_imports_no_table_and_no_database(tmp_path: Path) -> None:
         ["run", "c.yaml", "--into", "out"],
         ["run", "c.yaml", "x.csv", "--into", "out", "--frobnicate"],
         ["runs", "--into", "out", "--limit", "many"],
+        ["lint"],
     ],
     ids=" ".join,
 )
@@ -100,3 +102,60 @@ def test_a_folder_that_nothing_was_run_into_has_no_runs(tmp_path: Path, capsys: 
     said = capsys.readouterr().err
     assert said.startswith("RUN-008")
     assert code("RUN-008").fix in said
+
+
+def broken(path: str = "") -> int:
+    """A verb with a fault in it."""
+    if path:
+        Path(path).read_bytes()
+    raise ZeroDivisionError("a value nobody should see")
+
+
+@pytest.mark.parametrize(("words", "told"), [([], "ZeroDivisionError at "), (["/no/such"], "/no/such")])
+def test_a_fault_of_our_own_is_never_taken_for_one_of_the_data(
+    words: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    verbs = [("broken", f"{__name__}:broken", "breaks")]
+    assert run(["broken", *words], verbs) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("RUN-014")
+    assert told in said
+    assert "nobody should see" not in said
+    assert code("RUN-014").fix in said
+
+
+def test_a_name_that_is_no_utf_8_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    name = os.fsdecode(b"x\xff.csv")
+    (tmp_path / name).write_text("id\n1\n")
+    assert run(["check", str(contract(tmp_path)), str(tmp_path / name), "--json"]) == 2
+    (told,) = json.loads(capsys.readouterr().out)["error"]
+    assert told["detail"].endswith("x\\xff.csv' is not valid UTF-8; rename the file")
+
+
+@pytest.mark.parametrize("words", [["--help"], ["lint", "people.odcs.yaml"], ["run", "--help"]], ids=" ".join)
+def test_a_reader_that_goes_away_is_no_fault(words: list[str], tmp_path: Path) -> None:
+    contract(tmp_path)
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [sys.executable, "-m", "weighbridge", *words], stdout=writing, stderr=subprocess.PIPE, cwd=tmp_path, check=False
+    )
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_what_a_terminal_cannot_show_stops_nothing(tmp_path: Path) -> None:
+    path = contract(tmp_path)
+    path.write_text(path.read_text().replace("name: age", "name: Größe"))
+    (tmp_path / "x.csv").write_text("id,name,Größe\n1,Ada,\n", encoding="utf-8")
+    words = [sys.executable, "-m", "weighbridge", "check", str(path), str(tmp_path / "x.csv"), "--json"]
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    done = subprocess.run(words, capture_output=True, env=environment, check=False)
+    assert done.returncode == 0, done.stderr
+    assert b"Gr\\xf6\\xdfe" in done.stdout
+
+
+def test_help_of_a_verb_says_what_it_does_and_how_it_ends(capsys: pytest.CaptureFixture[str]) -> None:
+    for verb in ("run", "check", "lint", "audit"):
+        assert run([verb, "--help"]) == 0
+        assert "Exit codes: 0" in capsys.readouterr().out

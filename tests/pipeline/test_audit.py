@@ -53,8 +53,11 @@ def test_a_source_that_changed_is_found(into: Path, source: Path) -> None:
 
 def test_a_source_that_moved_can_be_named(into: Path, source: Path, tmp_path: Path) -> None:
     shutil.move(source, tmp_path / "archive.csv")
-    with pytest.raises(SourceError):
+    with pytest.raises(SourceError) as raised:
         audit(into, "latest")
+    assert raised.value.findings[0].fix == f"say where it is now: --source {source}=PATH"
+    with pytest.raises(ArgumentError, match="the run read no source 'a.csv'"):
+        audit(into, "latest", sources={"a.csv": "archive.csv"})
     outcome = audit(into, "latest", sources={str(source): str(tmp_path / "archive.csv")})
     assert outcome.stands
 

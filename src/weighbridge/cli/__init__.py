@@ -9,7 +9,11 @@ from __future__ import annotations
 def main() -> None:
     """Run the command line and exit with 0, 1 or 2 (see `weighbridge --help`)."""
     import sys
+    from io import TextIOWrapper
 
     from weighbridge.cli.app import run
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # what a terminal cannot show is no reason to stop
     sys.exit(run(sys.argv[1:]))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import sys
+import traceback
 from collections.abc import Sequence
+from pathlib import Path
 
 from cyclopts import App, CycloptsError
 
 from weighbridge import __version__
-from weighbridge.findings import Finding, WeighbridgeError
+from weighbridge.findings import ArgumentError, Finding, WeighbridgeError
 
 HELP = """
 Weighs and inspects every operational extract before it reaches a model.
@@ -29,7 +31,9 @@ Every verb takes --json for machines. Start with:
     weighbridge run   contracts/flights.odcs.yaml data/samples/flights.csv.gz --into out
 """
 
-VERBS: tuple[tuple[str, str, str], ...] = (
+Verbs = Sequence[tuple[str, str, str]]
+
+VERBS: Verbs = (
     ("run", "weighbridge.cli.run:run", "Weigh an extract and publish what holds."),
     ("check", "weighbridge.cli.run:check", "Weigh an extract and publish nothing."),
     ("lint", "weighbridge.cli.lint:lint", "Judge a contract."),
@@ -42,23 +46,33 @@ VERBS: tuple[tuple[str, str, str], ...] = (
 )
 
 
-def build() -> App:
-    """Return the application; its verbs are imported when they are called."""
+def build(verb: str | None = None, verbs: Verbs = VERBS) -> App:
+    """Return the application; its verbs are imported when they are called.
+
+    Args:
+        verb: the one that is called: its help is its docstring, that of the others one line,
+            for which nothing need be imported.
+        verbs: each with where it is and one line of help.
+    """
     app = App(name="weighbridge", help=HELP, version=__version__, help_format="markdown")
-    for name, target, words in VERBS:
-        app.command(target, name=name, help=words)
+    for name, target, words in verbs:
+        app.command(target, name=name, help=None if name == verb else words)
     return app
 
 
-def run(arguments: Sequence[str]) -> int:
+def run(arguments: Sequence[str], verbs: Verbs = VERBS) -> int:
     """Run one command line and return its exit code; faults are printed, never raised.
 
     Args:
         arguments: the words after the program's name.
+        verbs: as in `build`.
     """
     wants_json = "--json" in arguments
     try:
-        outcome = build()(list(arguments), exit_on_error=False, print_error=False, result_action="return_value")
+        _require_text(arguments)
+        app = build(next(iter(arguments), None), verbs)
+        outcome = app(list(arguments), exit_on_error=False, print_error=False, result_action="return_value")
+        sys.stdout.flush()
     except WeighbridgeError as error:
         _tell(error.findings, wants_json)
         return error.exit_code
@@ -66,14 +80,45 @@ def run(arguments: Sequence[str]) -> int:
         _tell((Finding("ARG-001", detail=" ".join(str(error).split())),), wants_json)
         return 2
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return _nobody_reads()
     except KeyboardInterrupt:
         print("interrupted; nothing was published by this run", file=sys.stderr)
         return 130
     except SystemExit as leaving:
+        if isinstance(leaving.__context__, BrokenPipeError):
+            return _nobody_reads()
         return leaving.code if isinstance(leaving.code, int) else 2
+    except Exception as error:
+        _tell((_own_fault(error),), wants_json)
+        return 2
     return outcome if isinstance(outcome, int) else 0
+
+
+def _require_text(arguments: Sequence[str]) -> None:
+    """Refuse a name whose bytes are not UTF-8: no receipt, table or report could hold it."""
+    for word in arguments:
+        try:
+            word.encode()
+        except UnicodeEncodeError:
+            detail = f"{os.fsencode(word)!r} is not valid UTF-8; rename the file"
+            raise ArgumentError(Finding("ARG-001", detail=detail)) from None
+
+
+def _nobody_reads() -> int:
+    """Whoever read our output has seen enough; what is still buffered goes nowhere, without a word."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _own_fault(error: Exception) -> Finding:
+    """Return what happened and where, without the message, which may quote values that must not be shown."""
+    if isinstance(error, OSError):
+        return Finding(
+            "RUN-014", detail=f"{error.strerror or type(error).__name__}: {error.filename or 'no file named'}"
+        )
+    frames = traceback.extract_tb(error.__traceback__)[-3:]
+    way = " > ".join(f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in frames)
+    return Finding("RUN-014", detail=f"{type(error).__name__} at {way}")
 
 
 def _tell(findings: Sequence[Finding], as_json: bool) -> None:

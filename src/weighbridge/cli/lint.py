@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from weighbridge.cli.terminal import print_json
-from weighbridge.findings import Severity
+from weighbridge.findings import ArgumentError, Finding, Severity
 
 
 def lint(*contracts: Path, strict: bool = False, json: bool = False) -> int:
@@ -29,6 +29,8 @@ def lint(*contracts: Path, strict: bool = False, json: bool = False) -> int:
     """
     from weighbridge.contract import lint as judge
 
+    if not contracts:
+        raise ArgumentError(Finding("ARG-001", detail="no contract is named; name at least one file"))
     reports = [(path, judge(path)) for path in contracts]
     if json:
         print_json([{"path": str(path), **report.to_dict()} for path, report in reports])

@@ -6,6 +6,7 @@ read as they are served now, and every rejected or uncertain record is compared 
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,7 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from weighbridge.contract import load
-from weighbridge.findings import Decision, Finding, Place, Severity
+from weighbridge.findings import ArgumentError, Decision, Finding, Place, Severity, SourceError
 from weighbridge.outcome.receipt import Receipt
 from weighbridge.outcome.result import RunResult
 from weighbridge.pipeline.extract import choose_object, choose_server
@@ -73,6 +74,7 @@ def audit(into: Path, run: str, *, sources: Mapping[str, str] | None = None, wat
 
     Raises:
         LedgerError: there is no such run.
+        ArgumentError: a name in `sources` is none of the run's.
         SourceError: a source is not there at all.
     """
     watcher = watcher or Nobody()
@@ -82,8 +84,11 @@ def audit(into: Path, run: str, *, sources: Mapping[str, str] | None = None, wat
     schema = choose_object(contract, said.contract.object)
     server = choose_server(contract, said.server)
     names = [s.name for s in said.receipt.sources]
-    places = [(sources or {}).get(name, name) for name in names]
-    raw = open_extract(places, schema, server, on_progress=watcher.advance)
+    places = _places(names, sources or {})
+    try:
+        raw = open_extract(places, schema, server, on_progress=watcher.advance)
+    except SourceError as error:
+        raise SourceError([_named_anew(f, names, places) for f in error.findings]) from error
     watcher.stage("framing the sources again", raw.content_bytes)
     findings = _digests(said, raw)
     later = replacement_of(into, find_run(into, said.run_id))
@@ -115,6 +120,21 @@ def _differences(said: RunResult, now: Receipt) -> list[Finding]:
         for name, before, records in pairs
         if records != before
     ]
+
+
+def _places(names: Sequence[str], moved: Mapping[str, str]) -> list[str]:
+    for name in moved:
+        if name not in names:
+            raise ArgumentError(Finding("ARG-001", detail=f"the run read no source {name!r}, but {', '.join(names)}"))
+    return [moved.get(name, name) for name in names]
+
+
+def _named_anew(finding: Finding, names: Sequence[str], places: Sequence[str]) -> Finding:
+    """Return the finding with a fix that fits an audit: the source may have gone elsewhere since."""
+    if finding.place.source not in places:
+        return finding
+    name = names[places.index(finding.place.source)]
+    return replace(finding, fix=f"say where it is now: --source {shlex.quote(name)}=PATH")
 
 
 def _digests(said: RunResult, raw: RawExtract) -> list[Finding]:

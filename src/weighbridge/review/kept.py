@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from weighbridge.contract.model import SchemaObject
-from weighbridge.findings import PublishError
+from weighbridge.findings import Finding, Place, PublishError
 from weighbridge.sinks import scan_table
 
 _MOST_SHOWN_BYTES = 200
@@ -88,20 +88,24 @@ class KeptRecords:
         }
 
     def write_csv(self, path: Path) -> None:
-        """Write one line a record for spreadsheets; cells that would be formulas are quoted with an apostrophe."""
-        with path.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            writer.writerow(["source", "record", "offset_bytes", "codes", "checks", "seen", "text"])
-            for r in self.records:
-                text = r.raw.decode("utf-8", "backslashreplace") if r.raw is not None else r.values or ""
-                cells = [
-                    r.source,
-                    r.record,
-                    r.offset_bytes,
-                    *(" ".join(f[key] or "" for f in r.findings) for key in ("code", "check", "seen")),
-                    text,
-                ]
-                writer.writerow([_harmless(cell) for cell in cells])
+        """Write one line a record for spreadsheets; cells that would be formulas are quoted with an apostrophe.
+
+        Raises:
+            PublishError: OUT-001, the file cannot be written.
+        """
+        try:
+            with path.open("w", newline="", encoding="utf-8") as file:
+                writer = csv.writer(file)
+                writer.writerow(["source", "record", "offset_bytes", "codes", "checks", "seen", "text"])
+                writer.writerows(map(_line, self.records))
+        except OSError as error:
+            raise PublishError(Finding("OUT-001", Place(source=str(path)), error.strerror or str(error))) from error
+
+
+def _line(r: KeptRecord) -> list[Any]:
+    text = r.raw.decode("utf-8", "backslashreplace") if r.raw is not None else r.values or ""
+    told = (" ".join(f[key] or "" for f in r.findings) for key in ("code", "check", "seen"))
+    return [_harmless(cell) for cell in (r.source, r.record, r.offset_bytes, *told, text)]
 
 
 def read_kept(

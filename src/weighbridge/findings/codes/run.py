@@ -68,4 +68,9 @@ CODES: tuple[Code, ...] = (
         "a later run judged the extract again and replaced what this run wrote",
         "name the later run to see what is served now",
     ),
+    Code(
+        "RUN-014",
+        "Weighbridge stopped on a fault that it did not expect",
+        "nothing is half published: run it again; if it stays, report this message with the contract",
+    ),
 )
