@@ -56,7 +56,7 @@ def test_a_source_that_moved_can_be_named(into: Path, source: Path, tmp_path: Pa
     with pytest.raises(SourceError) as raised:
         audit(into, "latest")
     assert raised.value.findings[0].fix == f"say where it is now: --source {source}=PATH"
-    with pytest.raises(ArgumentError, match="the run read no source 'a.csv'"):
+    with pytest.raises(ArgumentError, match=r"the run read no source 'a.csv'"):
         audit(into, "latest", sources={"a.csv": "archive.csv"})
     outcome = audit(into, "latest", sources={str(source): str(tmp_path / "archive.csv")})
     assert outcome.stands
