@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from weighbridge.contract.model import Breaker, Limit
-from weighbridge.decide import Assertion, Judgement, Tally, decide, verdict
+from weighbridge.decide import Assertion, Judgement, Tally, decide, limits_of_nothing, verdict
 from weighbridge.findings import Decision, Effect, Finding, Severity, Verdict, code
 
 EFFECTS = st.lists(st.sampled_from(Effect), max_size=6)
@@ -150,3 +150,20 @@ def test_law_a_looser_limit_never_holds_what_a_tighter_one_publishes(records: in
     held_loose = judge(records, rejected, breaker=Breaker(max_rejected=Limit(rate=loose))).decision is Decision.HOLD
     held_tight = judge(records, rejected, breaker=Breaker(max_rejected=Limit(rate=tight))).decision is Decision.HOLD
     assert held_tight or not held_loose
+
+
+def test_a_limit_of_no_check_is_told_with_the_nearest() -> None:
+    tallies = (Tally("age|maximum", "CHK-005", Effect.REJECT, 3), Tally("id|required", "CHK-001", Effect.REJECT, 0))
+    breaker = Breaker(
+        per_check={"age|maximun": Limit(count=1), "CHK-005": Limit(count=9), "id|required": Limit(count=0)}
+    )
+    (finding,) = limits_of_nothing(breaker, tallies)
+    assert (finding.code, finding.severity) == ("RUN-015", Severity.WARNING)
+    assert finding.detail == "'age|maximun'; the nearest is 'age|maximum'"
+    assert finding.fix == code("RUN-015").fix
+
+
+def test_a_reason_does_not_speak_of_limits_that_were_not_judged() -> None:
+    assert "no rate is judged below 100 records" in judge(10, rejected=8).reasons[0]
+    assert "within the limits" in judge(100, rejected=8).reasons[0]
+    assert "within the limits" in judge(10, rejected=8, breaker=Breaker(max_rejected=Limit(count=9))).reasons[0]

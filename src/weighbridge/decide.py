@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from weighbridge.contract.model import Breaker, Limit
 from weighbridge.findings import Decision, Effect, Finding, Severity, Verdict
@@ -102,10 +103,24 @@ def decide(
     if holds:
         return Judgement(Decision.HOLD, tuple(why for why, _ in holds), tuple(f for _, f in holds if f is not None))
 
-    remarks = _remarks(verdicts, tallies, assertions, findings)
+    too_few = breaker.max_rejected.count is None and records < breaker.min_records
+    bounds = f"no rate is judged below {breaker.min_records:,} records" if too_few else "within the limits"
+    remarks = _remarks(verdicts, tallies, assertions, findings, bounds)
     if remarks:
         return Judgement(Decision.PUBLISH_WITH_WARNINGS, remarks, ())
     return Judgement(Decision.PUBLISH, (f"all {records:,} records hold what the contract promises",), ())
+
+
+def limits_of_nothing(breaker: Breaker, tallies: Iterable[Tally]) -> tuple[Finding, ...]:
+    """Return a warning for each limit of `perCheck` that never trips: its key is no check's name and no code."""
+    known = {key: None for t in tallies for key in (t.name, t.code)}
+    findings = []
+    for key in breaker.per_check:
+        if key not in known:
+            near = get_close_matches(key, known, n=1, cutoff=0.0)
+            hint = f"; the nearest is {near[0]!r}" if near else ""
+            findings.append(Finding("RUN-015", detail=f"{key!r}{hint}", severity=Severity.WARNING))
+    return tuple(findings)
 
 
 def _fails(assertion: Assertion, severity: Severity) -> bool:
@@ -150,10 +165,11 @@ def _remarks(
     tallies: tuple[Tally, ...],
     assertions: tuple[Assertion, ...],
     findings: tuple[Finding, ...],
+    bounds: str,
 ) -> tuple[str, ...]:
     remarks = []
     for outcome, words in (
-        (Verdict.REJECTED, "rejected, within the limits; quarantine keeps the bytes"),
+        (Verdict.REJECTED, f"rejected, {bounds}; quarantine keeps the bytes"),
         (Verdict.UNCERTAIN, "uncertain: a person is to decide"),
         (Verdict.REPAIRED, "published after a repair; the repair ledger has each"),
     ):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -18,7 +18,7 @@ import polars as pl
 from weighbridge import __version__
 from weighbridge.checks import CheckContext, lower
 from weighbridge.contract.model import Contract, SchemaObject, Server
-from weighbridge.decide import Assertion, Judgement, Tally, decide
+from weighbridge.decide import Assertion, Judgement, Tally, decide, limits_of_nothing
 from weighbridge.decode import Decoded, decode
 from weighbridge.findings import Finding
 from weighbridge.outcome.receipt import Receipt
@@ -142,10 +142,12 @@ def judge(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[], 
     receipt = prove(accounts, [_staged(name, place) for name in ("published", "quarantine", "review")])
 
     failures = Failures.read(suspects, plan.row_probes, receipt.records_in)
-    findings = (*raw.findings, *raw.late_findings(), *lowered.findings)
     shown = Examples(suspects, evidence, tuple(names), hide_raw=bool(masked))
     checks = (*of_extract(weighed), *of_records(plan, settled, failures, shown))
-    judgement = _decide(receipt, failures, checks, findings, schema)
+    tallies = _tallies(checks)
+    contracts = _of_the_contract((*lowered.findings, *limits_of_nothing(schema.breaker, tallies)), job.contract)
+    findings = (*raw.findings, *raw.late_findings(), *contracts)
+    judgement = _decide(receipt, failures, checks, tallies, findings, schema)
     stopwatch.stop()
     result = RunResult(
         run_id=job.run_id,
@@ -216,18 +218,29 @@ def _staged(name: str, place: Workplace) -> StagedOutput:
     return StagedOutput(name, [Path(f.path) for f in staged_files(folder)], identity, folder)
 
 
-def _decide(
-    receipt: Receipt,
-    failures: Failures,
-    checks: Sequence[CheckResult],
-    findings: Sequence[Finding],
-    schema: SchemaObject,
-) -> Judgement:
-    tallies = [
+def _of_the_contract(findings: Sequence[Finding], contract: Contract) -> tuple[Finding, ...]:
+    """Return findings about lines of the contract with the contract's path."""
+    return tuple(
+        replace(f, place=replace(f.place, source=contract.path)) if f.place.source is None else f for f in findings
+    )
+
+
+def _tallies(checks: Sequence[CheckResult]) -> list[Tally]:
+    return [
         Tally(c.name, c.code, c.effect, c.failed_records or 0, f"{c.name}, {c.title}")
         for c in checks
         if c.effect is not None
     ]
+
+
+def _decide(
+    receipt: Receipt,
+    failures: Failures,
+    checks: Sequence[CheckResult],
+    tallies: Sequence[Tally],
+    findings: Sequence[Finding],
+    schema: SchemaObject,
+) -> Judgement:
     assertions = [
         Assertion(c.name, c.code, c.severity, c.holds, c.observed or c.expected) for c in checks if c.effect is None
     ]

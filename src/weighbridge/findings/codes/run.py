@@ -73,4 +73,9 @@ CODES: tuple[Code, ...] = (
         "Weighbridge stopped on a fault that it did not expect",
         "nothing is half published: run it again; if it stays, report this message with the contract",
     ),
+    Code(
+        "RUN-015",
+        "the breaker limits a check that there is none of",
+        "write a check's name or code as the report lists them in breaker.perCheck, or remove the limit",
+    ),
 )
