@@ -133,8 +133,12 @@ def test_a_check_that_cannot_be_made_weighs_what_it_would_have_weighed() -> None
     assert "the nearest is 'tailnum'" in near.findings[0].detail
 
 
-def test_missing_reference_keys_warn_and_are_not_executed() -> None:
-    relation = ForeignKey(("a",), "planes", ("tailnum",))
+@pytest.mark.parametrize("named", [None, "planes.csv"])
+@pytest.mark.parametrize("severity", [Severity.ERROR, Severity.WARNING])
+def test_missing_keys_are_told_and_a_named_file_is_as_grave_as_its_relationship(
+    named: str | None, severity: Severity
+) -> None:
+    relation = ForeignKey(("a",), "planes", ("tailnum",), reference=named, severity=severity)
 
     def unreadable(_):
         return pl.scan_parquet("no such file.parquet")
@@ -142,7 +146,7 @@ def test_missing_reference_keys_warn_and_are_not_executed() -> None:
     for resolve in (lambda _: None, unreadable, lambda _: pl.LazyFrame({"other": ["x"]})):
         result = lowered(table(prop("a"), foreign_keys=(relation,)), resolve=resolve)
         assert not result.probes
-        assert [(f.code, f.severity) for f in result.findings] == [("CHK-032", Severity.WARNING)]
+        assert [(f.code, f.severity) for f in result.findings] == [("CHK-032", severity if named else Severity.WARNING)]
         assert [entry.what for entry in result.not_executed] == ["relationship a → planes.tailnum"]
 
 

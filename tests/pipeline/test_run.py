@@ -85,6 +85,24 @@ def test_the_same_bytes_under_another_name_are_found_out(tmp_path: Path) -> None
     assert published(into).height == 1
 
 
+def test_the_layout_that_was_read_is_part_of_what_was_published(tmp_path: Path) -> None:
+    path, into = contract(tmp_path), tmp_path / "out"
+    layout = "property: recordFormat, vendor: weighbridge, value"
+    server = (
+        "- {{server: {0}, type: local, path: x, format: csv, customProperties: [{{"
+        + layout
+        + ": {{nullValues: [{1}]}}}}]}}"
+    )
+    servers = "\n".join(["servers:", server.format("plain", "none"), server.format("with_nulls", "Ada"), ""])
+    path.write_text(path.read_text().replace("schema:\n", servers + "schema:\n", 1))
+    source = write_csv(tmp_path / "a.csv", "1,Ada,36", "2,Eve,3")
+    states = [
+        run(path, source, into=into, server_name=name).state for name in ("plain", "with_nulls", "plain", "plain")
+    ]
+    assert states == ["published", "published", "published", "already_published"]
+    assert pl.scan_delta(into / "published/people/people").select(pl.len()).collect().item() == 2
+
+
 def test_asking_again_judges_and_replaces(tmp_path: Path) -> None:
     path, into = contract(tmp_path), tmp_path / "out"
     first = run(path, people(1, 50), into=into)

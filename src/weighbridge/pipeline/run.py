@@ -18,10 +18,9 @@ from pathlib import Path
 
 from weighbridge.contract.model import Contract
 from weighbridge.findings import Decision, Finding, Place, PublishError, ReceiptError, Severity, WeighbridgeError
-from weighbridge.ledger import Ledger, Run, RunState, SourceEntry, new_run_id
-from weighbridge.outcome.codec import from_json
+from weighbridge.ledger import Ledger, RunState, SourceEntry, new_run_id
 from weighbridge.outcome.result import RunResult
-from weighbridge.pipeline.history import LEDGER_FILE, RESULT_FILE, contract_text, folder_of
+from weighbridge.pipeline.history import LEDGER_FILE, contract_text, folder_of, result_of
 from weighbridge.pipeline.intake import Arrival, Extract, arrive, new_entropy, now
 from weighbridge.pipeline.judge import Job, Judged, Workplace, judge
 from weighbridge.pipeline.publish import Manifest, draw_up_manifest, set_aside
@@ -69,11 +68,11 @@ def run(
     tables = Tables(into, arrival.contract.id, arrival.schema.name)
     run_id = new_run_id(arrival.started, new_entropy())
     with locked(into, lock_key(tables, arrival.extract_id), holder=run_id, on_wait=stopwatch.stage):
-        earlier = None if again else _published_before(ledger, arrival)
+        earlier = None if again else _published_before(into, ledger, arrival)
         job = arrival.job(run_id, as_of, into)
         _enter(ledger, job)
         if earlier is not None:
-            return _already(into, ledger, earlier, job)
+            return _already(ledger, earlier, job)
         return _run(job, into, ledger, tables, again, stopwatch)
 
 
@@ -120,6 +119,7 @@ def _manifest(judged: Judged, tables: Tables, staged: dict[str, Path], again: bo
     result = judged.result
     held = result.decision is Decision.HOLD
     once = f"{result.extract_id}/{result.contract.rules_fingerprint}"
+    once = once if result.server is None else f"{once}/{result.server}"
     return draw_up_manifest(
         tables,
         staged,
@@ -158,27 +158,31 @@ def _failed_on_error(ledger: Ledger, tables: Tables, run_id: str, scratch: Path)
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _published_before(ledger: Ledger, arrival: Arrival) -> Run | None:
-    return ledger.published_run(
-        arrival.contract.id, arrival.schema.name, arrival.extract_id, arrival.contract.rules_fingerprint
-    )
+def _published_before(into: Path, ledger: Ledger, arrival: Arrival) -> RunResult | None:
+    """Return what the run said that published the same bytes, read by the same server's layout, by the same rules."""
+    contract, server = arrival.contract, arrival.server
+    run = ledger.published_run(contract.id, arrival.schema.name, arrival.extract_id, contract.rules_fingerprint)
+    if run is None:
+        return None
+    said = result_of(into, run.id)
+    return said if said.server == (None if server is None else server.name) else None
 
 
-def _already(into: Path, ledger: Ledger, earlier: Run, job: Job) -> RunResult:
+def _already(ledger: Ledger, said: RunResult, job: Job) -> RunResult:
     """Say what the earlier run said; a delivery under another name is worth a finding."""
-    said = from_json((folder_of(into, earlier.id) / RESULT_FILE).read_bytes())
     names = {s.name for s in said.receipt.sources}
     renamed = [s.name for s in job.extract.sources if s.name not in names]
     findings = tuple(
         Finding("RUN-012", Place(source=n), f"as {', '.join(sorted(names))}", Severity.INFO) for n in renamed
     )
-    reason = f"this extract was published under this contract by run {earlier.id}; nothing was written"
+    other_name = f", as {', '.join(sorted(names))}" if renamed else ""
+    reason = f"this extract was published under this contract by run {said.run_id}{other_name}; nothing was written"
     ledger.finish_run(
         job.run_id,
         RunState.ALREADY_PUBLISHED,
         finished=now(),
         findings=findings,
-        earlier_run=earlier.id,
+        earlier_run=said.run_id,
         reasons=(reason,),
         exit_code=0,
     )
@@ -186,7 +190,7 @@ def _already(into: Path, ledger: Ledger, earlier: Run, job: Job) -> RunResult:
         said,
         run_id=job.run_id,
         state="already_published",
-        earlier_run=earlier.id,
+        earlier_run=said.run_id,
         reasons=(reason,),
         findings=(*said.findings, *findings),
     )

@@ -13,8 +13,10 @@ The other object's keys come from its published table, or from the `reference` f
 several properties is compared as a whole and exactly. The distinct keys are held in memory
 while the extract is read, the records are not.
 
-Where the keys are not at hand, the check is not executed and a warning (CHK-032) says so; where
-the two sides have types that cannot be equal, so too (CHK-033).
+Where the keys are not at hand, the check is not executed and a finding (CHK-032) says so: a warning
+where the other object was not published yet, but of the relationship's own severity where a
+`reference` that the contract names cannot be used. So too where the two sides have types that
+cannot be equal (CHK-033).
 
 Null: passes; a key with a null part refers to nothing.
 """
@@ -82,7 +84,8 @@ def _composite(relation: ForeignKey, check: str) -> str:
 
 
 def _not_made(relation: ForeignKey, label: str, code: str, detail: str) -> Iterator[Product]:
-    severity = Severity.WARNING if code == "CHK-032" else relation.severity
+    not_yet = code == "CHK-032" and relation.reference is None
+    severity = Severity.WARNING if not_yet else relation.severity
     finding = Finding(code, Place(line=relation.line, path=("relationships",)), detail, severity)
     yield finding
     yield NotExecuted(f"relationship {label}", finding.message, relation.line)
