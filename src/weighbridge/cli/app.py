@@ -54,7 +54,9 @@ def build(verb: str | None = None, verbs: Verbs = VERBS) -> App:
             for which nothing need be imported.
         verbs: each with where it is and one line of help.
     """
-    app = App(name="weighbridge", help=HELP, version=__version__, help_format="markdown")
+    app = App(
+        name="weighbridge", help=HELP, version=__version__, help_format="markdown", suppress_keyboard_interrupt=False
+    )
     for name, target, words in verbs:
         app.command(target, name=name, help=None if name == verb else words)
     return app
@@ -82,7 +84,7 @@ def run(arguments: Sequence[str], verbs: Verbs = VERBS) -> int:
     except BrokenPipeError:
         return _nobody_reads()
     except KeyboardInterrupt:
-        print("interrupted; nothing was published by this run", file=sys.stderr)
+        print("interrupted: run it again, which finishes or clears away what was begun", file=sys.stderr)
         return 130
     except SystemExit as leaving:
         if isinstance(leaving.__context__, BrokenPipeError):

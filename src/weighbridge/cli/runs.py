@@ -22,6 +22,9 @@ def runs(
 ) -> int:
     """List what happened, newest first.
 
+    A run that was killed stays in its state until the next run into the folder finishes it or
+    clears it away; it is listed with `(killed)`.
+
     Parameters
     ----------
     into
@@ -35,11 +38,13 @@ def runs(
     """
     from dataclasses import asdict
 
-    from weighbridge.pipeline.history import ledger_of
+    from weighbridge.pipeline.history import ledger_of, state_in_words
 
-    known = ledger_of(into).runs(contract=contract, limit=limit)
+    with ledger_of(into) as ledger:
+        known = ledger.runs(contract=contract, limit=limit)
+        alive = {u.run.id: u.alive for u in ledger.unfinished()}
     if json:
-        print_json([asdict(r) for r in known])
+        print_json([asdict(r) | {"alive": alive.get(r.id, False)} for r in known])
         return 0
     from rich.console import Console
     from rich.table import Table
@@ -55,7 +60,7 @@ def runs(
             r.id,
             f"{r.contract_id}.{r.object}",
             r.contract_version,
-            r.state,
+            state_in_words(r, alive.get(r.id, False)),
             *("" if c is None else f"{c:,}" for c in counts),
         )
     Console(width=max(get_terminal_size().columns, _NARROWEST)).print(table)

@@ -67,18 +67,35 @@ def replacement_of(into: Path, run: Run) -> str | None:
     return None if later is None else later.id
 
 
+def judged_run(into: Path, run: str) -> Run:
+    """Return the run as `find_run` does, if it came far enough to have a result.
+
+    Raises:
+        LedgerError: RUN-016, it failed, was killed, or is still at work.
+    """
+    record = find_run(into, run)
+    if (folder_of(into, record.id) / RESULT_FILE).is_file():
+        return record
+    with ledger_of(into) as ledger:
+        told = [f"{f['code']} {f['title']}" for f in ledger.findings(record.id)]
+        alive = {u.run.id: u.alive for u in ledger.unfinished()}.get(record.id, False)
+    why = f"{record.id} is {state_in_words(record, alive)}{': ' if told else ''}{'; '.join(told)}"
+    raise LedgerError(Finding("RUN-016", Place(source=str(into)), why))
+
+
+def state_in_words(run: Run, alive: bool | None) -> str:
+    """Return a run's state; that of one that has not ended says so when its process is dead."""
+    return run.state.value if run.is_finished or alive is not False else f"{run.state} (killed)"
+
+
 def result_of(into: Path, run: str) -> RunResult:
     """Return the whole result of a run, its folder named as it is found from here.
 
     Raises:
-        LedgerError: there is no such run, or it ended before it had a result.
+        LedgerError: there is no such run, it ended before it had a result, or that is damaged.
     """
-    record = find_run(into, run)
-    path = folder_of(into, record.id) / RESULT_FILE
+    path = folder_of(into, judged_run(into, run).id) / RESULT_FILE
     try:
         return replace(from_json(path.read_bytes()), folder=str(path.parent))
-    except FileNotFoundError as error:
-        detail = f"{record.id} is {record.state}: it ended before it had a result"
-        raise LedgerError(Finding("RUN-008", Place(source=str(path)), detail)) from error
     except ValueError as error:
-        raise LedgerError(Finding("RUN-008", Place(source=str(path)), "its result is damaged")) from error
+        raise LedgerError(Finding("RUN-016", Place(source=str(path)), "its file is damaged")) from error

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from weighbridge.contract import load
 from weighbridge.pipeline.extract import choose_object
-from weighbridge.pipeline.history import CONTRACT_COPY, find_run, folder_of, replacement_of
+from weighbridge.pipeline.history import CONTRACT_COPY, folder_of, judged_run, replacement_of
 from weighbridge.review.kept import KeptRecords, read_kept
 from weighbridge.sinks import Tables
 
@@ -34,9 +34,9 @@ def kept_records(
 
     Raises:
         ArgumentError: there is no such run.
-        LedgerError: nothing was ever run into this folder.
+        LedgerError: nothing was ever run into this folder, or the run has no result.
     """
-    found = find_run(into, run)
+    found = judged_run(into, run)
     contract = load(folder_of(into, found.id) / CONTRACT_COPY)
     schema = choose_object(contract, found.object)
     table = Tables(into, contract.id, schema.name).path("review" if uncertain else "quarantine")

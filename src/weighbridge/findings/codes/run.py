@@ -78,4 +78,9 @@ CODES: tuple[Code, ...] = (
         "the breaker limits a check that there is none of",
         "write a check's name or code as the report lists them in breaker.perCheck, or remove the limit",
     ),
+    Code(
+        "RUN-016",
+        "the run has no result to look at",
+        "run the extract again, which finishes or clears away what was begun; or name a run that came to its end",
+    ),
 )
