@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -272,3 +272,37 @@ def test_a_report_that_cannot_be_written_does_not_undo_the_run(tmp_path: Path) -
     assert told.fix == code("OUT-020").fix
     with Ledger.open(tmp_path / "out" / "ledger.db") as ledger:
         assert ledger.unfinished() == []
+
+
+def test_a_property_named_like_a_working_column_is_refused(tmp_path: Path) -> None:
+    path = contract(tmp_path)
+    path.write_text(path.read_text().replace("name: age", "name: __record").replace("age >", "__record >"))
+    with pytest.raises(ContractError) as refused:
+        run(path, people(1, 3), into=tmp_path / "out")
+    (finding,) = refused.value.findings
+    assert (finding.code, finding.place.source) == ("OUT-004", str(path))
+    assert "must not begin with __" in finding.fix
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("values", "shown"),
+    [
+        (pl.Series([b"\xff\x00", b"Ada"]), "X'FF00'"),
+        (pl.Series([{"b": b"\xff"}, None], dtype=pl.Struct({"b": pl.Binary})), '{"b":"b\'\\\\xff\'"}'),
+    ],
+    ids=["bytes", "bytes inside"],
+)
+def test_typed_values_that_are_no_text_are_rejected_and_shown(tmp_path: Path, values: pl.Series, shown: str) -> None:
+    frame = pl.DataFrame({"id": [1, 2], "name": values, "age": [1, 2]})
+    path = contract(tmp_path)
+    path.write_text(path.read_text().replace("    required: true\n    logicalTypeOptions", "    logicalTypeOptions"))
+    result = run(path, frame, into=tmp_path / "out")
+    (failed,) = (c for c in result.checks if not c.holds)
+    assert (failed.name, failed.examples[0].record, failed.examples[0].seen) == ("name|type", 1, shown)
+
+
+def test_lengths_of_time_are_read_and_shown_as_iso_text(tmp_path: Path) -> None:
+    frame = pl.DataFrame({"id": [1], "name": [timedelta(1, 3)], "age": [timedelta(1)]})
+    result = run(contract(tmp_path), frame, into=tmp_path / "out")
+    assert {c.name: c.examples[0].seen for c in result.checks if not c.holds} == {"age|type": "P1D"}

@@ -6,6 +6,8 @@ type that can never hold the property blames every row that has a value.
 
 from __future__ import annotations
 
+import json
+
 import polars as pl
 
 from weighbridge.contract.model import LogicalType, Property
@@ -56,9 +58,42 @@ def as_text(value: pl.Expr, source: pl.DataType) -> pl.Expr:
     if isinstance(source, pl.Datetime):
         text = value.dt.strftime("%Y-%m-%dT%H:%M:%S%.f")
         return value.dt.convert_time_zone("UTC").dt.strftime("%Y-%m-%dT%H:%M:%S%.fZ") if source.time_zone else text
+    if isinstance(source, pl.Duration):
+        return value.dt.to_string("iso")
     if isinstance(source, pl.Binary):
-        return value.cast(pl.String, strict=False)
+        return value.map_batches(_utf_8, return_dtype=pl.String(), is_elementwise=True)
     return value.cast(pl.String, strict=False)
+
+
+def as_shown(value: pl.Expr, source: pl.DataType) -> pl.Expr:
+    """Return the text that people are shown of a raw value: bytes that are no text in hexadecimal, parts as JSON."""
+    if source.is_nested():
+        return value.map_batches(_as_json, return_dtype=pl.String(), is_elementwise=True)
+    if isinstance(source, pl.Binary):
+        digits = value.bin.encode("hex").str.to_uppercase()
+        return pl.coalesce(as_text(value, source), pl.concat_str([pl.lit("X'"), digits, pl.lit("'")]))
+    return value.dt.to_string("iso") if isinstance(source, pl.Duration) else value.cast(pl.String, strict=False)
+
+
+def _utf_8(values: pl.Series) -> pl.Series:
+    """Return bytes as text, null where they are none; Polars' own cast gives up at the first that are none."""
+    try:
+        return values.cast(pl.String)
+    except pl.exceptions.PolarsError:
+        return pl.Series(values.name, [_text_of(v) for v in values], dtype=pl.String)
+
+
+def _text_of(value: bytes | None) -> str | None:
+    try:
+        return None if value is None else value.decode()
+    except UnicodeDecodeError:
+        return None
+
+
+def _as_json(values: pl.Series) -> pl.Series:
+    """Return parts as JSON; Polars' own encoder panics at bytes (2.1.0)."""
+    write = json.JSONEncoder(default=str, ensure_ascii=False, separators=(",", ":")).encode
+    return pl.Series(values.name, [None if v is None else write(v) for v in values.to_list()], dtype=pl.String)
 
 
 def _words(dtype: pl.DataType) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from weighbridge.contract.model import SchemaObject
+from weighbridge.decode.values import as_shown
 from weighbridge.findings import Effect, Severity, Verdict, code
 from weighbridge.pipeline.plan import failed_in_mask
 from weighbridge.probe import RowProbe
@@ -145,9 +146,7 @@ class Evidence:
 
     def _shown(self, name: str) -> pl.Expr:
         column = raw_name(name) if name in self.columns else name
-        if self.dtypes[column].is_nested():
-            return pl.struct(pl.col(column).alias(name)).struct.json_encode()
-        return pl.col(column).cast(pl.String, strict=False)
+        return as_shown(pl.col(column), self.dtypes[column])
 
     def _verdict(self) -> pl.Expr:
         def any_of(effect: Effect) -> pl.Expr:

@@ -12,13 +12,16 @@ import polars as pl
 
 from weighbridge.contract import load
 from weighbridge.contract.model import Contract, SchemaObject, Server
-from weighbridge.findings import ArgumentError, Finding, Place
+from weighbridge.findings import ArgumentError, ContractError, Finding, Place
 from weighbridge.pipeline.extract import choose_object, choose_server, extract_id
 from weighbridge.pipeline.judge import Job
 from weighbridge.pipeline.watcher import Watcher
 from weighbridge.readers import open_extract
 from weighbridge.readers.door import RawExtract
 from weighbridge.readers.frame import FrameExtract
+from weighbridge.readers.lineage import raw_name
+
+_WORKING = ("__", raw_name(""))
 
 Extract = str | Path | Sequence[str | Path] | pl.DataFrame | pl.LazyFrame
 
@@ -86,6 +89,7 @@ def arrive(
     watcher.stage("opening")
     loaded = contract if isinstance(contract, Contract) else load(contract)
     schema = choose_object(loaded, object_name)
+    _refuse_working_names(loaded, schema)
     raw: RawExtract
     server = choose_server(loaded, server_name)
     if isinstance(extract, pl.DataFrame | pl.LazyFrame):
@@ -95,6 +99,22 @@ def arrive(
         _refuse_twice(names)
         raw = open_extract(names, schema, server, on_progress=watcher.advance)
     return Arrival(loaded, schema, raw, extract_id(raw.sources), started, server)
+
+
+def _refuse_working_names(contract: Contract, schema: SchemaObject) -> None:
+    """Refuse names that the plan's own columns have: lineage, raw columns, masks and steps."""
+    faults = [
+        Finding(
+            "OUT-004",
+            Place(source=contract.path, line=p.line, path=(schema.name, p.name)),
+            f"{p.name} begins as the columns do that Weighbridge works with",
+            fix="give the property another name, and its own as physicalName: names must not begin with __ or raw:",
+        )
+        for p in schema.properties
+        if p.name.startswith(_WORKING)
+    ]
+    if faults:
+        raise ContractError(faults)
 
 
 def _refuse_twice(names: Sequence[str]) -> None:
