@@ -43,13 +43,14 @@ class Contract:
         *,
         into: str | Path | None = None,
         object: str | None = None,
+        server: str | None = None,
         as_of: datetime | None = None,
     ) -> RunResult:
         """Judge files or a frame and publish nothing; see `weighbridge.pipeline.check.check`."""
         from weighbridge.pipeline.check import check
 
         folder = None if into is None else Path(into)
-        return check(self.model, extract, into=folder, object_name=object, as_of=as_of)
+        return check(self.model, extract, into=folder, object_name=object, server_name=server, as_of=as_of)
 
     def run(
         self,
@@ -57,13 +58,16 @@ class Contract:
         *,
         into: str | Path,
         object: str | None = None,
+        server: str | None = None,
         as_of: datetime | None = None,
         again: bool = False,
     ) -> RunResult:
         """Judge files or a frame and publish what holds; see `weighbridge.pipeline.run.run`."""
         from weighbridge.pipeline.run import run
 
-        return run(self.model, extract, into=Path(into), object_name=object, as_of=as_of, again=again)
+        return run(
+            self.model, extract, into=Path(into), object_name=object, server_name=server, as_of=as_of, again=again
+        )
 
     def published(self, *, into: str | Path, object: str | None = None) -> pl.LazyFrame:
         """Return the rows published under this contract, all extracts of it.
