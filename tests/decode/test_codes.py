@@ -63,6 +63,9 @@ MET = {
     "LEG-032": ("number", [("percent", {"to": "fraction"})], {}, "0.5", "declare with unmarked"),
     "LEG-033": ("number", [("unit", {"units": {"kg": "1"}})], {}, "5 lb", "add the unit with its factor"),
     "LEG-034": ("string", [("spreadsheetDamage", {})], {}, "1.23457E+11", "export the column as text"),
+    "LEG-036": ("string", [("identifier", {"of": "iban"})], {}, "DE89370400440532013001", "mistyped or cut"),
+    "LEG-037": ("boolean", [("boolean", {"locales": ["fr", "nl"]})], {}, "O", "leave one of the languages out"),
+    "LEG-038": ("integer", [("packedDecimal", {})], {}, "12345", "declare its signs or `unsigned`"),
     "LEG-035": ("date", [("serialTime", {"of": "excel1900"})], {}, "60", "what the number counts"),
 }
 

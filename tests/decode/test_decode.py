@@ -76,6 +76,19 @@ def test_booleans() -> None:
     assert failing(decoded, frame) == {"b|type": [3, 4]}
 
 
+def test_a_blank_says_what_its_rule_declares_and_a_missing_field_nothing() -> None:
+    marked = prop("b", "boolean", RuleSpec("boolean", {"true": ["X"], "blank": "false"}))
+    decoded, frame = run(["X", "", "  ", None, "?"], marked)
+    assert frame["b"].to_list() == [True, False, False, None, None]
+    assert failing(decoded, frame) == {"b|boolean.boolean": [4]}
+    listed = prop("n", "integer", RuleSpec("nullValues", {"values": [{"value": "", "reason": "not yet"}]}))
+    decoded, frame = run(["7", "", " ", None], listed)
+    assert frame["n"].to_list() == [7, None, None, None]
+    assert failing(decoded, frame) == {"n|nullValues": [1, 2]}
+    decoded, frame = run(["7", "", "NA", None], listed, null_values=["NA", ""])
+    assert failing(decoded, frame) == {"n|nullValues": [1]}
+
+
 def test_dates_must_exist() -> None:
     texts = ["2012-02-29", "2013-02-29", "2013-02-30", "2013-2-3", "20130203", "2013-02-03T00:00:00", "+2013-02-03", ""]
     decoded, frame = run(texts, prop("d", "date"))

@@ -22,6 +22,7 @@ from weighbridge.decode.values import as_text, read_value
 from weighbridge.findings import Effect
 from weighbridge.legacy.patterns import PatternError, compile_pattern
 from weighbridge.legacy.reading import Certainty, Doubt, Reading
+from weighbridge.legacy.rule import Parameters, Rule
 from weighbridge.legacy.rules import rule_named
 from weighbridge.readers.lineage import raw_name
 
@@ -115,12 +116,13 @@ def _number(prop: Property, null_values: Sequence[str]) -> Chain:
 
 
 def _careful(prop: Property, source: pl.DataType, null_values: Sequence[str]) -> Chain:
-    rules = [(spec, rule_named(spec.name)) for spec in rules_of(prop)]
+    rules = [_with_parameters(spec) for spec in rules_of(prop)]
     columns = [f"__step:{prop.name}#{i}" for i in range(len(rules) + 2)]
-    start, dtype = _start(prop, source, null_values, bool(rules))
+    blanks = any(parameters.reads_blank for _, _, parameters in rules)
+    start, dtype = _start(prop, source, null_values, bool(rules), blanks)
     readings: list[tuple[RuleSpec | None, Reading]] = []
-    for (spec, rule), column in zip(rules, columns, strict=False):
-        reading = rule.read(pl.col(column), rule.parameters.model_validate(dict(spec.parameters)))
+    for (spec, rule, parameters), column in zip(rules, columns, strict=False):
+        reading = rule.read(pl.col(column), parameters)
         readings.append((spec, reading))
         dtype = reading.dtype
     last = pl.col(columns[len(rules)])
@@ -146,16 +148,21 @@ def _careful(prop: Property, source: pl.DataType, null_values: Sequence[str]) ->
     return Chain(tuple(map(tuple, stages)), tuple(columns), tuple(steps))
 
 
+def _with_parameters(spec: RuleSpec) -> tuple[RuleSpec, Rule, Parameters]:
+    rule = rule_named(spec.name)
+    return spec, rule, rule.parameters.model_validate(dict(spec.parameters))
+
+
 def _start(
-    prop: Property, source: pl.DataType, null_values: Sequence[str], has_rules: bool
+    prop: Property, source: pl.DataType, null_values: Sequence[str], has_rules: bool, blanks: bool
 ) -> tuple[pl.Expr, pl.DataType | None]:
     """Return what the first step reads, and its type; None for text."""
     raw = pl.col(raw_name(prop.name))
     if isinstance(source, pl.String | pl.Categorical | pl.Enum):
-        return _without_nulls(raw.cast(pl.String), prop, null_values), None
+        return _without_nulls(raw.cast(pl.String), prop, null_values, blanks), None
     if not (has_rules or null_values):
         return raw, source
-    text = _without_nulls(as_text(raw, source), prop, null_values)
+    text = _without_nulls(as_text(raw, source), prop, null_values, blanks)
     return (text, None) if has_rules else (pl.when(text.is_not_null()).then(raw), source)
 
 
@@ -194,14 +201,19 @@ def _named(
     return named
 
 
-def _without_nulls(text: pl.Expr, prop: Property, null_values: Sequence[str]) -> pl.Expr:
-    """Return the text without what means "no value": see `weighbridge.decode.decode`."""
+def _without_nulls(text: pl.Expr, prop: Property, null_values: Sequence[str], blanks: bool = False) -> pl.Expr:
+    """Return the text without what means "no value": see `weighbridge.decode.decode`.
+
+    Where a rule reads `blanks`, empty text stays for it.
+    """
     if prop.logical_type is LogicalType.STRING or prop.logical_type in NESTED:
         if not null_values:
             return text
         missing = text.is_in(list(null_values)) | text.str.strip_chars(" ").is_in(list(null_values))
         return pl.when(~missing).then(text)
     trimmed = text.str.strip_chars(" ")
+    if blanks:
+        return pl.when(~trimmed.is_in([value for value in null_values if value])).then(trimmed)
     if null_values:
         return pl.when(~trimmed.is_in([*null_values, ""])).then(trimmed)
     return pl.when(trimmed != "").then(trimmed)

@@ -18,6 +18,11 @@ class Parameters(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel, validate_by_name=True)
 
+    @property
+    def reads_blank(self) -> bool:
+        """Whether an empty field says something to this rule; otherwise it is no value of types other than string."""
+        return False
+
 
 @dataclass(frozen=True, slots=True)
 class Case:

@@ -12,7 +12,7 @@ from weighbridge.legacy.reading import Certainty
 from weighbridge.legacy.rule import Rule
 from weighbridge.legacy.rules import RULES
 
-MEANS_MISSING = {"nullValues", "mapping"}
+MEANS_MISSING = {"nullValues", "mapping", "openEnded"}
 DRESSED = [
     (rule, json.loads(parameters))
     for rule in RULES

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from weighbridge.legacy.booleans import LOCALES as BOOLEAN_LOCALES
+from weighbridge.legacy.booleans import words
 from weighbridge.legacy.iso import wall_time
 from weighbridge.legacy.patterns import PatternError, compile_pattern
 from weighbridge.legacy.reading import Certainty
@@ -253,3 +255,46 @@ def test_an_iso_timestamp_reads_back_however_it_is_spelled(moments: list[datetim
         expected.append(moment - timedelta(minutes=minutes))
     frame = pl.DataFrame({"t": texts}).select(wall_time(pl.col("t")).alias("v"))
     assert frame["v"].to_list() == expected
+
+
+@pytest.mark.parametrize("nibbles", ["CD", "FD", "AB", "EB"])
+@given(numbers=st.lists(NUMBERS, min_size=1, max_size=20))
+@QUICK
+def test_packed_decimals_read_back(nibbles: str, numbers: list[Decimal]) -> None:
+    texts = [f"{abs(int(n.scaleb(2))):019d}{nibbles[n < 0]}" for n in numbers]
+    values, doubts = read("packedDecimal", texts, scale=2)
+    assert [Decimal(v) for v in values] == numbers
+    assert not any(doubts)
+
+
+@given(st.lists(st.decimals(allow_nan=False, allow_infinity=False, places=8), min_size=1, max_size=20))
+@QUICK
+def test_an_exponent_is_written_out_to_the_last_digit(numbers: list[Decimal]) -> None:
+    texts = [f"{n:E}" for n in numbers]
+    values, doubts = read("scientific", texts)
+    for number, value, found in zip(numbers, values, doubts, strict=True):
+        assert (value is None) is (Certainty.UNREADABLE in found)
+        assert value is None or Decimal(value) == number
+        assert value is not None or abs(int(f"{number:E}".split("E")[1])) > 38
+
+
+@given(st.lists(st.integers(0, 10**17), min_size=1, max_size=20), st.integers(0, 9))
+@QUICK
+def test_no_digit_of_an_identifier_changes_unseen(numbers: list[int], wrong: int) -> None:
+    from stdnum import luhn
+
+    valid = [f"{n}{luhn.calc_check_digit(str(n))}" for n in numbers]
+    assert read("identifier", valid, of="luhn")[0] == valid
+    spoilt = [f"{t[:-1]}{wrong}" for t in valid]
+    for right, text, value in zip(valid, spoilt, read("identifier", spoilt, of="luhn")[0], strict=True):
+        assert value == (text if text == right else None)
+
+
+@pytest.mark.parametrize("locale", BOOLEAN_LOCALES)
+def test_every_word_for_yes_and_no_reads_as_itself(locale: str) -> None:
+    true, false = words([locale])
+    for side, texts in ((True, sorted(true)), (False, sorted(false))):
+        spelled = [s for t in texts for s in (t, t.upper(), t.title())]
+        values, doubts = read("boolean", spelled, locales=[locale])
+        assert values == [side] * len(spelled)
+        assert not any(doubts)

@@ -143,4 +143,19 @@ CODES: tuple[Code, ...] = (
         "the number is no date in the system the rule names",
         "check what the number counts and from when: days, seconds or milliseconds, and the rule's `of`",
     ),
+    Code(
+        "LEG-036",
+        "the identifier is not valid",
+        "compare it with the document it was taken from; its check digits say that it was mistyped or cut",
+    ),
+    Code(
+        "LEG-037",
+        "the word means yes in one language and no in another",
+        "leave one of the languages out of the rule, or list the word under its true or false",
+    ),
+    Code(
+        "LEG-038",
+        "the digits are not packed as a decimal",
+        "check the field's offset and length in the layout; if they are right, declare its signs or `unsigned`",
+    ),
 )

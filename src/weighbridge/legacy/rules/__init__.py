@@ -5,9 +5,11 @@ from __future__ import annotations
 import difflib
 
 from weighbridge.legacy.rule import Rule
+from weighbridge.legacy.rules.boolean import Boolean
 from weighbridge.legacy.rules.currency import Currency
 from weighbridge.legacy.rules.date import DateRule
 from weighbridge.legacy.rules.encoding_damage import EncodingDamage
+from weighbridge.legacy.rules.identifier import Identifier
 from weighbridge.legacy.rules.implied_decimal import ImpliedDecimal
 from weighbridge.legacy.rules.invisible import Invisible
 from weighbridge.legacy.rules.leading_zeros import LeadingZeros
@@ -15,8 +17,11 @@ from weighbridge.legacy.rules.letter_case import LetterCase
 from weighbridge.legacy.rules.local_number import LocalNumber
 from weighbridge.legacy.rules.mapping import Mapping
 from weighbridge.legacy.rules.null_values import NullValues
+from weighbridge.legacy.rules.open_ended import OpenEnded
+from weighbridge.legacy.rules.packed_decimal import PackedDecimal
 from weighbridge.legacy.rules.partial_date import PartialDate
 from weighbridge.legacy.rules.percent import Percent
+from weighbridge.legacy.rules.scientific import Scientific
 from weighbridge.legacy.rules.serial_time import SerialTime
 from weighbridge.legacy.rules.sign_mark import SignMark
 from weighbridge.legacy.rules.spreadsheet_damage import SpreadsheetDamage
@@ -33,10 +38,13 @@ RULES: tuple[Rule, ...] = (
     # what a text is before it is read
     Trim(),
     NullValues(),
+    OpenEnded(),
     Mapping(),
+    Boolean(),
     LetterCase(),
     LeadingZeros(),
     SpreadsheetDamage(),
+    Identifier(),
     # text
     EncodingDamage(),
     Invisible(),
@@ -45,10 +53,12 @@ RULES: tuple[Rule, ...] = (
     # numbers
     ImpliedDecimal(),
     ZonedDecimal(),
+    PackedDecimal(),
     Currency(),
     SignMark(),
     LocalNumber(),
     Percent(),
+    Scientific(),
     WholeNumber(),
     Unit(),
     # dates and times

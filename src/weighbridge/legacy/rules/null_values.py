@@ -58,6 +58,11 @@ class NullValuesParameters(Parameters):
             raise ValueError("`repeated` takes single characters")
         return self
 
+    @property
+    def reads_blank(self) -> bool:
+        """An empty field is a sentinel too where it is listed, with its reason."""
+        return any((v if isinstance(v, str) else v.value).strip(" ") == "" for v in self.values)
+
 
 _SOME = {"values": ["NA", "-", {"value": "-8", "reason": "refused"}]}
 _NINES = {"repeated": ["9", "0"], "repeatedFrom": 3}
