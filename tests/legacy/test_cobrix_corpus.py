@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
+from weighbridge.contract.copybooks import load_copybooks
 from weighbridge.readers.mainframe.doubts import Tally
-from weighbridge.readers.mainframe.files import load_copybooks, load_options
+from weighbridge.readers.mainframe.files import load_options
 from weighbridge.readers.mainframe.rows import Decoder
 
 SHARED = Path(os.environ.get("WEIGHBRIDGE_SHARED", Path(__file__).parents[2] / "../shared")).resolve() / "cobrix"

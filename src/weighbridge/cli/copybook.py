@@ -35,8 +35,8 @@ def copybook(
     json
         Print the layout as JSON.
     """
+    from weighbridge.contract.copybooks import load_copybooks
     from weighbridge.findings import ArgumentError, Finding
-    from weighbridge.readers.mainframe.files import load_copybooks
 
     if not copybooks:
         raise ArgumentError(Finding("ARG-001", detail="copybook wants at least one file"))

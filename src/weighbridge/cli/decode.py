@@ -36,8 +36,9 @@ def decode(
     finding with both. Ends with 0 when the files could be read, whatever was found in them.
     """
     del json_
+    from weighbridge.contract.copybooks import load_copybooks
     from weighbridge.readers.mainframe.doubts import Tally
-    from weighbridge.readers.mainframe.files import load_copybooks, load_options
+    from weighbridge.readers.mainframe.files import load_options
     from weighbridge.readers.mainframe.rows import Decoder
 
     books, files = _sorted_out(copybook, data or [])

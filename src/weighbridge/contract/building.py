@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path as FilePath
 from typing import Any
 
 from weighbridge.contract.document import Path
@@ -92,7 +93,12 @@ def _server(reading: Reading, raw: Mapping[str, Any], path: Path) -> Server:
         encoding=raw.get("encoding") or record_format.get("encoding"),
         record_format=record_format,
         line=reading.document.line(path),
+        folder=_folder(reading.document.source),
     )
+
+
+def _folder(source: str | None) -> str | None:
+    return None if source is None or "\n" in source else str(FilePath(source).parent)
 
 
 def _object(reading: Reading, raw: Mapping[str, Any], path: Path) -> SchemaObject:

@@ -65,7 +65,9 @@ class RecordFormat(Extension):
         None, description="bytes of each record of a fixed-width file without line ends"
     )
     copybook: Text | list[Text] | None = Field(
-        None, description="COBOL copybooks that lay out mainframe records; paths, or names beside the extract"
+        None,
+        description="COBOL copybooks that lay out mainframe records; paths from the contract's own folder,"
+        " or names beside the extract",
     )
     options: dict[str, Any] | None = Field(
         None, description="what a copybook does not say of a mainframe file: see docs/mainframe.md"

@@ -12,7 +12,9 @@ from typing import Any
 
 from weighbridge.contract.model import SchemaObject, Server, SlaProperty
 
-_SILENT = frozenset(("line", "description", "label", "classification", "dimension", "path", "extensions", "raw"))
+_SILENT = frozenset(
+    ("line", "description", "label", "classification", "dimension", "path", "folder", "extensions", "raw")
+)
 """Fields of the model that neither decide a verdict nor change a value."""
 
 

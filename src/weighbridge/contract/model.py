@@ -240,6 +240,10 @@ class SchemaObject:
         raise KeyError(name)
 
 
+MAINFRAME_FORMATS = ("mainframe", "ebcdic", "cobol")
+"""Values of `servers.format` that mean records laid out by a copybook."""
+
+
 @dataclass(frozen=True, slots=True)
 class Server:
     """Where extracts come from and how their bytes are laid out.
@@ -247,6 +251,7 @@ class Server:
     Attributes:
         record_format: our `recordFormat` custom property as it stands (validated):
             kind, quote, escape, header, recordLength, maxRecordBytes, …
+        folder: of the contract's file, where paths in it start; None when it was given as text.
     """
 
     name: str
@@ -257,6 +262,13 @@ class Server:
     encoding: str | None = None
     record_format: Mapping[str, Any] = field(default_factory=dict)
     line: int | None = None
+    folder: str | None = None
+
+    @property
+    def is_mainframe(self) -> bool:
+        """Whether its files are laid out by a copybook, as far as the contract says."""
+        kind = self.record_format.get("kind")
+        return kind == "mainframe" if kind else (self.format or "").strip().lower() in MAINFRAME_FORMATS
 
 
 @dataclass(frozen=True, slots=True)

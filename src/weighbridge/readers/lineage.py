@@ -35,7 +35,7 @@ LINEAGE_SCHEMA: dict[str, pl.DataType] = {
     FRAMING_SEEN: pl.String(),
 }
 
-_MAINFRAME_FAULTS = ("RDR-100", "RDR-101", "RDR-102", "RDR-103", "RDR-109")
+_MAINFRAME_FAULTS = ("RDR-100", "RDR-101", "RDR-102", "RDR-103", "RDR-109", "RDR-106")
 FRAMING_FAULTS: tuple[str, ...] = (
     "",
     "RDR-010",

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from weighbridge.legacy.cobol.options import read_options
 from weighbridge.legacy.copybook import parse_copybook
 from weighbridge.readers.mainframe.framing import Framer
-from weighbridge.readers.mainframe.options import read_options
 
 PLAIN = parse_copybook("       01 R.\n           05 LEN PIC 9(2).\n           05 A PIC X(8).\n")
 TABLES = parse_copybook(

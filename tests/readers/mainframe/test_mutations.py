@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from weighbridge.findings import WeighbridgeError
+from weighbridge.legacy.cobol.options import OptionError, read_options
 from weighbridge.legacy.copybook import parse_copybook
 from weighbridge.readers.mainframe.doubts import Tally
-from weighbridge.readers.mainframe.options import OptionError, read_options
 from weighbridge.readers.mainframe.rows import Decoder
 
 BOOK = parse_copybook("""

@@ -100,7 +100,9 @@ def test_segments_that_are_not_chosen_are_control_spans(tmp_path: Path) -> None:
     size = len(record(1))
     assert frame.rows() == [(1, 0, 1), (2, 2 * size, 3)]
     (account,) = extract.account()
-    assert [(c.kind, c.offset_bytes, c.length_bytes) for c in account.controls] == [("another segment", size, size)]
+    assert [(c.kind, c.offset_bytes, c.length_bytes) for c in account.controls] == [
+        ("left out by segment_filter", size, size)
+    ]
     assert account.record_bytes == 2 * size
 
 

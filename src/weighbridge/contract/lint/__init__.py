@@ -8,7 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from weighbridge.contract.lint import bounds, enums, keys, names, positions, quality, relationships, rules, servers, sla
+from weighbridge.contract.lint import (
+    bounds,
+    enums,
+    keys,
+    mainframe,
+    names,
+    positions,
+    quality,
+    relationships,
+    rules,
+    servers,
+    sla,
+)
 from weighbridge.contract.lint.subject import Subject
 
 LINTS: tuple[Callable[[Subject], None], ...] = (
@@ -27,6 +39,7 @@ LINTS: tuple[Callable[[Subject], None], ...] = (
     rules.rules,
     positions.positions,
     servers.servers,
+    mainframe.mainframe,
     quality.thresholds,
     quality.metric_arguments,
     quality.options,

@@ -237,4 +237,9 @@ CODES: tuple[Code, ...] = (
         "the breaker's limit never trips",
         "give a count, or a rate below 1",
     ),
+    Code(
+        "CON-058",
+        "the copybook of a mainframe server is not found",
+        "name it in recordFormat: {kind: mainframe, copybook: FILE}; paths start at the contract's own folder",
+    ),
 )

@@ -46,7 +46,7 @@ def decode_packed(cells: Cells, item: Item, how: Conventions) -> Column:
             upper = upper * _E16 + packed_number(word)
             if len(words) > 2 and upper.dtype != object:
                 upper = upper.astype(object)
-        if nibbles <= 18 or (upper.dtype != object and int(upper.max(initial=0)) < 9_000):
+        if nibbles <= 18 or (upper.dtype != object and int(upper.max(initial=0)) < 9_000 * _E15 // unit):
             values = upper.astype(np.int64) * unit + number
         else:
             values = upper.astype(object) * unit + number.astype(object)

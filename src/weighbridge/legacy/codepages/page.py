@@ -4,6 +4,8 @@ Single-byte pages are those of Python's codecs and of the `ebcdic` package. Mixe
 930, 939, 1390, 1399; Korean 933, 1364; Chinese 935, 937, 1371, 1388) have a single-byte table, and a
 double-byte one between shift-out (0E) and shift-in (0F); their tables were taken from glibc 2.36's
 converters (2026-11-22), which follow IBM's CDRA. 300, 834, 835 and 837 are the double-byte halves alone.
+Single-byte pages that neither Python nor `ebcdic` has (38, 256, 274, 275, 281, 423, 803, 880, 905, 918, 1130, 1132,
+1153 to 1158, 1160, 1164) were taken from there too (2026-11-23), `single_byte.json`.
 
 Two pages are no national page: `invariant` holds the characters that all pages share, any other
 byte reads as a blank; `invariant_with_controls` keeps the control characters too.
@@ -16,6 +18,7 @@ from __future__ import annotations
 import codecs
 import difflib
 import functools
+import json
 import lzma
 import re
 from dataclasses import dataclass
@@ -68,6 +71,7 @@ _SINGLE = [
     "cp1149",
     "cp500ms",
 ]
+_FURTHER = (38, 256, 274, 275, 281, 423, 803, 880, 905, 918, 1130, 1132, *range(1153, 1159), 1160, 1164)
 _MIXED = (930, 933, 935, 937, 939, 1364, 1371, 1388, 1390, 1399)
 _DOUBLE_ONLY = {300: 930, 834: 933, 835: 937, 837: 935}
 _ALIASES = {"common": "invariant", "common_extended": "invariant_with_controls"}
@@ -179,7 +183,8 @@ class CodePage:
 
 def page_names() -> tuple[str, ...]:
     """Return the names of all pages."""
-    return ("invariant", "invariant_with_controls", *_SINGLE, *(f"cp{n}" for n in (*_MIXED, *_DOUBLE_ONLY)))
+    numbered = (f"cp{n:03}" for n in (*_FURTHER, *_MIXED, *_DOUBLE_ONLY))
+    return ("invariant", "invariant_with_controls", *_SINGLE, *numbered)
 
 
 @functools.cache
@@ -200,6 +205,8 @@ def page_named(name: str) -> CodePage:
         if number in _MIXED or number in _DOUBLE_ONLY:
             single, double = _double_tables()[_DOUBLE_ONLY.get(number, number)]
             return CodePage(wanted, single, double, number in _DOUBLE_ONLY)
+        if number in _FURTHER and not suffix:
+            return CodePage(wanted, _further()[wanted])
     if wanted in _SINGLE:
         return CodePage(wanted, _single(wanted))
     near = difflib.get_close_matches(wanted, page_names(), n=1)
@@ -240,6 +247,12 @@ def _invariant(with_controls: bool) -> str:
         else:
             out.append(character if character.isascii() and character.isprintable() else " ")
     return "".join(out)
+
+
+@functools.cache
+def _further() -> dict[str, str]:
+    tables: dict[str, str] = json.loads(resources.files(__package__).joinpath("single_byte.json").read_text("utf-8"))
+    return tables
 
 
 @functools.cache

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from weighbridge.legacy.copybook.copybook import Copybook
+from weighbridge.legacy.copybook.fields import fields
 from weighbridge.legacy.copybook.item import Item, Storage
 
 _MOST = 10_000
@@ -54,26 +55,6 @@ def draft_contract(copybook: Copybook, path: str, options: Mapping[str, Any] | N
             {"name": record, "physicalName": copybook.roots[0].name, "physicalType": "file", "properties": properties}
         ],
     }
-
-
-def fields(copybook: Copybook) -> Iterator[tuple[Item, tuple[int, ...]]]:
-    """Give each elementary item that is no filler with its subscripts (from 1), tables element by element."""
-
-    def under(item: Item, subscripts: tuple[int, ...]) -> Iterator[tuple[Item, tuple[int, ...]]]:
-        times = (
-            [subscripts]
-            if item.occurs is None
-            else [(*subscripts, n + 1) for n in range(min(item.occurs.maximum, _MOST))]
-        )
-        for one in times:
-            if item.is_group:
-                for child in item.children:
-                    yield from under(child, one)
-            elif not item.filler:
-                yield item, one
-
-    for root in copybook.roots:
-        yield from under(root, ())
 
 
 def logical_type(item: Item) -> str:

@@ -16,10 +16,10 @@ import numpy.typing as npt
 
 from weighbridge.findings import Finding, Place, Severity
 from weighbridge.legacy.cobol import SLACK, Cells, with_slack
+from weighbridge.legacy.cobol.options import MAX_RECORD_BYTES, Options
 from weighbridge.legacy.cobol.records import Walk, record_sizes
 from weighbridge.legacy.copybook import Copybook
 from weighbridge.readers.mainframe.length import LengthRule
-from weighbridge.readers.mainframe.options import MAX_RECORD_BYTES, Options
 from weighbridge.readers.mainframe.stream import Window
 
 Integers = npt.NDArray[np.int64]
@@ -195,7 +195,7 @@ class Framer:
         if not len(starts):
             return
         for row, (code, why) in faults.items():
-            self._say(code, int(offsets[row]), why)
+            self._say(code, int(offsets[row]), why, record=self.records + row + 1)
         count = len(starts)
         numbers = np.arange(self.records + 1, self.records + count + 1, dtype=np.int64)
         self.records += count
@@ -216,9 +216,16 @@ class Framer:
         else:
             self.controls.append(Control(kind, offset, length))
 
-    def _say(self, code: str, offset: int | None, why: str, severity: Severity = Severity.ERROR) -> None:
+    def _say(
+        self,
+        code: str,
+        offset: int | None,
+        why: str,
+        severity: Severity = Severity.ERROR,
+        record: int | None = None,
+    ) -> None:
         if len(self.findings) < 10_000:
-            self.findings.append(Finding(code, Place(source=self.name, offset_bytes=offset), why, severity))
+            self.findings.append(Finding(code, Place(self.name, record=record, offset_bytes=offset), why, severity))
 
     # -- the formats -----------------------------------------------------------------------
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from weighbridge.findings import Finding, Place
 from weighbridge.legacy.cobol import Cells, decode_field, with_slack
 from weighbridge.legacy.cobol.cells import SLACK
+from weighbridge.legacy.cobol.options import MAX_RECORD_BYTES, OptionError, Options
 from weighbridge.legacy.copybook import Copybook, Item
 from weighbridge.legacy.copybook.copybook import plain_name
 from weighbridge.readers.mainframe.expression import Expression, ExpressionError, parse_expression
-from weighbridge.readers.mainframe.options import MAX_RECORD_BYTES, OptionError, Options
 
 _REMEMBERED = 100_000
 

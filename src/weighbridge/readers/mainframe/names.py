@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from weighbridge.legacy.cobol.options import Options
 from weighbridge.legacy.copybook import Copybook, Item
-from weighbridge.readers.mainframe.options import Options
 
 
 def output_names(copybook: Copybook, options: Options) -> dict[int, str]:

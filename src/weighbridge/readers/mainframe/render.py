@@ -13,10 +13,10 @@ import numpy as np
 
 from weighbridge.legacy.cobol import Cells, Column, Conventions, decode_field
 from weighbridge.legacy.cobol.decode import scaled_text
+from weighbridge.legacy.cobol.options import Options
 from weighbridge.legacy.cobol.records import Leaf, Node, Part, Struct, Table
 from weighbridge.legacy.copybook import Item, Storage
 from weighbridge.legacy.copybook.copybook import plain_name
-from weighbridge.readers.mainframe.options import Options
 
 _dumps = json.JSONEncoder(ensure_ascii=False).encode
 

@@ -7,15 +7,17 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from weighbridge.findings import Finding, Place, Severity
+from weighbridge.legacy.cobol.options import Options
 from weighbridge.legacy.cobol.records import Node, Part, Struct, Walk, decode_records
+from weighbridge.legacy.cobol.segments import Segments, check_names
 from weighbridge.legacy.copybook import Copybook, Item
 from weighbridge.legacy.copybook.copybook import plain_name
+from weighbridge.readers.mainframe.assembly import Assembly, level_ids
 from weighbridge.readers.mainframe.doubts import Tally
 from weighbridge.readers.mainframe.framing import Batch, Framer
 from weighbridge.readers.mainframe.names import output_names
-from weighbridge.readers.mainframe.options import OptionError, Options
+from weighbridge.readers.mainframe.picking import pick, split_batch
 from weighbridge.readers.mainframe.render import Renderer
-from weighbridge.readers.mainframe.segments import Assembly, Segments, level_ids
 from weighbridge.readers.mainframe.stream import blocks_of
 
 _ROWS_AT_ONCE = 8192
@@ -125,56 +127,6 @@ class Decoder:
             place = Place(source=source, record=int(batch.numbers[row]), offset_bytes=int(batch.offsets[row]))
             why = f"{int(batch.lengths[row]) - around} bytes, the layout has {self._copybook.size}"
             self._tally.add(Finding(code, place, why, Severity.WARNING))
-
-
-def check_names(copybook: Copybook, options: Options) -> None:
-    """Judge the field names that options use.
-
-    Raises:
-        OptionError: one is no item of the copybook.
-    """
-    texts = options.groups_also_as_text
-    named = [("field_code_pages", name) for name in options.field_code_pages]
-    named += [("count_map", name) for name in options.count_map if name != "*"]
-    named += [] if isinstance(texts, bool) else [("groups_also_as_text", name) for name in texts]
-    faults = [
-        Finding("LEG-222", Place(path=(option,)), f"{name} is no item of the copybook")
-        for option, name in named
-        if copybook.find(name) is None
-    ]
-    if faults:
-        raise OptionError(faults)
-
-
-def split_batch(batch: Batch, rows: int) -> Iterator[Batch]:
-    """Give a batch in parts of at most `rows` records, so that columns stay in the processor's cache."""
-    count = len(batch.starts)
-    if count <= rows:
-        yield batch
-        return
-    for start in range(0, count, rows):
-        yield pick(batch, slice(start, min(start + rows, count)))
-
-
-def pick(batch: Batch, rows: slice | np.ndarray[tuple[int], np.dtype[np.int64]]) -> Batch:
-    """Return some of a batch's records."""
-    if isinstance(rows, slice):
-        places = {row: row - rows.start for row in batch.faults if rows.start <= row < rows.stop}
-        regular = batch.regular
-    else:
-        places = {int(row): at for at, row in enumerate(rows.tolist())}
-        regular = 0
-    faults = {places[row]: fault for row, fault in batch.faults.items() if row in places}
-    return Batch(
-        batch.buffer,
-        batch.starts[rows],
-        batch.lengths[rows],
-        batch.offsets[rows],
-        batch.spans[rows],
-        batch.numbers[rows],
-        faults,
-        regular,
-    )
 
 
 def _is_shown(code: str, options: Options) -> bool:

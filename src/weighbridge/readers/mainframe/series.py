@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,12 +12,13 @@ import pyarrow as pa
 from weighbridge.legacy import reading
 from weighbridge.legacy.cobol import DOUBT_CODES, Column, Conventions, Doubt, is_text_field, readings_of, scaled_text
 from weighbridge.legacy.cobol.cells import Flags, Integers
+from weighbridge.legacy.cobol.options import Options
 from weighbridge.legacy.cobol.records import Leaf, Node, Part, Struct, Table
 from weighbridge.legacy.copybook import Item, Storage
+from weighbridge.legacy.copybook.fields import Field
 from weighbridge.legacy.reading import Certainty
 from weighbridge.readers.door import RawDoubt
 from weighbridge.readers.lineage import RAW
-from weighbridge.readers.mainframe.options import Options
 
 _KINDS: dict[Storage, tuple[Doubt, ...]] = {
     Storage.ZONED: (Doubt.NOT_A_DIGIT, Doubt.SIGN_ON_UNSIGNED, Doubt.LOOSE_BLANK),
@@ -32,40 +32,6 @@ _KINDS: dict[Storage, tuple[Doubt, ...]] = {
     Storage.EXTERNAL_FLOAT: (Doubt.EDITED,),
 }
 _TEXT_KINDS = (Doubt.NO_CHARACTER, Doubt.CONTROL)
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A property's place in the copybook: its item, and which element of each table it stands in (from 1)."""
-
-    name: str
-    item: Item
-    subscripts: tuple[int, ...] = ()
-
-    @property
-    def offset(self) -> int:
-        """Bytes from the record's start, every table at its greatest size."""
-        at, left = self.item.offset, list(self.subscripts)
-        item: Item | None = self.item
-        while item is not None and left:
-            if item.occurs is not None:
-                at += (left.pop() - 1) * item.size
-            item = item.parent
-        return at
-
-
-def field_keys(item: Item, subscripts: tuple[int, ...]) -> tuple[str, ...]:
-    """Return the names that a property may call a field by: upper case, ``_`` for ``-``.
-
-    The field's own name, the name with its group, and both with subscripts: ``RATE(2)``, ``RATE_2``.
-    """
-    own = item.name.upper().replace("-", "_")
-    above = item.parent.name.upper().replace("-", "_") if item.parent is not None else ""
-    names = [own, f"{above}.{own}", f"{above}_{own}"] if above else [own]
-    if subscripts:
-        ends = (f"({','.join(map(str, subscripts))})", "".join(f"_{n}" for n in subscripts))
-        names = [name + end for name in names for end in ends]
-    return tuple(names)
 
 
 def doubt_name(property_name: str) -> str:
@@ -151,6 +117,11 @@ def element_of(records: Struct, field: Field) -> Column:
             node = node.element
     assert isinstance(node, Leaf)
     return _picked(node.column, at, there)
+
+
+def only_where(column: Column, there: Flags) -> Column:
+    """Return the column with no value, and no doubt, elsewhere."""
+    return _picked(column, np.arange(len(there)), there) if not bool(there.all()) else column
 
 
 def _picked(column: Column, at: Integers, there: Flags) -> Column:

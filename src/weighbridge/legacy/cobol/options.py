@@ -1,7 +1,7 @@
 """The options of a mainframe file in neutral words, checked all at once.
 
 The same words serve ``weighbridge decode --options`` (snake_case, under the key ``options``) and a
-contract's ``recordFormat`` (camelCase): ``record_format`` and ``recordFormat.format`` mean the same.
+contract's ``recordFormat.options`` (camelCase).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from weighbridge.findings import Finding, Place, Severity, WeighbridgeError
-from weighbridge.legacy.cobol import Conventions
+from weighbridge.legacy.cobol.conventions import Conventions
 from weighbridge.legacy.codepages import CodePage, UnknownPageError, page_from_table, page_named
 from weighbridge.legacy.copybook.copybook import plain_name
 
@@ -66,6 +66,7 @@ class Options:
     file_skip_tail: int = 0
     record_skip_head: int = 0
     record_skip_tail: int = 0
+    spanned: bool = False
     odo_variable_size: bool = False
     odo_padded: bool = False
     count_map: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
@@ -123,6 +124,23 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "sign_nibbles": ("preferred", "all"),
     "filler_names": ("numbers", "sequence_numbers", "sequence", "number", "previous_field", "previous_field_name"),
 }
+_WITH_RDW = ("rdw", "bdw_rdw")
+_WITH_BDW = ("bdw_rdw", "bdw_fixed")
+_ONLY_WITH: dict[str, tuple[str, ...]] = {
+    "rdw_big_endian": _WITH_RDW,
+    "rdw_includes_header": (*_WITH_RDW, "custom_header"),
+    "rdw_adjust": (*_WITH_RDW, "custom_header", "length_field"),
+    "spanned": _WITH_RDW,
+    "bdw_big_endian": _WITH_BDW,
+    "bdw_adjust": _WITH_BDW,
+    "record_length": ("fixed", "bdw_fixed"),
+    "length_field": ("length_field",),
+    "length_map": ("length_field",),
+    "header": ("custom_header",),
+    "allow_partial_records": ("lines",),
+}
+"""The record formats in which an option means anything."""
+
 _SIGNED = ("rdw_adjust", "bdw_adjust")
 
 
@@ -152,6 +170,12 @@ def read_options(
     return options
 
 
+def option_key(name: str) -> str:
+    """Return an option's name as `Options` has it; empty for what is said elsewhere."""
+    key = re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower().replace("-", "_")
+    return _RENAMED.get(key, key)
+
+
 class _OptionReader:
     def __init__(self, source: str, strict: bool) -> None:
         self.faults: list[Finding] = []
@@ -162,8 +186,7 @@ class _OptionReader:
         self._table: Any = None
 
     def take(self, name: str, value: Any) -> None:
-        key = re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower().replace("-", "_")
-        key = _RENAMED.get(key, key)
+        key = option_key(name)
         if not key or value is None:
             return
         if key == "code_page_table":
@@ -187,6 +210,7 @@ class _OptionReader:
             self._fault("length_field", "record_format length_field wants it")
         if options.record_format == "custom_header" and options.header is None:
             self._fault("header", "record_format custom_header wants it")
+        self._together(options)
         page = self._page(options.code_page, self._table, load_table)
         pages = {
             plain_name(name): self._page(named, None, load_table) for name, named in options.field_code_pages.items()
@@ -211,6 +235,21 @@ class _OptionReader:
             sign_nibbles=("CF", "D") if options.sign_nibbles == "preferred" else ("ACEF", "BD"),
         )
         return Options(**{**values, "conventions": conventions, "warnings": tuple(self._warnings)})
+
+    def _together(self, options: Options) -> None:
+        """Options that contradict each other, and such as change nothing beside the others."""
+        if options.min_record_length > options.max_record_length:
+            self._fault("min_record_length", "it is above max_record_length")
+        for name in ("segment_map", "segment_children", "segment_filter", "segment_levels"):
+            if getattr(options, name) and options.segment_field is None:
+                self._idle(name, "it wants segment_field")
+        for name, formats in _ONLY_WITH.items():
+            if name in self._values and options.record_format not in formats:
+                self._idle(name, f"it changes nothing in record_format {options.record_format}")
+
+    def _idle(self, name: str, why: str) -> None:
+        if self._strict:
+            self._warnings.append(Finding("LEG-220", Place(self._source, path=(name,)), why, Severity.WARNING))
 
     def _page(self, name: str, table: Any, load_table: TableLoader | None) -> CodePage:
         characters = (

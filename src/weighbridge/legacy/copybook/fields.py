@@ -1,0 +1,66 @@
+"""The fields of a copybook as a contract's properties name them: one a table element."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from weighbridge.legacy.copybook.copybook import Copybook
+from weighbridge.legacy.copybook.item import Item
+
+MAX_ELEMENTS = 10_000
+"""The most elements of one table that have names of their own."""
+
+
+def fields(copybook: Copybook) -> Iterator[tuple[Item, tuple[int, ...]]]:
+    """Give each elementary item that is no filler with its subscripts (from 1), tables element by element."""
+
+    def under(item: Item, subscripts: tuple[int, ...]) -> Iterator[tuple[Item, tuple[int, ...]]]:
+        times = (
+            [subscripts]
+            if item.occurs is None
+            else [(*subscripts, n + 1) for n in range(min(item.occurs.maximum, MAX_ELEMENTS))]
+        )
+        for one in times:
+            if item.is_group:
+                for child in item.children:
+                    yield from under(child, one)
+            elif not item.filler:
+                yield item, one
+
+    for root in copybook.roots:
+        yield from under(root, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A property's place in the copybook: its item, and which element of each table it stands in (from 1)."""
+
+    name: str
+    item: Item
+    subscripts: tuple[int, ...] = ()
+
+    @property
+    def offset(self) -> int:
+        """Bytes from the record's start, every table at its greatest size."""
+        at, left = self.item.offset, list(self.subscripts)
+        item: Item | None = self.item
+        while item is not None and left:
+            if item.occurs is not None:
+                at += (left.pop() - 1) * item.size
+            item = item.parent
+        return at
+
+
+def field_keys(item: Item, subscripts: tuple[int, ...]) -> tuple[str, ...]:
+    """Return the names that a property may call a field by: upper case, ``_`` for ``-``.
+
+    The field's own name, the name with its group, and both with subscripts: ``RATE(2)``, ``RATE_2``.
+    """
+    own = item.name.upper().replace("-", "_")
+    above = item.parent.name.upper().replace("-", "_") if item.parent is not None else ""
+    names = [own, f"{above}.{own}", f"{above}_{own}"] if above else [own]
+    if subscripts:
+        ends = (f"({','.join(map(str, subscripts))})", "".join(f"_{n}" for n in subscripts))
+        names = [name + end for name in names for end in ends]
+    return tuple(names)
