@@ -8,7 +8,6 @@ finished, when its manifest was written, or else swept away.
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,9 +23,9 @@ from weighbridge.pipeline.history import LEDGER_FILE, contract_text, folder_of, 
 from weighbridge.pipeline.intake import Arrival, Extract, arrive, new_entropy, now
 from weighbridge.pipeline.judge import Job, Judged, Workplace, judge
 from weighbridge.pipeline.publish import Manifest, draw_up_manifest, set_aside
-from weighbridge.pipeline.recover import finish, lock_key, recover
+from weighbridge.pipeline.recover import clear_away, finish, lock_key, recover
 from weighbridge.pipeline.watcher import Nobody, Stopwatch, Watcher
-from weighbridge.sinks import TABLE_NAMES, Tables, check_fits, extract_key, locked, stage_folder, sweep
+from weighbridge.sinks import TABLE_NAMES, Tables, check_fits, extract_key, locked, stage_folder
 
 
 def run(
@@ -95,11 +94,10 @@ def _enter(ledger: Ledger, job: Job) -> None:
 
 
 def _run(job: Job, into: Path, ledger: Ledger, tables: Tables, again: bool, stopwatch: Stopwatch) -> RunResult:
-    folder = folder_of(into, job.run_id)
-    scratch = folder / "work"
+    scratch = folder_of(into, job.run_id) / "work"
     key = extract_key(job.extract_id)
     staged = {name: stage_folder(tables.path(name), key, job.run_id) for name in TABLE_NAMES}
-    with _failed_on_error(ledger, tables, job.run_id, scratch):
+    with _failed_on_error(into, ledger, tables, job.run_id):
         _make(scratch)
         judged = judge(job, Workplace(staged, scratch, whole_rows=True), stopwatch, now)
         _require_balance(judged)
@@ -109,10 +107,8 @@ def _run(job: Job, into: Path, ledger: Ledger, tables: Tables, again: bool, stop
         else:
             check_fits(tables.published, judged.published_schema)
         manifest = _manifest(judged, tables, staged, again)
-        result = replace(judged.result, state="held" if held else "published", folder=str(folder))
-        complete = finish(into, ledger, manifest, result, contract_text(job.contract), stopwatch)
-    sweep(tables, [job.run_id])
-    return complete
+        result = replace(judged.result, state="held" if held else "published", folder=str(scratch.parent))
+        return finish(into, ledger, manifest, result, contract_text(job.contract), stopwatch)
 
 
 def _manifest(judged: Judged, tables: Tables, staged: dict[str, Path], again: bool) -> Manifest:
@@ -144,18 +140,16 @@ def _require_balance(judged: Judged) -> None:
 
 
 @contextmanager
-def _failed_on_error(ledger: Ledger, tables: Tables, run_id: str, scratch: Path) -> Iterator[None]:
+def _failed_on_error(into: Path, ledger: Ledger, tables: Tables, run_id: str) -> Iterator[None]:
     """Leave nothing staged behind an error. A run that began to commit is finished by recovery instead."""
     try:
         yield
     except BaseException as error:
         if ledger.run(run_id).state is RunState.RUNNING:
             findings = error.findings if isinstance(error, WeighbridgeError) else ()
+            clear_away(into, tables, run_id)
             ledger.finish_run(run_id, RunState.FAILED, finished=now(), findings=findings, exit_code=2)
-            sweep(tables, [run_id])
         raise
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _published_before(into: Path, ledger: Ledger, arrival: Arrival) -> RunResult | None:
