@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import platform
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -25,7 +26,7 @@ from weighbridge.outcome.receipt import Receipt
 from weighbridge.outcome.result import CheckResult, ContractRef, RunResult
 from weighbridge.pipeline.describe import described
 from weighbridge.pipeline.evidence import Evidence
-from weighbridge.pipeline.keys import settle
+from weighbridge.pipeline.keys import HASH_BITS, accuse, acquit
 from weighbridge.pipeline.plan import Plan, build, suspect_columns
 from weighbridge.pipeline.proof import IdentityColumns, StagedOutput, prove
 from weighbridge.pipeline.records import Origin, write_records
@@ -36,6 +37,7 @@ from weighbridge.pipeline.weigh import weigh
 from weighbridge.probe import KeyProbe
 from weighbridge.profile import plan as plan_profile
 from weighbridge.readers.door import RawExtract
+from weighbridge.readers.lineage import FRAMING
 from weighbridge.sinks import lazy_sink, published_columns, staged_files
 
 PUBLISHED_IDENTITY = IdentityColumns("_wb_source", "_wb_record", "_wb_length")
@@ -52,6 +54,7 @@ class Job:
         started: when the run began, UTC.
         server: the contract's server whose layout is read; None when it names none.
         into: the output folder, for references; None when nothing is published anywhere.
+        hash_bits: how many bits of a key's hash the first look compares.
     """
 
     run_id: str
@@ -63,6 +66,7 @@ class Job:
     started: datetime
     server: Server | None
     into: Path | None
+    hash_bits: int = HASH_BITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,24 +116,26 @@ def judge(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[], 
     keys = [p for p in lowered.probes if isinstance(p, KeyProbe)]
     if keys:
         stopwatch.stage("comparing keys", raw.content_bytes)
-    settled = settle(decoded.frame, keys)
+    accused = accuse(decoded.frame, keys, bits=job.hash_bits)
     probes = [*decoded.probes, *(p for p in lowered.probes if not isinstance(p, KeyProbe))]
-    plan = build(decoded.frame, [*probes, *(k.row_probe for k in settled if k.row_probe is not None)])
 
     stopwatch.stage("weighing", raw.content_bytes)
     metadata = _metadata(job)
-    rows, published_schema = _published_rows(job, plan, decoded, names, place.whole_rows)
     suspects = place.scratch / "suspects.parquet"
-    columns = suspect_columns(schema, raw.columns, plan.row_probes)
     masked = frozenset(p.name for p in schema.properties if p.is_masked)
-    weighed = weigh(
-        plan,
-        lazy_sink(rows, place.tables["published"], metadata),
-        suspects,
-        columns,
-        plan_profile({p.name: decoded.dtypes[p.name] for p in schema.properties}, masked),
-        classified=bool(masked),
-    )
+    profile = plan_profile({p.name: decoded.dtypes[p.name] for p in schema.properties}, masked)
+    while True:
+        counted, tally = profile.tapped(decoded.frame, only=pl.col(FRAMING) == 0)
+        plan = build(counted, [*probes, *(k.row_probe for k in accused if k.row_probe is not None)])
+        rows, published_schema = _published_rows(job, plan, decoded, names, place.whole_rows)
+        sink = lazy_sink(rows, place.tables["published"], metadata)
+        columns = suspect_columns(schema, raw.columns, plan.row_probes)
+        weighed = weigh(plan, sink, suspects, columns, profile, tally, classified=bool(masked))
+        acquitted = acquit(accused, plan.row_probes, suspects)
+        if acquitted is None:
+            break
+        accused = acquitted  # hashes collided: weigh again without their accusation
+        shutil.rmtree(place.tables["published"], ignore_errors=True)
     accounts = raw.account()
 
     stopwatch.stage("telling findings")
@@ -143,7 +149,7 @@ def judge(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[], 
 
     failures = Failures.read(suspects, plan.row_probes, receipt.records_in)
     shown = Examples(suspects, evidence, tuple(names), hide_raw=bool(masked))
-    checks = (*of_extract(weighed), *of_records(plan, settled, failures, shown))
+    checks = (*of_extract(weighed), *of_records(plan, accused, failures, shown))
     tallies = _tallies(checks)
     contracts = _of_the_contract((*lowered.findings, *limits_of_nothing(schema.breaker, tallies)), job.contract)
     findings = (*raw.findings, *raw.late_findings(), *contracts)

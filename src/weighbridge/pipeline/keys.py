@@ -1,27 +1,38 @@
-"""Uniqueness, settled before the plan runs: which records share a key.
+"""Uniqueness: accused by a hash before the plan runs, settled on the keys themselves after it.
 
-A first scan of the key columns alone gives a 64-bit hash a record (8 bytes a row, the only
-memory that grows with the extract). Sorted, it names the keys that may repeat. Only those
-are fetched and compared exactly, so a hash collision can neither accuse nor excuse a record.
+A first scan of the key columns alone gives a 64-bit hash a record: 8 bytes a row, 16 while
+they are sorted, the only memory that grows with the extract, and kept in files from
+`MOST_IN_MEMORY` records on. The hashes that repeat accuse their records in the plan. What the
+plan wrote of the accused is compared exactly. A hash collision is found there, and the plan is
+run again with its records acquitted; so it can neither accuse nor excuse a record.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
+from weighbridge.pipeline.plan import failed_in_mask
 from weighbridge.probe import KeyProbe, RowProbe
 from weighbridge.readers.lineage import FRAMING, RECORD, SOURCE
 
+HASH_BITS = 64
+MOST_IN_MEMORY = 1 << 26
+_PILES = 64
 _RECORD_BITS = 40
+
+Hashes = npt.NDArray[np.uint64]
 
 
 @dataclass(frozen=True, slots=True)
-class SettledKey:
-    """A key probe after the extract was looked at.
+class AccusedKey:
+    """A key probe after the first look at the extract.
 
     Attributes:
         probe: what was asked.
@@ -37,51 +48,108 @@ def record_id() -> pl.Expr:
     return pl.col(SOURCE).cast(pl.UInt64) * pl.lit(1 << _RECORD_BITS, pl.UInt64) + pl.col(RECORD).cast(pl.UInt64)
 
 
-def settle(frame: pl.LazyFrame, probes: Sequence[KeyProbe]) -> tuple[SettledKey, ...]:
-    """Return each key probe with the records that fail it.
+def accuse(
+    frame: pl.LazyFrame,
+    probes: Sequence[KeyProbe],
+    *,
+    bits: int = HASH_BITS,
+    most_in_memory: int = MOST_IN_MEMORY,
+) -> tuple[AccusedKey, ...]:
+    """Return each key probe with a row probe that fails the records whose key's hash repeats.
 
     Args:
-        frame: the decoded frame; scanned once, and once more when a key may repeat.
-        probes: the keys to settle. Records without a complete key are never compared.
+        frame: the decoded frame; scanned once. Records without a complete key are never compared.
+        probes: the keys.
+        bits: how many bits of the hashes are compared; fewer accuse more records wrongly.
+        most_in_memory: hashes of a key beyond this many are sorted in files, pile by pile.
     """
     if not probes:
         return ()
-    hashes = frame.select(_hash(probe).alias(str(i)) for i, probe in enumerate(probes)).collect(engine="streaming")
-    candidates = [_repeated(hashes[str(i)]) for i in range(len(probes))]
-    del hashes
-    if not any(len(c) for c in candidates):
-        return tuple(SettledKey(probe, None) for probe in probes)
-    columns = sorted({name for probe in probes for name in probe.properties})
-    suspicious = [_hash(probe).is_in(c.implode()) for probe, c in zip(probes, candidates, strict=True)]
-    found = (
-        frame.filter(pl.any_horizontal(suspicious).fill_null(False))
-        .select(FRAMING, record_id().alias("__id"), *columns)
-        .collect(engine="streaming")
-    )
-    return tuple(_settled(probe, found) for probe in probes)
+    hashes = frame.select(_hash(probe, bits).alias(str(i)) for i, probe in enumerate(probes))
+    with tempfile.TemporaryDirectory(prefix="weighbridge-keys-") as folder:
+        heaps = [_Heap(Path(folder) / str(i), most_in_memory) for i in range(len(probes))]
+        for batch in hashes.collect_batches(maintain_order=False, engine="streaming"):
+            for i, heap in enumerate(heaps):
+                heap.add(batch[str(i)].drop_nulls().to_numpy())
+        return tuple(_accused(probe, heap.repeated(), bits) for probe, heap in zip(probes, heaps, strict=True))
+
+
+def acquit(accused: Sequence[AccusedKey], rows: Sequence[RowProbe], suspects: Path) -> tuple[AccusedKey, ...] | None:
+    """Return the keys without the records whose hash repeats but whose key does not; None when there are none.
+
+    Args:
+        accused: as `accuse` gave them.
+        rows: the plan's row probes, in mask order.
+        suspects: the file the plan wrote, with the columns of `suspect_columns`.
+    """
+    position = {probe.name: i for i, probe in enumerate(rows)}
+    acquitted = [
+        key if key.row_probe is None else _acquitted(key, key.row_probe, position[key.row_probe.name], suspects)
+        for key in accused
+    ]
+    return tuple(acquitted) if any(new is not old for new, old in zip(acquitted, accused, strict=True)) else None
+
+
+class _Heap:
+    """The hashes of one key: an array, or from a size on 64 piles of files by their highest bits."""
+
+    def __init__(self, folder: Path, most_in_memory: int) -> None:
+        self._folder = folder
+        self._most = most_in_memory
+        self._held: list[Hashes] = []
+        self._count = 0
+
+    def add(self, hashes: Hashes) -> None:
+        self._held.append(hashes)
+        self._count += len(hashes)
+        if self._count > self._most:
+            self._spill()
+
+    def repeated(self) -> Hashes:
+        """Return the hashes that stand more than once, sorted."""
+        if self._folder.exists() and self._count:
+            self._spill()
+        return np.concatenate([_twice(pile) for pile in self._piles()] or [np.empty(0, np.uint64)])
+
+    def _piles(self) -> Iterator[Hashes]:
+        if self._folder.exists():
+            for path in sorted(self._folder.iterdir()):
+                yield np.fromfile(path, dtype=np.uint64)
+        elif self._held:
+            held, self._held = self._held, []
+            yield np.concatenate(held)
+
+    def _spill(self) -> None:
+        self._folder.mkdir(exist_ok=True)
+        hashes = np.sort(np.concatenate(self._held))
+        self._held, self._count = [], 0
+        bounds = np.searchsorted(hashes, np.arange(1, _PILES, dtype=np.uint64) << np.uint64(64 - 6))
+        for number, pile in enumerate(np.split(hashes, bounds)):
+            with (self._folder / f"{number:02}").open("ab") as out:
+                pile.tofile(out)
+
+
+def _twice(hashes: Hashes) -> Hashes:
+    hashes.sort()
+    return np.unique(hashes[1:][hashes[1:] == hashes[:-1]])
 
 
 def _usable(probe: KeyProbe) -> pl.Expr:
     return pl.all_horizontal([pl.col(FRAMING) == 0, *(pl.col(name).is_not_null() for name in probe.properties)])
 
 
-def _hash(probe: KeyProbe) -> pl.Expr:
+def _hash(probe: KeyProbe, bits: int) -> pl.Expr:
     key = pl.col(probe.properties[0]) if len(probe.properties) == 1 else pl.struct(probe.properties)
-    return pl.when(_usable(probe)).then(key.hash())
+    whole = key.hash()
+    return pl.when(_usable(probe)).then(whole if bits == HASH_BITS else whole // (1 << (HASH_BITS - bits)))
 
 
-def _repeated(hashes: pl.Series) -> pl.Series:
-    ordered = np.sort(hashes.drop_nulls().to_numpy())
-    return pl.Series(np.unique(ordered[1:][ordered[1:] == ordered[:-1]]), dtype=pl.UInt64)
-
-
-def _settled(probe: KeyProbe, found: pl.DataFrame) -> SettledKey:
-    repeated = found.filter(_usable(probe)).filter(pl.struct(probe.properties).is_duplicated())
-    if repeated.is_empty():
-        return SettledKey(probe, None)
+def _accused(probe: KeyProbe, repeated: Hashes, bits: int) -> AccusedKey:
+    if not len(repeated):
+        return AccusedKey(probe, None)
     row_probe = RowProbe(
         name=probe.name,
-        failed=record_id().is_in(repeated["__id"].implode()),
+        failed=_hash(probe, bits).is_in(pl.Series(repeated).implode()).fill_null(False),
         code=probe.code,
         effect=probe.effect,
         properties=probe.properties,
@@ -91,4 +159,22 @@ def _settled(probe: KeyProbe, found: pl.DataFrame) -> SettledKey:
         line=probe.line,
         origin=probe.origin,
     )
-    return SettledKey(probe, row_probe)
+    return AccusedKey(probe, row_probe)
+
+
+def _acquitted(key: AccusedKey, row_probe: RowProbe, position: int, suspects: Path) -> AccusedKey:
+    """Compare the keys of the accused; a record whose key nobody else has was accused by its hash alone."""
+    names = list(key.probe.properties)
+    alone = (
+        pl.scan_parquet(suspects)
+        .filter(failed_in_mask(position))
+        .select(record_id().alias("__id"), *names)
+        .with_columns(pl.len().over(names).alias("__copies"))
+        .filter(pl.col("__copies") == 1)
+        .select("__id")
+        .collect(engine="streaming")
+    )["__id"]
+    if alone.is_empty():
+        return key
+    guilty = row_probe.failed & ~record_id().is_in(alone.implode())
+    return AccusedKey(key.probe, replace(row_probe, failed=guilty))

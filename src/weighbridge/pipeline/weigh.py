@@ -12,7 +12,7 @@ import polars as pl
 from weighbridge.findings import Finding, InternalError
 from weighbridge.pipeline.plan import Plan
 from weighbridge.probe import Answer, FrameProbe, ScalarProbe
-from weighbridge.profile import ProfilePlan
+from weighbridge.profile import ProfilePlan, Tally
 from weighbridge.sinks import writing
 
 ScopedProbe = ScalarProbe | FrameProbe
@@ -37,6 +37,7 @@ def weigh(
     suspects: Path,
     suspect_columns: Sequence[str],
     profile: ProfilePlan,
+    tally: Tally,
     *,
     classified: bool = False,
 ) -> Weighed:
@@ -47,7 +48,8 @@ def weigh(
         published: a lazy sink of the rows that will be published.
         suspects: Parquet file to write the rows to that have anything said about them.
         suspect_columns: its columns.
-        profile: adds its branches.
+        profile: adds its branch.
+        tally: counts the rows of the plan's frame as they pass.
         classified: whether there are values that must not be shown; the engine's messages, which
             may quote values, are then not repeated.
 
@@ -62,22 +64,25 @@ def weigh(
         rows.select(p.value.alias(str(i)) for i, p in enumerate(scalars[scope]))
         for scope, rows in (("extract", plan.framed), ("published", plan.published))
     ]
-    profile_branches = profile.branches(plan.framed)
-    fixed = [published, suspect_sink, *scalar_branches, *profile_branches]
+    fixed = [published, suspect_sink, *scalar_branches, profile.figures(plan.framed)]
     framed = [p.build(_scoped(plan, p)) for p in plan.frame_probes]
     try:
         with writing(suspects.parent):
             results = _collect([*fixed, *framed])
+        figures = profile.read(results[4], tally)
         values = [_only_value(r) for r in results[len(fixed) :]]
         frame_answers = [(p, p.read(v)) for p, v in zip(plan.frame_probes, values, strict=True)]
     except pl.exceptions.PolarsError as error:
         if not framed:
             raise _not_executable(error, classified) from (None if classified else error)
-        results, frame_answers = _collect_apart(fixed, plan, error, classified)
+        tally.clear()
+        results = _collect_fixed(fixed, error, classified)
+        figures = profile.read(results[4], tally)
+        frame_answers = _answers_apart(plan, classified)
     answers: list[tuple[ScopedProbe, Answer]] = []
     for scope, frame in zip(("extract", "published"), results[2:4], strict=True):
         answers += [(p, p.read(frame[str(i)][0])) for i, p in enumerate(scalars[scope]) if p.read is not None]
-    return Weighed((*answers, *frame_answers), profile.read(results[4 : len(fixed)]))
+    return Weighed((*answers, *frame_answers), figures)
 
 
 def _compacted(batch: pl.DataFrame) -> pl.DataFrame:
@@ -95,14 +100,16 @@ def _collect(branches: list[pl.LazyFrame]) -> list[pl.DataFrame]:
     return pl.collect_all(branches, engine="streaming")
 
 
-def _collect_apart(
-    fixed: list[pl.LazyFrame], plan: Plan, why: Exception, classified: bool
-) -> tuple[list[pl.DataFrame], list[tuple[FrameProbe, Answer]]]:
-    """Run the plan without the branches that may have broken it, then each of those alone."""
+def _collect_fixed(fixed: list[pl.LazyFrame], why: Exception, classified: bool) -> list[pl.DataFrame]:
+    """Run the plan without the branches that may have broken it."""
     try:
-        results = _collect(fixed)
+        return _collect(fixed)
     except pl.exceptions.PolarsError as error:
         raise _not_executable(error, classified) from (None if classified else why)
+
+
+def _answers_apart(plan: Plan, classified: bool) -> list[tuple[FrameProbe, Answer]]:
+    """Run each check with a branch of its own alone."""
     answers = []
     for probe in plan.frame_probes:
         try:
@@ -110,7 +117,7 @@ def _collect_apart(
             answers.append((probe, probe.read(value)))
         except pl.exceptions.PolarsError as error:
             answers.append((probe, Answer(False, None, f"it could not be executed: {_told(error, classified)}")))
-    return results, answers
+    return answers
 
 
 def _only_value(frame: pl.DataFrame) -> Any:

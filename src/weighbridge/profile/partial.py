@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from weighbridge.profile.tally import Kind
+from weighbridge.profile.tally import Kind, summed
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +44,8 @@ def merge(a: Partial, b: Partial) -> Partial:
         a.masked,
         a.records + b.records,
         {name: _merged(a.figures[name], b.figures[name]) for name in a.figures},
-        summed(pl.concat([a.tally, b.tally])),
+        summed(pl.concat([a.tally, b.tally]), a.dtypes, a.masked),
     )
-
-
-def summed(tally: pl.DataFrame) -> pl.DataFrame:
-    """Return a tally with one row a column, kind and key."""
-    return tally.group_by("column", "kind", "key", "text").agg(pl.col("count").sum())
 
 
 def of_kind(tally: pl.DataFrame, kind: Kind) -> pl.DataFrame:

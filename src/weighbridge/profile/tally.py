@@ -4,12 +4,14 @@ A batch in which a column has few different values gives them all, with their co
 which it has many gives its most frequent ones, how often the least of them was seen (no value
 left out was more frequent), a histogram, and the least hashes of its values, from which the
 number of different values is estimated. What batches give is summed; sums of sums are sums,
-so files, days and partitions merge.
+so files, days and partitions merge. A sum with too many values for one column is told as a
+batch with many values would be, so a tally stays small however long the extract.
 """
 
 from __future__ import annotations
 
 import enum
+import threading
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -26,10 +28,12 @@ SCHEMA: dict[str, pl.DataType] = {
     "count": pl.UInt64(),
 }
 SMALLEST_HASHES = 512
+MOST_VALUES_SUMMED = 65_536
 _MOST_VALUES = 4_096
 _MOST_FREQUENT = 64
 _MOST_SHAPED = 1_024
 _NARROW = 1 << 16
+_MOST_ROWS_HELD = 1 << 20
 
 
 class Kind(enum.IntEnum):
@@ -71,11 +75,71 @@ def hashes(key: pl.Series) -> pl.Series:
     return (key.hash() // 2).cast(pl.Int64)
 
 
+def summed(tally: pl.DataFrame, dtypes: Mapping[str, pl.DataType], masked: frozenset[str]) -> pl.DataFrame:
+    """Return a tally with one row a column, kind and key; of columns with too many values, only the most frequent."""
+    once = _once(tally)
+    values = once.filter(pl.col("kind") == int(Kind.VALUE))
+    many = values.group_by("column").len().filter(pl.col("len") > MOST_VALUES_SUMMED)["column"].to_list()
+    if not many:
+        return once
+    names = list(dtypes)
+    parts = [once.filter(~(pl.col("column").is_in(many) & (pl.col("kind") == int(Kind.VALUE))))]
+    for i in many:
+        rows, dtype, hidden = values.filter(pl.col("column") == i), dtypes[names[i]], names[i] in masked
+        key = rows["text" if domain_of(dtype) is Domain.TEXT and not hidden else "key"]
+        told = _of_many(key, rows["count"].to_numpy().astype(np.int64), dtype, hidden)
+        parts += [_rows(i, kind, keys, count) for kind, keys, count in told]
+    return _once(pl.concat(parts))
+
+
+def _once(tally: pl.DataFrame) -> pl.DataFrame:
+    return tally.group_by("column", "kind", "key", "text").agg(pl.col("count").sum())
+
+
+class Tally:
+    """What the batches of one scan give; batches may be added by several threads at once."""
+
+    def __init__(self, dtypes: Mapping[str, pl.DataType], masked: frozenset[str]) -> None:
+        self._dtypes, self._masked = dtypes, masked
+        self._count = counting(dtypes, masked)
+        self._lock = threading.Lock()
+        self._parts: list[pl.DataFrame] = []
+        self._rows = 0
+
+    def add(self, batch: pl.DataFrame) -> None:
+        """Count a batch that has the columns to be profiled."""
+        part = self._count(batch)
+        with self._lock:
+            self._parts.append(part)
+            self._rows += part.height
+            full = self._rows > _MOST_ROWS_HELD
+        if full:
+            self.read()
+
+    def clear(self) -> None:
+        """Forget everything: the scan is made anew."""
+        with self._lock:
+            self._parts, self._rows = [], 0
+
+    def read(self) -> pl.DataFrame:
+        """Return the sum of what was added, in columns as `SCHEMA` says."""
+        with self._lock:
+            if len(self._parts) != 1:
+                parts = self._parts or [pl.DataFrame(schema=SCHEMA)]
+                self._parts = [summed(pl.concat(parts), self._dtypes, self._masked)]
+                self._rows = 0
+            return self._parts[0]
+
+
 def _tally(values: pl.Series, dtype: pl.DataType, hidden: bool) -> list[_Counted]:
     key, count = _counts(values, hidden)
-    text = domain_of(dtype) is Domain.TEXT and not hidden
     if len(key) <= _MOST_VALUES:
         return [(Kind.VALUE, key, count)]
+    return _of_many(key, count, dtype, hidden)
+
+
+def _of_many(key: pl.Series, count: np.ndarray, dtype: pl.DataType, hidden: bool) -> list[_Counted]:
+    """Return what is told of more values than are listed."""
     top = np.argpartition(count, -_MOST_FREQUENT)[-_MOST_FREQUENT:]
     least = np.partition(hashes(key).to_numpy(), SMALLEST_HASHES)[:SMALLEST_HASHES]
     parts = [
@@ -83,7 +147,7 @@ def _tally(values: pl.Series, dtype: pl.DataType, hidden: bool) -> list[_Counted
         (Kind.LEFT_OUT, pl.Series([None], dtype=pl.Int64), count[top].min(keepdims=True)),
         (Kind.HASH, pl.Series(least), np.ones(len(least), dtype=np.int64)),
     ]
-    if text:
+    if domain_of(dtype) is Domain.TEXT and not hidden:
         return [*parts, *_shapes(key, count)]
     if not hidden:
         parts.append((Kind.BUCKET, *_histogram(buckets(key, dtype), count)))
