@@ -8,6 +8,7 @@ from typing import Any
 
 from weighbridge.contract.document import Path
 from weighbridge.contract.model import (
+    CONNECTION,
     Breaker,
     EnumValue,
     ForeignKey,
@@ -93,6 +94,7 @@ def _server(reading: Reading, raw: Mapping[str, Any], path: Path) -> Server:
         encoding=raw.get("encoding") or record_format.get("encoding"),
         record_format=record_format,
         line=reading.document.line(path),
+        connection={key: raw[key] for key in CONNECTION if raw.get(key) is not None},
         folder=_folder(reading.document.source),
     )
 

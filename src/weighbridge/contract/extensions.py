@@ -39,7 +39,9 @@ class LimitExtension(Extension):
 class RecordFormat(Extension):
     """How the bytes of the extract are laid out. What is not said is sniffed, and the report says so."""
 
-    kind: Literal["delimited", "fixedWidth", "parquet", "mainframe"] | None = Field(
+    kind: (
+        Literal["delimited", "fixedWidth", "parquet", "mainframe", "excel", "dbf", "statistics", "database"] | None
+    ) = Field(
         None, description="the reader; by default from the server's `format`, then from the file's name"
     )
     delimiter: Text | None = Field(None, description="text between two fields; the server's `delimiter` goes first")
@@ -72,6 +74,24 @@ class RecordFormat(Extension):
     options: dict[str, Any] | None = Field(
         None, description="what a copybook does not say of a mainframe file: see docs/mainframe.md"
     )
+    sheet: Text | Positive | list[Text | Positive] | None = Field(
+        None, description="sheets of a workbook: a name, a pattern (`2024-*`), a position from 1, or a list of these"
+    )
+    header_rows: Positive | None = Field(None, description="rows that a sheet's header has, from its first to its last")
+    hidden_rows: Literal["read", "skip", "reject"] | None = Field(
+        None, description="what becomes of a sheet's hidden rows: records (default), no records, rejected records"
+    )
+    value_labels: Flag | None = Field(
+        None, description="whether a statistics package's labels are read in place of the codes they stand for"
+    )
+    url: Text | None = Field(
+        None, description="a database's SQLAlchemy URL; `${NAME}` is taken from the environment: write no password"
+    )
+    table: Text | None = Field(
+        None, description="the table or view to read; by default the object's physicalName in the server's schema"
+    )
+    query: Text | None = Field(None, description="the query to read in place of a table; it must only read")
+    timeout_seconds: Positive | None = Field(None, description="how long a database may take to answer; 300 by default")
 
 
 class BreakerExtension(Extension):

@@ -13,7 +13,7 @@ from typing import Any
 from weighbridge.contract.model import SchemaObject, Server, SlaProperty
 
 _SILENT = frozenset(
-    ("line", "description", "label", "classification", "dimension", "path", "folder", "extensions", "raw")
+    ("line", "description", "label", "classification", "dimension", "path", "connection", "folder", "extensions", "raw")
 )
 """Fields of the model that neither decide a verdict nor change a value."""
 

@@ -244,6 +244,13 @@ MAINFRAME_FORMATS = ("mainframe", "ebcdic", "cobol")
 """Values of `servers.format` that mean records laid out by a copybook."""
 
 
+CONNECTION = ("host", "port", "database", "schema", "warehouse", "account", "project", "dataset", "serviceName")
+"""Keys of an ODCS server that say where a database is."""
+
+DATABASES = ("postgres", "postgresql", "sqlite", "duckdb", "mysql", "mariadb", "sqlserver", "oracle", "redshift")
+"""Server types that are databases, from which an extract is a table or a query."""
+
+
 @dataclass(frozen=True, slots=True)
 class Server:
     """Where extracts come from and how their bytes are laid out.
@@ -251,6 +258,7 @@ class Server:
     Attributes:
         record_format: our `recordFormat` custom property as it stands (validated):
             kind, quote, escape, header, recordLength, maxRecordBytes, …
+        connection: what ODCS says of a database server: host, port, database, schema, …
         folder: of the contract's file, where paths in it start; None when it was given as text.
     """
 
@@ -262,6 +270,13 @@ class Server:
     encoding: str | None = None
     record_format: Mapping[str, Any] = field(default_factory=dict)
     line: int | None = None
+    connection: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_database(self) -> bool:
+        """Whether an extract is read from a database, not from files."""
+        kind = self.record_format.get("kind")
+        return kind == "database" if kind else self.format is None and self.type.strip().lower() in DATABASES
     folder: str | None = None
 
     @property

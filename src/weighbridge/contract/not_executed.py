@@ -12,7 +12,7 @@ from typing import Any
 from weighbridge.contract.document import Document, Path
 from weighbridge.contract.lint.bounds import BOUNDS, TEMPORAL
 from weighbridge.contract.lint.subject import Asserted, Subject
-from weighbridge.contract.model import LogicalType, NotExecuted
+from weighbridge.contract.model import CONNECTION, DATABASES, LogicalType, NotExecuted
 from weighbridge.contract.reading import our_name
 from weighbridge.contract.vocabulary import CHECKED_FORMATS, FRESHNESS, SCALAR_TYPES
 
@@ -103,9 +103,10 @@ def _top(document: Document) -> Iterator[NotExecuted]:
 def _servers(document: Document) -> Iterator[NotExecuted]:
     for index, raw in enumerate(document.value.get("servers") or []):
         name = raw.get("server") or raw.get("id") or f"server {index}"
-        left = [key for key in raw if key not in _SERVER]
+        read = (*_SERVER, *CONNECTION) if str(raw.get("type")).lower() in DATABASES else _SERVER
+        left = [key for key in raw if key not in read]
         if left:
-            why = "extracts are given to a run as files; Weighbridge does not connect by it"
+            why = "Weighbridge does not connect by it"
             yield NotExecuted(
                 f"servers {name}: {', '.join(left)}", why, document.line(("servers", index)), asserts=False
             )

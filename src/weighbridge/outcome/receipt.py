@@ -6,7 +6,7 @@ framed from the sources, and what stands in the staged files. It knows no I/O.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 
@@ -19,6 +19,9 @@ class SourceTotals:
         content_bytes: bytes that spans must cover; None where the format has no byte ranges.
         records, record_bytes: framed and unframeable records, and their bytes.
         control_bytes: bytes of header, footer, blank lines, padding, by kind.
+        content_rows: rows of a sheet or table, which records and control rows must cover; None
+            where bytes are what is covered.
+        control_rows: rows that are no records, by kind.
     """
 
     name: str
@@ -28,6 +31,8 @@ class SourceTotals:
     records: int
     record_bytes: int | None
     control_bytes: dict[str, int]
+    content_rows: int | None = None
+    control_rows: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,9 @@ def draw_up(sources: tuple[SourceTotals, ...], outputs: tuple[OutputTotals, ...]
     """Return the receipt of what was measured, with every imbalance named."""
     wrong: list[str] = []
     for s in sources:
+        rows = s.records + sum(s.control_rows.values())
+        if s.content_rows is not None and rows != s.content_rows:
+            wrong.append(f"{s.name}: {s.content_rows} rows came in, {rows} are accounted for")
         if s.content_bytes is None or s.record_bytes is None:
             continue
         covered = s.record_bytes + sum(s.control_bytes.values())

@@ -120,6 +120,8 @@ def mask_columns(rows: Sequence[RowProbe]) -> list[str]:
 
 
 def suspect_columns(schema: SchemaObject, columns: Sequence[str], rows: Sequence[RowProbe]) -> list[str]:
-    """Return the columns a suspect carries: lineage, raw text, typed values, mask words."""
+    """Return the columns a suspect carries: lineage, raw text, typed values, what evidence reads, mask words."""
     raw = [raw_name(name) for name in columns]
-    return [*LINEAGE_SCHEMA, *raw, *(p.name for p in schema.properties), *mask_columns(rows)]
+    held = [*LINEAGE_SCHEMA, *raw, *(p.name for p in schema.properties)]
+    shown = {name: None for p in rows if p.seen is not None for name in p.seen.meta.root_names() if name not in held}
+    return [*held, *shown, *mask_columns(rows)]

@@ -118,8 +118,10 @@ def _tick_numbers(column: pl.Series, ticked: Ticks) -> int:
 
 def _source_totals(account: SourceAccount) -> SourceTotals:
     controls: dict[str, int] = {}
+    rows: dict[str, int] = {}
     for span in account.controls:
-        controls[span.kind] = controls.get(span.kind, 0) + span.length_bytes
+        counted, amount = (rows, span.rows) if span.rows else (controls, span.length_bytes)
+        counted[span.kind] = counted.get(span.kind, 0) + amount
     source = account.source
     return SourceTotals(
         name=source.name,
@@ -129,4 +131,6 @@ def _source_totals(account: SourceAccount) -> SourceTotals:
         records=account.records,
         record_bytes=account.record_bytes,
         control_bytes=controls,
+        content_rows=source.content_rows,
+        control_rows=rows,
     )

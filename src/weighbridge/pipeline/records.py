@@ -84,7 +84,10 @@ def _kept(origin: Origin) -> list[pl.Expr]:
     columns = [
         *origin.columns(),
         pl.col(RAW).alias("raw"),
-        pl.when(pl.col(RAW).is_null()).then(pl.lit("values")).otherwise(pl.lit("bytes")).alias("raw_form"),
+        pl.when(pl.col(OFFSET).is_null() | pl.col(RAW).is_null())
+        .then(pl.lit("values"))
+        .otherwise(pl.lit("bytes"))
+        .alias("raw_form"),
         pl.col(VERDICT).alias("verdict"),
         pl.col(FINDINGS).alias("findings"),
         pl.col(VALUES).alias("values"),

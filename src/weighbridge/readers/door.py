@@ -34,6 +34,8 @@ class Source:
         sha256: hex digest of the file as stored.
         content_bytes: bytes that spans partition: the decompressed size; equals `size_bytes`
             for plain files; None where records have no byte range of their own.
+        content_rows: rows of a sheet or table that records and control spans partition, counted
+            apart from them; None where bytes are what is partitioned.
     """
 
     index: int
@@ -41,16 +43,22 @@ class Source:
     size_bytes: int
     sha256: str
     content_bytes: int | None
+    content_rows: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A byte range of a source that is no record: header, footer, preamble, blank line, padding…"""
+    """A byte range of a source that is no record: header, footer, preamble, blank line, padding…
+
+    Where the source has rows and no byte ranges, `rows` says how many rows it is, and its
+    offset and length are 0.
+    """
 
     source: int
     kind: str
     offset_bytes: int
     length_bytes: int
+    rows: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@
     __offset   UInt64   first byte of the record in its (decompressed) source, from 0; null
                         where records have no byte range of their own (Parquet)
     __length   UInt64   bytes of the record, its line end included; null as `__offset`
-    __raw      Binary   the record's bytes without its line end; null as `__offset`
+    __raw      Binary   the record's bytes without its line end; where it has no byte range, its
+                        cells as the source gave them, as JSON, or null (Parquet)
     __framing  UInt8    0: framed; else a position in `FRAMING_FAULTS`: raw columns are null
     __framing_seen  String  evidence of the framing fault, e.g. "18 fields, expected 19"; null when framed
 
@@ -35,7 +36,9 @@ LINEAGE_SCHEMA: dict[str, pl.DataType] = {
     FRAMING_SEEN: pl.String(),
 }
 
-_MAINFRAME_FAULTS = ("RDR-100", "RDR-101", "RDR-102", "RDR-103", "RDR-109", "RDR-106")
+_MAINFRAME_FAULTS = ("RDR-100", "RDR-101", "RDR-102", "RDR-103", "RDR-109", "RDR-106", "RDR-110")
+_TABLE_FAULTS = ("RDR-319", "RDR-334")
+_DOCUMENT_FAULTS = ("RDR-200", "RDR-201", "RDR-210")
 FRAMING_FAULTS: tuple[str, ...] = (
     "",
     "RDR-010",
@@ -45,6 +48,8 @@ FRAMING_FAULTS: tuple[str, ...] = (
     "RDR-014",
     "RDR-015",
     *_MAINFRAME_FAULTS,
+    *_TABLE_FAULTS,
+    *_DOCUMENT_FAULTS,
 )
 
 _RAW_PREFIX = "raw:"

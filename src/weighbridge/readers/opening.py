@@ -11,6 +11,7 @@ from weighbridge.findings import ArgumentError, Finding, Place, SourceError
 from weighbridge.readers.content import readable_file
 from weighbridge.readers.delimited import DelimitedReader
 from weighbridge.readers.door import Option, RawExtract, Reader
+from weighbridge.readers.excel import ExcelReader
 from weighbridge.readers.fixed_width import FixedWidthReader
 from weighbridge.readers.mainframe.reader import MainframeReader
 from weighbridge.readers.options import Declared
@@ -21,6 +22,7 @@ READERS: tuple[Reader, ...] = (
     FixedWidthReader(),
     ParquetReader(),
     MainframeReader(),
+    ExcelReader(),
 )
 _PARQUET_MAGIC = b"PAR1"
 

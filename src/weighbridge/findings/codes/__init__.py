@@ -6,11 +6,23 @@ LED ledger · ARG arguments of a command.
 """
 
 from weighbridge.findings.code import Code
-from weighbridge.findings.codes import arguments, checks, contract, ledger, legacy, mainframe, outputs, readers, run
+from weighbridge.findings.codes import (
+    arguments,
+    checks,
+    contract,
+    ledger,
+    legacy,
+    mainframe,
+    outputs,
+    readers,
+    run,
+    tables,
+)
 
 ALL: tuple[Code, ...] = (
     *contract.CODES,
     *readers.CODES,
+    *tables.CODES,
     *legacy.CODES,
     *mainframe.CODES,
     *checks.CODES,
