@@ -217,4 +217,9 @@ CODES: tuple[Code, ...] = (
         "the line is longer than its layout",
         "check the copybook; set allow_partial_records if one line holds several records",
     ),
+    Code(
+        "RDR-110",
+        "the segments of a spanned record do not make a record",
+        "have the file sent again whole and in order; set spanned only for RECFM=VS or VBS",
+    ),
 )

@@ -58,6 +58,7 @@ class Options:
     rdw_includes_header: bool = False
     rdw_adjust: int = 0
     bdw_big_endian: bool = False
+    bdw_includes_header: bool = False
     bdw_adjust: int = 0
     length_field: str | None = None
     length_map: Mapping[str, int] = field(default_factory=dict)
@@ -132,6 +133,7 @@ _ONLY_WITH: dict[str, tuple[str, ...]] = {
     "rdw_adjust": (*_WITH_RDW, "custom_header", "length_field"),
     "spanned": _WITH_RDW,
     "bdw_big_endian": _WITH_BDW,
+    "bdw_includes_header": _WITH_BDW,
     "bdw_adjust": _WITH_BDW,
     "record_length": ("fixed", "bdw_fixed"),
     "length_field": ("length_field",),

@@ -8,7 +8,7 @@ Source: IBM z/OS DFSMS Using Data Sets, "Format-V records" and "Format-VB"; Form
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,15 +19,14 @@ from weighbridge.legacy.cobol import SLACK, Cells, with_slack
 from weighbridge.legacy.cobol.options import MAX_RECORD_BYTES, Options
 from weighbridge.legacy.cobol.records import Walk, record_sizes
 from weighbridge.legacy.copybook import Copybook
+from weighbridge.readers.mainframe.found import FAULT_BYTES, UNFRAMED, Found
 from weighbridge.readers.mainframe.length import LengthRule
+from weighbridge.readers.mainframe.spanned import Spanned
 from weighbridge.readers.mainframe.stream import Window
 
 Integers = npt.NDArray[np.int64]
 
-UNFRAMED = "unframed"
 _PADDING_BYTES = 1 << 20
-FAULT_BYTES = 1 << 16
-"""The most bytes a record that cannot be framed carries; what follows it is an unframed span."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,30 +72,6 @@ class Batch:
         """Return the payload of one record."""
         start = int(self.starts[row])
         return self.buffer[start : start + int(self.lengths[row])].tobytes()
-
-
-@dataclass(slots=True)
-class _Found:
-    """What a scan of the bytes at hand gave: places are relative to the first byte at hand."""
-
-    starts: list[int] = field(default_factory=list)
-    lengths: list[int] = field(default_factory=list)
-    offsets: list[int] = field(default_factory=list)
-    spans: list[int] = field(default_factory=list)
-    faults: dict[int, tuple[str, str]] = field(default_factory=dict)
-    consumed: int = 0
-    done: bool = False
-    whole: int = 0
-
-    def add(self, offset: int, header: int, payload: int, trailer: int = 0) -> None:
-        self.starts.append(offset + header)
-        self.lengths.append(payload)
-        self.offsets.append(offset)
-        self.spans.append(header + payload + trailer)
-        self.consumed = offset + header + payload + trailer
-
-    def fault(self, code: str, why: str) -> None:
-        self.faults[len(self.starts) - 1] = (code, why)
 
 
 class Framer:
@@ -168,7 +143,7 @@ class Framer:
         if self._left_out:
             self._say("RDR-104", None, f"{self._left_out} records were left out", Severity.INFO)
 
-    def _batch(self, found: _Found) -> Iterator[Batch]:
+    def _batch(self, found: Found) -> Iterator[Batch]:
         if not found.starts and not found.whole:
             return
         window = self._window
@@ -182,6 +157,8 @@ class Framer:
             lengths = np.array(found.lengths, dtype=np.int64)
             offsets = np.array(found.offsets, dtype=np.int64) + window.base
             spans = np.array(found.spans, dtype=np.int64)
+            if found.joined:
+                buffer = _joined(buffer, starts, found.joined)
         low, high = self._options.min_record_length, self._options.max_record_length
         keep = (lengths >= low) & (lengths <= high) if low or high < MAX_RECORD_BYTES else None
         faults = found.faults
@@ -207,6 +184,14 @@ class Framer:
         """Whether a fixed record has all bytes of the layout."""
         return self._fixed - self._options.record_skip_head - self._options.record_skip_tail >= self._layout
 
+    def control(self, kind: str, at: int, length: int) -> None:
+        """Take a span that is no record; `at` is relative to the first byte at hand."""
+        self._control(kind, self._window.base + at, length)
+
+    def say(self, code: str, at: int, why: str) -> None:
+        """Report what is wrong with the framing; `at` is relative to the first byte at hand."""
+        self._say(code, self._window.base + at, why)
+
     def _control(self, kind: str, offset: int, length: int) -> None:
         if length <= 0:
             return
@@ -229,12 +214,14 @@ class Framer:
 
     # -- the formats -----------------------------------------------------------------------
 
-    def _scanner(self) -> Callable[[bytearray, int, bool], _Found]:
+    def _scanner(self) -> Callable[[bytearray, int, bool], Found]:
         options = self._options
         if options.record_format == "fixed":
             shrinking = options.odo_variable_size and not options.odo_padded and options.record_length is None
             tables = any(item.counter is not None for item in self._copybook.items())
             return self._scan_shrinking if shrinking and tables else self._scan_fixed
+        if options.spanned and options.record_format in ("rdw", "bdw_rdw"):
+            return Spanned(self, options.record_format == "bdw_rdw", options.rdw_big_endian).scan
         return {
             "rdw": self._scan_rdw,
             "bdw_rdw": self._scan_blocks,
@@ -244,8 +231,8 @@ class Framer:
             "custom_header": self._scan_custom,
         }[options.record_format]
 
-    def _scan_fixed(self, data: bytearray, end: int, ended: bool) -> _Found:
-        found, length = _Found(), self._fixed
+    def _scan_fixed(self, data: bytearray, end: int, ended: bool) -> Found:
+        found, length = Found(), self._fixed
         count = end // length
         if count:
             found.whole, found.consumed = count, count * length
@@ -255,9 +242,9 @@ class Framer:
             found.done = True
         return found
 
-    def _scan_shrinking(self, data: bytearray, end: int, ended: bool) -> _Found:
+    def _scan_shrinking(self, data: bytearray, end: int, ended: bool) -> Found:
         """Records without descriptor whose tables shrink: each one's counts tell where the next begins."""
-        found, options = _Found(), self._options
+        found, options = Found(), self._options
         around = options.record_skip_head + options.record_skip_tail
         walk = Walk(options.conventions, True, count_maps=options.count_map)
         buffer = with_slack(memoryview(data)[:end])
@@ -275,10 +262,10 @@ class Framer:
             at += size
         return found
 
-    def _scan_rdw(self, data: bytearray, end: int, ended: bool) -> _Found:
-        found, at = _Found(), 0
+    def _scan_rdw(self, data: bytearray, end: int, ended: bool) -> Found:
+        found, at = Found(), 0
         while at + 4 <= end:
-            length = self._rdw(data, at)
+            length = self.rdw_length(data, at)
             if length <= 0 and self._nothing(data, at, end, ended, found, length):
                 break
             if at + 4 + length > end:
@@ -295,18 +282,28 @@ class Framer:
             self._scrap(found, at, end)
         return found
 
-    def _rdw(self, data: bytearray, at: int) -> int:
+    def rdw_length(self, data: bytearray, at: int) -> int:
+        """Return the payload's bytes as the record descriptor at `at` has it."""
         options = self._options
         length = data[at] << 8 | data[at + 1] if options.rdw_big_endian else data[at + 2] | data[at + 3] << 8
         return length + options.rdw_adjust - (4 if options.rdw_includes_header else 0)
 
-    def _nothing(self, data: bytearray, at: int, end: int, ended: bool, found: _Found, length: int) -> bool:
+    def _nothing(self, data: bytearray, at: int, end: int, ended: bool, found: Found, length: int) -> bool:
         """A descriptor without a length: padding where only zeros follow, an empty record, or a fault."""
         if not any(data[at : at + 4]):
             return self._zeros(data, at, end, ended, found, "RDR-100")
         return False if length == 0 else self._broken(found, at, end, ended, f"its length is {length}")
 
-    def _zeros(self, data: bytearray, at: int, end: int, ended: bool, found: _Found, code: str) -> bool:
+    def no_descriptor(
+        self, data: bytearray, at: int, end: int, ended: bool, found: Found, length: int, code: str
+    ) -> None:
+        """Give what stands where a descriptor should: padding, or one faulty record."""
+        if any(data[at : at + 4]):
+            self._broken(found, at, end, ended, f"its length is {length}", code)
+        else:
+            self._zeros(data, at, end, ended, found, code)
+
+    def _zeros(self, data: bytearray, at: int, end: int, ended: bool, found: Found, code: str) -> bool:
         """Zeros where a record should begin: padding where nothing else follows, else a fault."""
         stop = min(end, at + _PADDING_BYTES)
         if any(memoryview(data)[at:stop]):
@@ -317,7 +314,7 @@ class Framer:
             found.done = ended and stop == end
         return True
 
-    def _broken(self, found: _Found, at: int, end: int, ended: bool, why: str, code: str = "RDR-100") -> bool:
+    def _broken(self, found: Found, at: int, end: int, ended: bool, why: str, code: str = "RDR-100") -> bool:
         """Give what cannot be framed as one faulty record, as soon as enough of it is at hand."""
         if ended or end - at >= FAULT_BYTES:
             found.add(at, 0, min(end - at, FAULT_BYTES))
@@ -328,13 +325,13 @@ class Framer:
     def _empty(self, at: int) -> None:
         self._control("empty record", self._window.base + at, 4)
 
-    def _cut_short(self, found: _Found, at: int, header: int, length: int, end: int) -> None:
+    def _cut_short(self, found: Found, at: int, header: int, length: int, end: int) -> None:
         there = end - at - header
         found.add(at, header, min(there, FAULT_BYTES))
         found.fault("RDR-102", f"it has {length} bytes, {there} are left")
         found.done = True
 
-    def _scrap(self, found: _Found, at: int, end: int) -> None:
+    def _scrap(self, found: Found, at: int, end: int) -> None:
         """Fewer bytes at the end than a descriptor has."""
         if any(memoryview(self._window.data)[at:end]):
             self._say("RDR-102", self._window.base + at, f"{end - at} bytes are left, a descriptor has more")
@@ -343,18 +340,15 @@ class Framer:
             self._control("padding", self._window.base + at, end - at)
         found.consumed, found.done = end, True
 
-    def _scan_blocks(self, data: bytearray, end: int, ended: bool) -> _Found:
-        found, at = _Found(), 0
+    def _scan_blocks(self, data: bytearray, end: int, ended: bool) -> Found:
+        found, at = Found(), 0
         while at < end and not found.done:
             if self._block_left == 0:
                 if at + 4 > end:
                     break
-                length = self._bdw(data, at)
+                length = self.bdw_length(data, at)
                 if length <= 0 or length > MAX_RECORD_BYTES:
-                    if any(data[at : at + 4]):
-                        self._broken(found, at, end, ended, f"its length is {length}", "RDR-101")
-                    else:
-                        self._zeros(data, at, end, ended, found, "RDR-101")
+                    self.no_descriptor(data, at, end, ended, found, length, "RDR-101")
                     break
                 self._control("block descriptor", self._window.base + at, 4)
                 self._block_left = length
@@ -368,7 +362,7 @@ class Framer:
             self._scrap(found, at, end)
         return found
 
-    def _in_block(self, data: bytearray, at: int, end: int, ended: bool, found: _Found) -> int:
+    def _in_block(self, data: bytearray, at: int, end: int, ended: bool, found: Found) -> int:
         """Frame the next record of the block; return where it ends, `at` itself when its bytes are not at hand."""
         left = self._block_left
         if self._options.record_format == "bdw_fixed":
@@ -378,7 +372,7 @@ class Framer:
         else:
             if at + 4 > end:
                 return at
-            header, length = 4, self._rdw(data, at)
+            header, length = 4, self.rdw_length(data, at)
         short = header < 4 and self._options.record_format == "bdw_rdw"
         if not short and (length < 0 or header + length > left or (length == 0 and not any(data[at : at + 4]))):
             header, length, short = left, 0, True
@@ -401,16 +395,17 @@ class Framer:
             found.add(at, header, length)
         return at + header + length
 
-    def _bdw(self, data: bytearray, at: int) -> int:
+    def bdw_length(self, data: bytearray, at: int) -> int:
+        """Return the bytes behind the block descriptor at `at` as it has them."""
         word = data[at : at + 4]
         if self._options.bdw_big_endian:
             length = int.from_bytes(word, "big") & 0x7FFFFFFF if word[0] & 0x80 else word[0] << 8 | word[1]
         else:
             length = word[2] | word[3] << 8
-        return length + self._options.bdw_adjust
+        return length + self._options.bdw_adjust - (4 if self._options.bdw_includes_header else 0)
 
-    def _scan_lines(self, data: bytearray, end: int, ended: bool) -> _Found:
-        found = _Found()
+    def _scan_lines(self, data: bytearray, end: int, ended: bool) -> Found:
+        found = Found()
         view = np.frombuffer(memoryview(data)[:end], dtype=np.uint8) if end else np.zeros(0, dtype=np.uint8)
         ebcdic = self._options.encoding == "ebcdic"
         marks = np.flatnonzero((view == 0x15) | (view == 0x25) if ebcdic else view == 0x0A).tolist()
@@ -426,7 +421,7 @@ class Framer:
         del view
         return found
 
-    def _line(self, found: _Found, at: int, stop: int, after: int) -> None:
+    def _line(self, found: Found, at: int, stop: int, after: int) -> None:
         size = self._layout + self._options.record_skip_head + self._options.record_skip_tail
         if stop == at:
             self._control("blank line", self._window.base + at, after - at)
@@ -440,9 +435,9 @@ class Framer:
             return
         found.add(at, 0, stop - at, after - stop)
 
-    def _scan_length_field(self, data: bytearray, end: int, ended: bool) -> _Found:
+    def _scan_length_field(self, data: bytearray, end: int, ended: bool) -> Found:
         assert self._length is not None
-        found, at, rule = _Found(), 0, self._length
+        found, at, rule = Found(), 0, self._length
         while at < end:
             if at + rule.needs > end:
                 if ended:
@@ -463,10 +458,10 @@ class Framer:
             at += length
         return found
 
-    def _scan_custom(self, data: bytearray, end: int, ended: bool) -> _Found:
+    def _scan_custom(self, data: bytearray, end: int, ended: bool) -> Found:
         header = self._options.header
         assert header is not None
-        found, at = _Found(), 0
+        found, at = Found(), 0
         while at + header.size <= end:
             low = data[at + header.low]
             length = low | (data[at + header.high] << 8 if header.high is not None else 0)
@@ -488,3 +483,17 @@ class Framer:
         if ended and at < end and not found.done and not found.consumed:
             self._scrap(found, at, end)
         return found
+
+
+def _joined(
+    buffer: npt.NDArray[np.uint8], starts: Integers, joined: Mapping[int, Sequence[tuple[int, int]]]
+) -> npt.NDArray[np.uint8]:
+    """Return the buffer with the payloads that stand in pieces put together behind it; `starts` is set to there."""
+    parts, at = [buffer], buffer.size
+    for row, pieces in joined.items():
+        starts[row] = at
+        for start, size in pieces:
+            parts.append(buffer[SLACK + start : SLACK + start + size])
+            at += size
+    parts.append(np.zeros(SLACK, dtype=np.uint8))
+    return np.concatenate(parts)

@@ -23,8 +23,8 @@ from weighbridge.legacy.copybook.draft import described
 from weighbridge.readers.content import Content, open_content
 from weighbridge.readers.door import Option, RawDoubt, Source
 from weighbridge.readers.lineage import FRAMING_FAULTS, LINEAGE_SCHEMA, raw_name
-from weighbridge.readers.mainframe import framing
 from weighbridge.readers.mainframe.family import UNKNOWN_CODE, Family, Kin
+from weighbridge.readers.mainframe.found import UNFRAMED
 from weighbridge.readers.mainframe.framing import Framer
 from weighbridge.readers.mainframe.layout import Layout, Seen
 from weighbridge.readers.mainframe.series import doubt_name, doubts_of, series_of, series_type
@@ -160,7 +160,7 @@ class _Part:
         """Return what a complete scan had to tell beside the records."""
         place = Place(source=self.content.source.name)
         found = list(self.told.findings)
-        if framing.UNFRAMED in kinds:
+        if UNFRAMED in kinds:
             found.append(Finding("RDR-100", place, "bytes that could not be framed were left at the end"))
         if self.content.damage:
             found.append(Finding("RDR-108", place, self.content.damage))
