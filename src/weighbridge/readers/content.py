@@ -21,6 +21,7 @@ from weighbridge.readers.gunzip import Damage, gunzipped
 
 PIECE_BYTES = 1 << 20
 STORED_PIECE_BYTES = 1 << 18
+TAIL_BYTES = 1 << 16
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
@@ -63,6 +64,7 @@ class Content:
         foreign: the first piece of the content with a byte above 0x7F, empty when there is
             none: where the encoding shows.
         damage: what is wrong with the compressed stream, empty when nothing is.
+        tail: the last bytes of the content, at most `TAIL_BYTES`: where a footer shows.
     """
 
     source: Source
@@ -72,6 +74,7 @@ class Content:
     head: bytes
     foreign: bytes
     damage: str
+    tail: bytes = b""
 
     @property
     def size_bytes(self) -> int:
@@ -113,7 +116,7 @@ def open_content(name: str, index: int) -> Content:
     path = readable_file(name)
     sha256, damage = hashlib.sha256(), Damage()
     stored_bytes, crc32, size = 0, 0, 0
-    head, foreign = b"", b""
+    head, foreign, tail = b"", b"", b""
     try:
         with path.open("rb", buffering=0) as file:
             compression = "gzip" if file.read(2) == _GZIP_MAGIC else "none"
@@ -130,6 +133,7 @@ def open_content(name: str, index: int) -> Content:
 
             for piece in _contents(stored(), compression, PIECE_BYTES, damage):
                 size += len(piece)
+                tail = (tail + piece)[-TAIL_BYTES:] if len(piece) < TAIL_BYTES else piece[-TAIL_BYTES:]
                 if len(head) < PIECE_BYTES:
                     head += piece[: PIECE_BYTES - len(head)]
                 if not foreign and not piece.isascii():
@@ -138,7 +142,7 @@ def open_content(name: str, index: int) -> Content:
         raise SourceError(_unreadable(name, error)) from error
     stamp = Stamp(stored_bytes, before.st_mtime_ns, before.st_ino, crc32)
     source = Source(index, name, stored_bytes, sha256.hexdigest(), size)
-    return Content(source, path, compression, stamp, head, foreign, damage.words)
+    return Content(source, path, compression, stamp, head, foreign, damage.words, tail)
 
 
 def readable_file(name: str) -> Path:
