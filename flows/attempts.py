@@ -32,6 +32,9 @@ HEALING = frozenset(
         "OUT-006",  # another run holds the lock
         "OUT-007",  # a staged file is missing
         "OUT-009",  # others were faster at every attempt to commit
+        "RDR-350",  # a database that restarts, a network that is down
+        "RDR-353",  # a database that has too much to do
+        "RDR-354",  # a connection that was lost
     }
 )
 
@@ -58,7 +61,8 @@ HUNG = frozenset(
 def heals(error: object) -> bool:
     """Say whether the same call may go well a little later."""
     if isinstance(error, SourceError):
-        return isinstance(error.__cause__, OSError) and error.__cause__.errno in HUNG
+        hung = isinstance(error.__cause__, OSError) and error.__cause__.errno in HUNG
+        return hung or all(finding.code in HEALING for finding in error.findings)
     if isinstance(error, WeighbridgeError):
         return all(finding.code in HEALING for finding in error.findings)
     return isinstance(error, OSError)

@@ -65,7 +65,6 @@ def test_lint_imports_no_table_and_no_database(tmp_path: Path) -> None:
         ["run"],
         ["run", "c.yaml"],
         ["run", "c.yaml", "x.csv"],
-        ["run", "c.yaml", "--into", "out"],
         ["run", "c.yaml", "x.csv", "--into", "out", "--frobnicate"],
         ["runs", "--into", "out", "--limit", "many"],
         ["lint"],

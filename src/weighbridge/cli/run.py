@@ -41,7 +41,7 @@ def run(
     contract
         The contract, an ODCS YAML file.
     extracts
-        The extract's files; several files are one extract.
+        The extract's files; several files are one extract. None where the server is a database.
     into
         The output folder; created when absent.
     object_name
@@ -59,7 +59,6 @@ def run(
     """
     from weighbridge.pipeline.run import run as run_extract
 
-    _require(extracts)
     with watching(not quiet and not json) as watcher:
         result = run_extract(
             contract,
@@ -97,7 +96,7 @@ def check(
     contract
         The contract, an ODCS YAML file.
     extracts
-        The extract's files; several files are one extract.
+        The extract's files; several files are one extract. None where the server is a database.
     into
         An output folder whose published tables foreign keys may refer to; it is only read.
     object_name
@@ -115,7 +114,6 @@ def check(
     """
     from weighbridge.pipeline.check import check as check_extract
 
-    _require(extracts)
     with watching(not quiet and not json) as watcher:
         result = check_extract(
             contract,
@@ -146,11 +144,6 @@ def moment(text: str | None) -> datetime | None:
     except ValueError as error:
         raise ArgumentError(Finding("ARG-005", seen=text)) from error
     return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
-
-
-def _require(extracts: tuple[str, ...]) -> None:
-    if not extracts:
-        raise ArgumentError(Finding("ARG-001", detail="no extract is named; name at least one file after the contract"))
 
 
 def _show(result: RunResult, quiet: bool, as_json: bool) -> int:

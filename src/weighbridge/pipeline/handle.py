@@ -39,14 +39,14 @@ class Contract:
 
     def check(
         self,
-        extract: str | Path | Sequence[str | Path] | pl.DataFrame | pl.LazyFrame,
+        extract: str | Path | Sequence[str | Path] | pl.DataFrame | pl.LazyFrame = (),
         *,
         into: str | Path | None = None,
         object: str | None = None,
         server: str | None = None,
         as_of: datetime | None = None,
     ) -> RunResult:
-        """Judge files or a frame and publish nothing; see `weighbridge.pipeline.check.check`."""
+        """Judge files, a frame, or what the server's database holds, and publish nothing; see `weighbridge.pipeline.check.check`."""
         from weighbridge.pipeline.check import check
 
         folder = None if into is None else Path(into)
@@ -54,7 +54,7 @@ class Contract:
 
     def run(
         self,
-        extract: str | Path | Sequence[str | Path] | pl.DataFrame | pl.LazyFrame,
+        extract: str | Path | Sequence[str | Path] | pl.DataFrame | pl.LazyFrame = (),
         *,
         into: str | Path,
         object: str | None = None,
@@ -62,7 +62,7 @@ class Contract:
         as_of: datetime | None = None,
         again: bool = False,
     ) -> RunResult:
-        """Judge files or a frame and publish what holds; see `weighbridge.pipeline.run.run`."""
+        """Judge files, a frame, or what the server's database holds, and publish what holds; see `weighbridge.pipeline.run.run`."""
         from weighbridge.pipeline.run import run
 
         return run(

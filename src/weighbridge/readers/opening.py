@@ -9,6 +9,7 @@ from pathlib import PurePath
 from weighbridge.contract.model import SchemaObject, Server
 from weighbridge.findings import ArgumentError, Finding, Place, SourceError
 from weighbridge.readers.content import readable_file
+from weighbridge.readers.database import DatabaseReader, is_database_url
 from weighbridge.readers.delimited import DelimitedReader
 from weighbridge.readers.door import Option, RawExtract, Reader
 from weighbridge.readers.excel import ExcelReader
@@ -23,6 +24,7 @@ READERS: tuple[Reader, ...] = (
     ParquetReader(),
     MainframeReader(),
     ExcelReader(),
+    DatabaseReader(),
 )
 _PARQUET_MAGIC = b"PAR1"
 
@@ -37,7 +39,7 @@ def open_extract(
     """Open an extract with the reader that its contract declares, else its name or content tells.
 
     Args:
-        sources: paths of its files, in order.
+        sources: paths of its files, in order; the URL of a database, or nothing where the server is one.
         schema: the object it is an extract of.
         server: how its bytes are laid out; None when the contract does not say.
         on_progress: given the bytes gone through since its last call.
@@ -46,8 +48,11 @@ def open_extract(
         SourceError: a source cannot be opened (RDR-001), or its format is not known (RDR-005).
         ArgumentError: there are no sources.
     """
+    asked = server is not None and server.is_database and not sources
+    if asked or any(map(is_database_url, sources)):
+        return DatabaseReader().open(sources, schema, server, on_progress)
     if not sources:
-        raise ArgumentError(Finding("ARG-001", detail="no source is named"))
+        raise ArgumentError(Finding("ARG-001", detail="no source is named; name at least one file after the contract"))
     for name in sources:
         readable_file(name)
     reader, option = _choose(sources[0], schema, server)

@@ -40,7 +40,7 @@ class OoxmlWorkbook:
         self.epoch_1904 = book.epoch_1904
         self.stale = book.stale
         self._parts: dict[str, str] = {}
-        sheets = []
+        sheets: list[Sheet] = []
         for sheet_name, state, link in book.sheets:
             kind, target = links.targets.get(link, ("", ""))
             if kind != "worksheet":

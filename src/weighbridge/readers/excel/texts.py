@@ -84,7 +84,7 @@ def wanted(p: Property, null_values: Sequence[str]) -> Wanted:
     for rule in p.rules:
         values = rule.parameters.get("values")
         if rule.name == "nullValues" and isinstance(values, list):
-            nulls.update(str(v) for v in values)
+            nulls.update(str(v["value"]) if isinstance(v, dict) else str(v) for v in values)
     decimal = "(" in (p.physical_type or "")
     return Wanted(
         p.logical_type,

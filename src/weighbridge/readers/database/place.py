@@ -1,0 +1,161 @@
+"""Where a database is, and what is read from it. Its password is never part of a name."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from weighbridge.contract.model import SchemaObject, Server
+from weighbridge.findings import Finding, Place, SourceError
+from weighbridge.readers.options import Declared
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL
+
+DRIVERS: dict[str, str] = {
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+    "redshift": "postgresql+psycopg",
+    "sqlite": "sqlite",
+    "duckdb": "duckdb",
+    "mysql": "mysql+pymysql",
+    "mariadb": "mysql+pymysql",
+    "sqlserver": "mssql+pyodbc",
+    "mssql": "mssql+pyodbc",
+    "oracle": "oracle+oracledb",
+}
+FILE_SUFFIXES = {".sqlite": "sqlite", ".sqlite3": "sqlite", ".db3": "sqlite", ".duckdb": "duckdb"}
+_URL = re.compile(r"^([a-z0-9]+)(?:\+[a-z0-9_]+)?://", re.IGNORECASE)
+_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_SECRET_OPTION = re.compile(r"pass|secret|token|key", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A database and what is read of it.
+
+    Attributes:
+        url: how it is reached, its password included: never shown.
+        table, schema: the table to read; None where a query is.
+        query: the query to read.
+        timeout_seconds: how long it may take to answer.
+    """
+
+    url: URL
+    table: str | None
+    schema: str | None
+    query: str | None
+    timeout_seconds: int
+
+    @property
+    def backend(self) -> str:
+        """The kind of database, e.g. ``"postgresql"``."""
+        return self.url.get_backend_name()
+
+    @property
+    def server_name(self) -> str:
+        """Where the database is, without user, password and options."""
+        if self.url.host is None:
+            return f"{self.backend}:{self.url.database or ''}"
+        port = f":{self.url.port}" if self.url.port else ""
+        return f"{self.backend}://{self.url.host}{port}/{self.url.database or ''}"
+
+    @property
+    def name(self) -> str:
+        """The name that records are known by: the database and the table, or that it is a query."""
+        if self.query is not None:
+            return f"{self.server_name} query"
+        return f"{self.server_name} {'.'.join(p for p in (self.schema, self.table) if p)}"
+
+    def without_secrets(self, message: str) -> str:
+        """Return a message of a driver without the password, should it repeat it."""
+        secrets = [self.url.password, *(v for k, v in self.url.query.items() if _SECRET_OPTION.search(k))]
+        for secret in secrets:
+            for text in secret if isinstance(secret, tuple) else (secret,):
+                if text:
+                    message = message.replace(str(text), "•••")
+        return message
+
+
+def is_database_url(source: str) -> bool:
+    """Return whether the name of a source is the URL of a database."""
+    found = _URL.match(source)
+    return bool(found) and found[1].lower() in DRIVERS  # type: ignore[index]
+
+
+def where(sources: tuple[str, ...], schema: SchemaObject, server: Server | None) -> Where:
+    """Return what is read from which database.
+
+    A URL or a file given to the run goes before the contract's `recordFormat.url`, and that
+    before the server's host and database. User and password that the URL lacks are
+    taken by the driver from where it always takes them: PGUSER, PGPASSWORD, ~/.pgpass.
+
+    Raises:
+        SourceError: RDR-356, it is not clear; the password is not repeated.
+    """
+    declared = Declared(server)
+    url = _url(sources, server, declared)
+    query = declared.get("query")
+    table = None if query is not None else declared.get("table") or schema.physical_name
+    held = str(server.connection.get("schema") or "") if server is not None else ""
+    in_schema: str | None = held or None
+    if table is not None and "." in table:
+        first, _, rest = table.rpartition(".")
+        in_schema, table = first, rest
+    return Where(url, table, in_schema if query is None else None, query, declared.get("timeoutSeconds", 300))
+
+
+def _url(sources: tuple[str, ...], server: Server | None, declared: Declared) -> URL:
+    from sqlalchemy import URL, make_url
+    from sqlalchemy.exc import ArgumentError
+
+    if len(sources) > 1:
+        raise _unclear("an extract is read from one database")
+    given = sources[0] if sources else _filled(declared.get("url"))
+    if given is not None and "://" not in given:
+        kind = FILE_SUFFIXES.get(Path(given).suffix.lower(), "sqlite")
+        return URL.create(kind, database=given)
+    if given is not None:
+        try:
+            url = make_url(given)
+        except (ArgumentError, ValueError) as error:
+            raise _unclear("the URL cannot be read as one") from error
+        if url.drivername in DRIVERS:
+            url = url.set(drivername=DRIVERS[url.drivername])
+        if url.get_backend_name() not in {d.partition("+")[0] for d in DRIVERS.values()}:
+            raise _unclear(f"databases of the kind {url.get_backend_name()!r} are not known")
+        return url
+    if server is None:
+        raise _unclear("no database is named")
+    kind = server.type.strip().lower()
+    if kind not in DRIVERS:
+        raise _unclear(f"the server's type is {server.type!r}; known are {', '.join(sorted(DRIVERS))}")
+    at = server.connection
+    database = at.get("database") or at.get("serviceName") or server.path
+    if database is None:
+        raise _unclear(f"the server {server.name} names no database")
+    host = at.get("host")
+    return URL.create(
+        DRIVERS[kind], host=str(host) if host else None, port=_port(at.get("port")), database=str(database)
+    )
+
+
+def _port(port: object) -> int | None:
+    return int(port) if isinstance(port, int | str) and str(port).isdigit() else None
+
+
+def _filled(url: str | None) -> str | None:
+    """Return the URL with `${NAME}` taken from the environment."""
+    if url is None:
+        return None
+    missing = [name for name in _VARIABLE.findall(url) if name not in os.environ]
+    if missing:
+        raise _unclear(f"the environment has no {', '.join(missing)}, which the URL refers to")
+    return _VARIABLE.sub(lambda m: os.environ[m[1]], url)
+
+
+def _unclear(why: str) -> SourceError:
+    return SourceError(Finding("RDR-356", Place(), why))
