@@ -35,6 +35,8 @@ demo: $(READY)
 	@$(BIN)/weighbridge run contracts/planes.odcs.yaml $(SAMPLES)/planes.csv --into $(DEMO)
 	@$(BIN)/weighbridge run contracts/weather.odcs.yaml $(SAMPLES)/weather.csv --into $(DEMO)
 	@$(BIN)/weighbridge run contracts/flights_fixed_width.odcs.yaml $(SAMPLES)/flights_201301.dat --into $(DEMO)
+	@$(BIN)/weighbridge run contracts/flights_ebcdic.odcs.yaml $(SAMPLES)/flights_201301.ebc --object hours --into $(DEMO)
+	@$(BIN)/weighbridge run contracts/flights_ebcdic.odcs.yaml $(SAMPLES)/flights_201301.ebc --object flights --into $(DEMO)
 	@$(BIN)/weighbridge run contracts/flights.odcs.yaml $(SAMPLES)/flights.csv.gz --into $(DEMO)
 	@$(BIN)/weighbridge runs --into $(DEMO)
 

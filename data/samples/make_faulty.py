@@ -2,10 +2,10 @@
 
     python data/samples/make_faulty.py
 
-Writes `faulty/flights_faulty.csv`, `faulty/airports_faulty.csv` and `faulty/flights_faulty.dat`,
-each with a truth list beside it, `*.truth.csv`: record, property, kind, verdict, why. Record numbers are
-those of Weighbridge: from 1, the header and blank lines not counted, unframeable records
-counted. A record that is not in the truth list is as it was at the source.
+Writes `faulty/flights_faulty.csv`, `faulty/airports_faulty.csv`, `faulty/flights_faulty.dat` and
+`faulty/flights_faulty.ebc`, each with a truth list beside it, `*.truth.csv`: record, property, kind,
+verdict, why. Record numbers are those of Weighbridge: from 1, the header and blank
+lines not counted, unframeable records counted. A record that is not in the truth list is as it was at the source.
 
 The same input always gives the same bytes: which record carries which fault is drawn by
 SHA-256 of its place, not by a random generator that a Python version could change.
@@ -21,8 +21,10 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
 import faults_airports  # noqa: E402
+import faults_ebcdic  # noqa: E402
 import faults_fixed_width  # noqa: E402
 import faults_flights  # noqa: E402
+import make_ebcdic  # noqa: E402
 import make_fixed_width  # noqa: E402
 from planting import plant, write_truth  # noqa: E402
 
@@ -60,12 +62,22 @@ def fixed_width(into: Path) -> None:
     write_truth(into / "flights_faulty.dat.truth.csv", truth)
 
 
+def ebcdic(into: Path) -> None:
+    """Write the faulty mainframe flights: 1 to 3 January; records are counted among the flights."""
+    days = [row for row in make_fixed_width.flights("1") if int(row["day"]) <= 3]
+    rows = faults_ebcdic.rows(days)
+    content, truth = plant(rows, faults_ebcdic.line, faults_ebcdic.FAULTS, faults_ebcdic.flown, "ebcdic")
+    (into / "flights_faulty.ebc").write_bytes(make_ebcdic.blocks(make_ebcdic.records_in(content)))
+    write_truth(into / "flights_faulty.ebc.truth.csv", truth)
+
+
 def main(into: Path = HERE / "faulty") -> None:
-    """Write the three faulty extracts and their truth lists into `into`."""
+    """Write the four faulty extracts and their truth lists into `into`."""
     into.mkdir(parents=True, exist_ok=True)
     flights(into)
     airports(into)
     fixed_width(into)
+    ebcdic(into)
 
 
 if __name__ == "__main__":

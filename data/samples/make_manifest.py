@@ -11,13 +11,22 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+
+from make_ebcdic import unblocked  # noqa: E402
+
 TABLES = ("airlines.csv", "airports.csv", "planes.csv", "weather.csv", "flights.csv.gz")
-MADE = ("flights_201301.dat", "faulty/flights_faulty.csv", "faulty/airports_faulty.csv", "faulty/flights_faulty.dat")
-TRUTH = tuple(f"{name}.truth.csv" for name in MADE[1:])
+REAL = ("flights_201301.dat", "flights_201301.ebc")
+FAULTY = tuple(
+    f"faulty/{name}"
+    for name in ("flights_faulty.csv", "airports_faulty.csv", "flights_faulty.dat", "flights_faulty.ebc")
+)
+TRUTH = tuple(f"{name}.truth.csv" for name in FAULTY)
 
 
 def described(name: str) -> dict[str, Any]:
@@ -32,12 +41,14 @@ def described(name: str) -> dict[str, Any]:
         facts["records"] = content.count(b"\n") - 1
     elif name == "flights_201301.dat":
         facts["records"] = content.count(b"\n") - 2
+    elif name == "flights_201301.ebc":
+        facts["records"] = sum(1 for _ in unblocked(content))
     return facts
 
 
 def main() -> None:
     """Write `manifest.json`."""
-    facts = {name: described(name) for name in (*TABLES, *MADE, *TRUTH)}
+    facts = {name: described(name) for name in (*TABLES, *REAL, *FAULTY, *TRUTH)}
     (HERE / "manifest.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
 
 

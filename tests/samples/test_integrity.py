@@ -20,7 +20,7 @@ TRUTHS = [name for name in MANIFEST if name.endswith(".truth.csv")]
 
 @pytest.fixture(scope="module")
 def scripts() -> Iterator[dict[str, ModuleType]]:
-    names = ("make_fixed_width", "make_faulty", "make_manifest")
+    names = ("make_fixed_width", "make_ebcdic", "make_faulty", "make_manifest")
     sys.path.insert(0, str(SAMPLES))
     try:
         yield {name: importlib.import_module(name) for name in names}
@@ -43,7 +43,9 @@ def test_each_file_is_what_the_manifest_says(name: str, scripts: dict[str, Modul
 
 
 def test_the_manifest_names_every_file() -> None:
-    data = {p.relative_to(SAMPLES).as_posix() for p in SAMPLES.rglob("*") if p.suffix in {".csv", ".dat", ".gz"}}
+    data = {
+        p.relative_to(SAMPLES).as_posix() for p in SAMPLES.rglob("*") if p.suffix in {".csv", ".dat", ".ebc", ".gz"}
+    }
     assert data == set(MANIFEST)
 
 
@@ -73,9 +75,10 @@ def test_the_readme_shows_the_layout(scripts: dict[str, ModuleType]) -> None:
 
 def test_the_scripts_give_the_same_bytes_again(scripts: dict[str, ModuleType], tmp_path: Path) -> None:
     scripts["make_fixed_width"].main(tmp_path)
+    scripts["make_ebcdic"].main(tmp_path)
     scripts["make_faulty"].main(tmp_path / "faulty")
     made = sorted(p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*") if p.is_file())
-    assert made == sorted(name for name in MANIFEST if name.startswith("faulty/") or name.endswith(".dat"))
+    assert made == sorted(name for name in MANIFEST if name.startswith("faulty/") or name.endswith((".dat", ".ebc")))
     for name in made:
         assert (tmp_path / name).read_bytes() == (SAMPLES / name).read_bytes(), name
 
@@ -86,7 +89,7 @@ def test_truth_lists_are_in_order_and_plain(name: str) -> None:
         rows = list(csv.DictReader(source))
     numbers = [int(row["record"]) for row in rows]
     assert numbers == sorted(set(numbers))
-    assert {row["verdict"] for row in rows} <= {"accepted", "rejected"}
+    assert {row["verdict"] for row in rows} <= {"accepted", "rejected", "uncertain"}
     assert all(row["kind"] and row["why"] for row in rows)
 
 
