@@ -10,6 +10,7 @@ import polars as pl
 
 from weighbridge.checks.context import CheckContext
 from weighbridge.contract.model import ForeignKey, NotExecuted, Property, Quality, SchemaObject, SlaProperty
+from weighbridge.decode.values import as_shown
 from weighbridge.findings import Effect, Finding, Place, Severity
 from weighbridge.probe import Probe, RowProbe
 
@@ -40,7 +41,7 @@ class Target:
         dtype: their type.
         lift: turns "this value fails" into "this record fails".
         present: where the object it is a member of is there; None for a column.
-        severity: of the property it stands in, unless it has one of its own.
+        show: turns the texts of failing values (null elsewhere) into one text a record.
     """
 
     declared: Property
@@ -50,6 +51,7 @@ class Target:
     dtype: pl.DataType
     lift: Callable[[pl.Expr], pl.Expr] = _as_is
     present: pl.Expr | None = None
+    show: Callable[[pl.Expr], pl.Expr] = _as_is
 
     @property
     def options(self) -> Mapping[str, Any]:
@@ -68,9 +70,16 @@ class Target:
             properties=(self.root,),
             expected=expected,
             null_policy=null_policy,
+            seen=self._seen(failed.fill_null(False)),
             fix=fix,
             line=self.declared.line,
         )
+
+    def _seen(self, failed: pl.Expr) -> pl.Expr | None:
+        """Return the parts that fail, as text; None for a column, whose source text is shown, and for nested parts."""
+        if self.path == self.root or self.dtype.is_nested():
+            return None
+        return self.show(pl.when(failed).then(as_shown(self.value, self.dtype).fill_null("null")))
 
     def amiss(self, code: str, detail: str, severity: Severity | None = None) -> Finding:
         """Return a finding about what the contract says of this property."""
@@ -109,7 +118,8 @@ class Bench:
         doubtful = [
             self.context.unsettled[name]
             for name in dict.fromkeys(names)
-            if name in self.context.unsettled and declared[name].policy.on_unreadable in _KEEPS_OUT
+            if name in self.context.unsettled
+            and (name not in declared or declared[name].policy.on_unreadable in _KEEPS_OUT)
         ]
         return ~pl.any_horizontal(doubtful).fill_null(False) if doubtful else None
 

@@ -16,6 +16,7 @@ from weighbridge.contract.model import NotExecuted, Property, Quality, SchemaObj
 from weighbridge.findings import Finding
 from weighbridge.probe import Probe
 
+_MOST_SHOWN = 3
 _SAYS_NO_CONSTRAINT = frozenset(
     {"timezone", "defaultTimezone", "elementType", "distanceMetric", "embeddingModel", "embeddingModelVersion"}
 )
@@ -88,6 +89,7 @@ def _member(target: Target, child: Property, dtype: pl.DataType) -> Target:
         dtype,
         target.lift,
         target.value.is_not_null(),
+        target.show,
     )
 
 
@@ -98,6 +100,9 @@ def _item(target: Target, child: Property) -> Target:
     def lift(failed: pl.Expr) -> pl.Expr:
         return target.lift(listed.list.eval(failed).list.any().fill_null(False))
 
+    def show(texts: pl.Expr) -> pl.Expr:
+        return target.show(listed.list.eval(texts).list.drop_nulls().list.head(_MOST_SHOWN).list.join(", "))
+
     return Target(
         replace(child, severity=target.declared.severity),
         f"{target.path}[]",
@@ -105,6 +110,8 @@ def _item(target: Target, child: Property) -> Target:
         pl.element(),
         _instance(target.dtype.inner),
         lift,
+        None,
+        show,
     )
 
 

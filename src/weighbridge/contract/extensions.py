@@ -40,7 +40,21 @@ class RecordFormat(Extension):
     """How the bytes of the extract are laid out. What is not said is sniffed, and the report says so."""
 
     kind: (
-        Literal["delimited", "fixedWidth", "parquet", "mainframe", "excel", "dbf", "statistics", "database"] | None
+        Literal[
+            "delimited",
+            "fixedWidth",
+            "parquet",
+            "mainframe",
+            "excel",
+            "dbf",
+            "statistics",
+            "database",
+            "json",
+            "jsonLines",
+            "xml",
+            "arrow",
+        ]
+        | None
     ) = Field(
         None, description="the reader; by default from the server's `format`, then from the file's name"
     )
@@ -63,6 +77,11 @@ class RecordFormat(Extension):
     comment: Text | None = Field(None, description="a line that begins with this text is no record")
     encoding: Text | None = Field(None, description="the text's encoding; the server's `encoding` goes first")
     max_record_bytes: Positive | None = Field(None, description="a record longer than this is not framed")
+    record_path: Text | None = Field(
+        None,
+        description="where a document's records stand: `$.data.items[*]` in JSON, `/feed/entry` in XML;"
+        " by default the list whose items have the contract's names",
+    )
     record_length: Positive | None = Field(
         None, description="bytes of each record of a fixed-width file without line ends"
     )

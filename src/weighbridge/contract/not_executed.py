@@ -144,7 +144,8 @@ def _properties(subject: Subject) -> Iterator[NotExecuted]:
     document = subject.reading.document
     for item in subject.properties():
         kind, name = item.property.logical_type, item.property.name
-        if kind not in SCALAR_TYPES and item.top:
+        described = kind in (LogicalType.OBJECT, LogicalType.ARRAY) and item.property.children
+        if kind not in SCALAR_TYPES and item.top and not described:
             what = f"{name}: {kind.value}"
             yield NotExecuted(what, "its text is kept as it came; its parts are not decoded", item.property.line)
         for option, value in item.property.options.items():

@@ -41,12 +41,14 @@ class Step:
         doubt: the doubt, over the step's own columns.
         rule: the rule it came from; None for the last step, the type.
         readings: the competing readings, over the raw column; None when there are none.
+        seen: what to show, over the raw column; None for the whole of it.
     """
 
     name: str
     doubt: Doubt
     rule: RuleSpec | None
     readings: pl.Expr | None
+    seen: pl.Expr | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +82,13 @@ def chain(prop: Property, source: pl.DataType, null_values: Sequence[str]) -> Ch
     return _careful(prop, source, null_values)
 
 
-def rules_of(prop: Property) -> tuple[RuleSpec, ...]:
-    """Return the property's rules, with its `logicalTypeOptions.format` as the rule it amounts to."""
+def rules_of(prop: Property, source: pl.DataType) -> tuple[RuleSpec, ...]:
+    """Return the property's rules, with its `logicalTypeOptions.format` as the rule it amounts to.
+
+    A format says how text is written: a source that has dates and times of its own needs none.
+    """
+    if source.is_temporal():
+        return prop.rules
     pattern = prop.options.get("format")
     if prop.logical_type not in TEMPORAL or not isinstance(pattern, str) or not is_pattern(pattern):
         return prop.rules
@@ -116,7 +123,7 @@ def _number(prop: Property, null_values: Sequence[str]) -> Chain:
 
 
 def _careful(prop: Property, source: pl.DataType, null_values: Sequence[str]) -> Chain:
-    rules = [_with_parameters(spec) for spec in rules_of(prop)]
+    rules = [_with_parameters(spec) for spec in rules_of(prop, source)]
     columns = [f"__step:{prop.name}#{i}" for i in range(len(rules) + 2)]
     blanks = any(parameters.reads_blank for _, _, parameters in rules)
     start, dtype = _start(prop, source, null_values, bool(rules), blanks)

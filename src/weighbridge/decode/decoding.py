@@ -12,8 +12,9 @@ import polars as pl
 
 from weighbridge.contract.model import NotExecuted, Property, SchemaObject
 from weighbridge.decode.chain import NESTED, TEMPORAL, Chain, Step, chain, doubt_column, is_pattern
+from weighbridge.decode.parts import chain_of_parts, has_parts, members_left, parts_type
 from weighbridge.decode.types import polars_type
-from weighbridge.decode.values import decoded_type
+from weighbridge.decode.values import as_shown
 from weighbridge.findings import Effect
 from weighbridge.legacy.reading import Certainty
 from weighbridge.probe import RowProbe
@@ -85,18 +86,25 @@ def decode(
             chains.append(Chain(((pl.lit(None, dtypes[prop.name]).alias(prop.name),),), (), ()))
             continue
         source = source_types.get(raw_name(prop.name), pl.String())
-        dtypes[prop.name] = decoded_type(prop, source)
-        left += _not_executed(prop, source)
-        way, raw_probes = chain(prop, source, null_values), list[RowProbe]()
+        dtypes[prop.name] = parts_type(prop, source)
+        left += (*_not_executed(prop, source), *members_left(prop, source))
+        way = (chain_of_parts if has_parts(prop, source) else chain)(prop, source, null_values)
+        raw_probes = list[RowProbe]()
         if raw_doubts and raw_doubts.get(prop.name):
             way, raw_probes = _with_raw(way, prop, raw_doubts[prop.name])
             probes += raw_probes
         chains.append(way)
-        probes += [_probe(step, prop) for step in way.steps if step.name not in {p.name for p in raw_probes}]
+        given = {p.name for p in raw_probes}
+        probes += [_probe(step, prop, dtypes[prop.name]) for step in way.steps if step.name not in given]
         still_open = [s for s in way.steps if s.doubt.certainty in (Certainty.AMBIGUOUS, Certainty.UNREADABLE)]
         if still_open:
             doubts = [pl.col(doubt_column(s.name)) for s in still_open]
             unsettled[prop.name] = reduce(or_, doubts) & pl.col(prop.name).is_null()
+        for step in still_open:
+            path = step.name.rpartition("|")[0]
+            if path != prop.name:
+                doubt = pl.col(doubt_column(step.name))
+                unsettled[path] = unsettled[path] | doubt if path in unsettled else doubt
     return Decoded(_apply(frame, chains, schema), tuple(probes), dtypes, tuple(left), unsettled)
 
 
@@ -113,7 +121,8 @@ def _with_raw(way: Chain, prop: Property, doubts: Sequence[RawDoubt]) -> tuple[C
     if undecided and prop.policy.on_ambiguous in (Effect.REVIEW, Effect.REJECT):
         stages += [()] if len(stages) == 1 else []
         stages.append((pl.when(~reduce(or_, undecided)).then(pl.col(prop.name)).alias(prop.name),))
-    probes = [replace(_probe(s, prop), seen=d.seen, origin="reader") for d, s in zip(doubts, steps, strict=True)]
+    text = pl.String()
+    probes = [replace(_probe(s, prop, text), seen=d.seen, origin="reader") for d, s in zip(doubts, steps, strict=True)]
     return Chain(tuple(stages), way.hidden, (*steps, *way.steps)), probes
 
 
@@ -137,7 +146,7 @@ def _not_executed(prop: Property, source: pl.DataType) -> list[NotExecuted]:
     return left
 
 
-def _probe(step: Step, prop: Property) -> RowProbe:
+def _probe(step: Step, prop: Property, dtype: pl.DataType) -> RowProbe:
     doubt, policy = step.doubt, prop.policy
     effect = {
         Certainty.NORMALISED: Effect.NOTE,
@@ -153,8 +162,14 @@ def _probe(step: Step, prop: Property) -> RowProbe:
         properties=(prop.name,),
         expected=doubt.expected,
         readings=step.readings,
-        repaired_to=pl.col(prop.name).cast(pl.String) if doubt.certainty is Certainty.REPAIRED else None,
+        repaired_to=_repaired(prop, dtype) if doubt.certainty is Certainty.REPAIRED else None,
+        seen=step.seen,
         fix=doubt.fix,
         line=step.rule.line if step.rule else prop.line,
         origin="rule" if step.rule else "odcs",
     )
+
+
+def _repaired(prop: Property, dtype: pl.DataType) -> pl.Expr:
+    value = pl.col(prop.name)
+    return as_shown(value, dtype) if dtype.is_nested() else value.cast(pl.String)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from weighbridge.readers.lineage import FRAMING_FAULTS
 
 RAGGED, MISQUOTED, INVALID, TOO_LONG, WRONG_LENGTH, HOLDS_NUL = (FRAMING_FAULTS.index(f"RDR-01{n}") for n in range(6))
+NOT_JSON, NO_OBJECT, NOT_XML = (FRAMING_FAULTS.index(c) for c in ("RDR-200", "RDR-201", "RDR-210"))
 
 
 def too_long(length_bytes: int, limit_bytes: int) -> str:

@@ -14,6 +14,7 @@ from weighbridge.readers.delimited import DelimitedReader
 from weighbridge.readers.door import Option, RawExtract, Reader
 from weighbridge.readers.excel import ExcelReader
 from weighbridge.readers.fixed_width import FixedWidthReader
+from weighbridge.readers.json_lines import JsonLinesReader, JsonReader
 from weighbridge.readers.mainframe.reader import MainframeReader
 from weighbridge.readers.options import Declared
 from weighbridge.readers.parquet import ParquetReader
@@ -23,6 +24,8 @@ READERS: tuple[Reader, ...] = (
     FixedWidthReader(),
     ParquetReader(),
     MainframeReader(),
+    JsonLinesReader(),
+    JsonReader(),
     ExcelReader(),
     DatabaseReader(),
 )

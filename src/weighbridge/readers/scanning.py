@@ -120,7 +120,23 @@ class TextExtract:
         options: Sequence[Option],
         findings: Sequence[Finding],
         on_progress: Callable[[int], None] | None,
+        types: Mapping[str, pl.DataType] | None = None,
+        beside: Mapping[str, pl.DataType] | None = None,
     ) -> None:
+        """Hold the parts together.
+
+        Args:
+            parts: the sources, in order.
+            columns: properties with a raw column.
+            options: every reading option.
+            findings: known at opening.
+            on_progress: given the bytes gone through since its last call.
+            types: of raw columns that are not String, by property name.
+            beside: columns that only the reader's own doubts read, with their types.
+        """
+        given = types or {}
+        self.typed = any(not isinstance(dtype, pl.String) for dtype in given.values())
+        self._types = {raw_name(c): given.get(c, pl.String()) for c in columns} | dict(beside or {})
         self.columns = tuple(columns)
         self.options = tuple(options)
         self.findings = tuple(findings)
@@ -134,7 +150,7 @@ class TextExtract:
 
     def scan(self) -> pl.LazyFrame:
         """Return the plan; every collection of it reads the sources again."""
-        schema = {**LINEAGE_SCHEMA, **{raw_name(c): pl.String() for c in self.columns}}
+        schema = {**LINEAGE_SCHEMA, **self._types}
         return register_io_source(self._read, schema=schema, explain_name="weighbridge extract")
 
     def account(self) -> tuple[SourceAccount, ...]:
@@ -160,7 +176,7 @@ class TextExtract:
     def _read(
         self, with_columns: list[str] | None, predicate: pl.Expr | None, n_rows: int | None, batch_size: int | None
     ) -> Iterator[pl.DataFrame]:
-        everything = [*LINEAGE_SCHEMA, *map(raw_name, self.columns)]
+        everything = [*LINEAGE_SCHEMA, *self._types]
         given = everything if with_columns is None else with_columns
         needed = given if predicate is None else list(dict.fromkeys([*given, *predicate.meta.root_names()]))
         left = n_rows

@@ -16,6 +16,7 @@ Null: fails.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from weighbridge.checks.case import on_values, prop
 from weighbridge.checks.check import Bench, Check, Product, Target
@@ -29,10 +30,14 @@ def _claims(target: Target) -> bool:
 def _make(target: Target, bench: Bench) -> Iterable[Product]:
     absent = target.value.is_null()
     failed = absent if target.present is None else target.present & absent
-    settled = bench.settled([target.root]) if target.path == target.root else None
-    if settled is not None:
+    settled = bench.settled([target.path])
+    if settled is None:
+        yield target.probe("required", failed, code="CHK-001", expected="a value", null_policy="fails")
+        return
+    if target.path == target.root:
         failed = failed & settled
-    yield target.probe("required", failed, code="CHK-001", expected="a value", null_policy="fails")
+    probe = target.probe("required", failed, code="CHK-001", expected="a value", null_policy="fails")
+    yield probe if target.path == target.root else replace(probe, failed=probe.failed & settled)
 
 
 CHECK = Check(
