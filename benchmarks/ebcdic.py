@@ -29,10 +29,11 @@ import polars as pl
 
 from weighbridge.contract.model import LogicalType, Property, SchemaObject, Server
 from weighbridge.legacy.cobol import SLACK, Cells, Conventions, decode_field, with_slack
+from weighbridge.legacy.cobol.draft import logical_type
 from weighbridge.legacy.cobol.encode import encode_field
 from weighbridge.legacy.codepages import page_named
 from weighbridge.legacy.copybook import parse_copybook
-from weighbridge.legacy.copybook.draft import fields, logical_type
+from weighbridge.legacy.copybook.fields import fields
 from weighbridge.readers.mainframe.reader import MainframeReader
 from weighbridge.readers.mainframe.series import series_of, series_type
 

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from weighbridge.cli.app import run
+from weighbridge.contract import lint
 from weighbridge.contract.copybooks import load_copybooks
 from weighbridge.readers.mainframe.doubts import Tally
 from weighbridge.readers.mainframe.files import load_options
@@ -44,3 +46,21 @@ def test_case(case_file: Path, tmp_path: Path) -> None:
     compare = compare_module()
     score, differences = compare.compare(compare.load(folder / "expected.jsonl"), compare.load(actual), case)
     assert score["case_pass"], differences[:5]
+
+
+@pytest.mark.skipif(not CASES, reason="the shared cases are not here")
+@pytest.mark.parametrize("case_file", CASES, ids=lambda path: path.parent.name)
+def test_a_drafted_contract_lints_clean_and_runs_at_once(case_file: Path, tmp_path: Path) -> None:
+    folder = case_file.parent
+    case: dict[str, Any] = json.loads(case_file.read_text())
+    contract = tmp_path / "c.odcs.yaml"
+    if case["options"].get("code_page") == "custom_table":
+        (tmp_path / "custom_code_page.json").write_text((SHARED / "custom_code_page.json").read_text())
+    books = [str(folder / name) for name in case["copybook"]]
+    assert run(["copybook", *books, "--options", str(case_file), "--contract", str(contract)]) == 0
+    report = lint(contract)
+    assert [f for f in report.findings if not f.code.startswith("LEG-2")] == []
+    assert report.contract is not None
+    name = report.contract.objects[0].name
+    data = [str(folder / one) for one in case["data"]]
+    assert run(["check", str(contract), *data, "--object", name, "--json"]) in (0, 1)

@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING, Any
 from weighbridge.cli.terminal import print_json
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from weighbridge.legacy.cobol.options import Options
     from weighbridge.legacy.copybook import Copybook, Item
 
 
 def copybook(
     *copybooks: Path,
     contract: Path | None = None,
+    options: Path | None = None,
     library: list[Path] | None = None,
     json: bool = False,
 ) -> int:
@@ -29,7 +33,9 @@ def copybook(
     copybooks
         Copybook files; the records of several lie over each other.
     contract
-        Write a contract drafted from the layout to this file.
+        Write a contract drafted from the layout to this file; it lints clean and can be run at once.
+    options
+        A JSON file whose `options` say what the copybook does not; the drafted contract has them.
     library
         Folders of the members that COPY names, besides the copybook's own.
     json
@@ -37,12 +43,14 @@ def copybook(
     """
     from weighbridge.contract.copybooks import load_copybooks
     from weighbridge.findings import ArgumentError, Finding
+    from weighbridge.readers.mainframe.files import given_options, load_options
 
     if not copybooks:
         raise ArgumentError(Finding("ARG-001", detail="copybook wants at least one file"))
-    layout = load_copybooks(copybooks, library or [])
+    chosen = load_options(options)
+    layout = load_copybooks(copybooks, library or [], chosen)
     if contract is not None:
-        _draft(layout, copybooks[0], contract)
+        _draft(layout, copybooks, contract, given_options(options), chosen)
     rows = [_row(item) for item in layout.items()]
     rows += [
         {"level": 66, "name": r.name, "offset": r.offset, "length": r.size, "type": "renames"} for r in layout.renamings
@@ -59,13 +67,17 @@ def copybook(
     return 0
 
 
-def _draft(layout: Copybook, source: Path, target: Path) -> None:
+def _draft(layout: Copybook, sources: Sequence[Path], target: Path, given: Mapping[str, Any], options: Options) -> None:
+    import os
+
     import yaml
 
     from weighbridge.findings import Finding, Place, PublishError
-    from weighbridge.legacy.copybook.draft import draft_contract
+    from weighbridge.legacy.cobol.draft import draft_contract
 
-    text = yaml.safe_dump(draft_contract(layout, source.name), sort_keys=False, allow_unicode=True, width=120)
+    paths = [Path(os.path.relpath(source, target.parent)).as_posix() for source in sources]
+    drafted = draft_contract(layout, paths, given, options)
+    text = yaml.safe_dump(drafted, sort_keys=False, allow_unicode=True, width=120)
     try:
         target.write_text(text, encoding="utf-8")
     except OSError as wrong:
@@ -73,7 +85,7 @@ def _draft(layout: Copybook, source: Path, target: Path) -> None:
 
 
 def _row(item: Item) -> dict[str, Any]:
-    from weighbridge.legacy.copybook.draft import decoded_type, described
+    from weighbridge.legacy.cobol.draft import decoded_type, described
 
     row: dict[str, Any] = {
         "level": item.level,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from weighbridge.findings import Severity
+from weighbridge.legacy.cobol.draft import draft_contract
 from weighbridge.legacy.copybook import (
     Copybook,
     CopybookError,
@@ -13,7 +14,6 @@ from weighbridge.legacy.copybook import (
     parse_copybook,
     read_picture,
 )
-from weighbridge.legacy.copybook.draft import draft_contract
 from weighbridge.legacy.copybook.layout import Dialect
 
 
@@ -245,4 +245,53 @@ def test_a_drafted_contract() -> None:
     assert list(properties) == ["cust_id", "status_code", "rate_1", "rate_2"]
     assert properties["cust_id"]["logicalType"] == "integer"
     assert properties["status_code"]["enum"] == [{"value": "A", "label": "ACTIVE"}]
+    assert properties["status_code"]["customProperties"][0]["value"] == "warning"
     assert (properties["rate_2"]["physicalName"], properties["rate_2"]["physicalType"]) == ("RATE(2)", "S9V99 COMP-3")
+
+
+def test_names_of_level_88_become_labels() -> None:
+    layout = parse_copybook("""
+       01  R.
+           05  GRADE PIC 9.
+               88  ANY-GRADE VALUES 1 THRU 4.
+               88  BEST VALUE 1.
+           05  KIND PIC X(2).
+               88  NONE-GIVEN VALUE SPACES.
+               88  RETAIL VALUES 'R1' 'R2'.
+           05  WIDE PIC 9(9).
+               88  MANY VALUES 1 THRU 100000.
+           05  RAW PIC X.
+               88  UNSET VALUE LOW-VALUES.
+           05  RATE PIC 9V9.
+               88  HALF VALUE 0.5.
+    """)
+    properties = {p["name"]: p for p in draft_contract(layout, "r.cpy")["schema"][0]["properties"]}
+    listed = {name: [(e["value"], e["label"]) for e in p.get("enum", [])] for name, p in properties.items()}
+    assert listed == {
+        "grade": [(1, "BEST"), (2, "ANY-GRADE"), (3, "ANY-GRADE"), (4, "ANY-GRADE")],
+        "kind": [("", "NONE-GIVEN"), ("R1", "RETAIL"), ("R2", "RETAIL")],
+        "wide": [],
+        "raw": [],
+        "rate": [(0.5, "HALF")],
+    }
+
+
+def test_fields_of_one_name_are_told_apart_by_the_groups_above() -> None:
+    layout = parse_copybook("""
+       01  R.
+           05  HOME.
+               10  ADDR.
+                   15  CITY PIC X(3).
+           05  WORK.
+               10  ADDR.
+                   15  CITY PIC X(3).
+           05  BIG PIC S9(17)V99 COMP-3.
+    """)
+    properties = draft_contract(layout, "r.cpy")["schema"][0]["properties"]
+    assert [(p["name"], p["physicalName"]) for p in properties] == [
+        ("city", "CITY"),
+        ("addr_city", "WORK.ADDR.CITY"),
+        ("big", "BIG"),
+    ]
+    assert properties[2]["physicalType"] == "DECIMAL(19,2)"
+    assert properties[2]["description"] == "S9(17)V99 COMP-3"

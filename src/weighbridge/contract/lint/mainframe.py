@@ -87,7 +87,6 @@ def _copybook(subject: Subject, server: Server, where: Path, options: Options | 
     except WeighbridgeError as wrong:
         subject.reading.findings.extend(wrong.findings)
         return None
-    subject.reading.findings.extend(copybook.warnings)
     return copybook
 
 
@@ -102,6 +101,7 @@ def _against_the_layout(subject: Subject, server: Server, where: Path, options: 
     except WeighbridgeError as wrong:
         _report(subject, where, server.record_format, wrong.findings)
         return
+    subject.reading.findings.extend(segments.warnings(copybook))
     index = FieldIndex(copybook, segments)
     for declared in subject.properties():
         owner = declared.owner

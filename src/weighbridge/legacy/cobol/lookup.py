@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from weighbridge.legacy.cobol.segments import Segments
@@ -29,10 +29,18 @@ class FieldIndex:
     def __init__(self, copybook: Copybook, segments: Segments) -> None:
         self._segments = segments
         self._known: dict[str, list[Found]] = {}
+        self._all: list[Found] = []
         for item, subscripts in fields(copybook):
             found = Found(Field(item.name, item, subscripts), segments.group_over(item))
+            self._all.append(found)
             for key in dict.fromkeys(field_keys(item, subscripts)):
                 self._known.setdefault(key, []).append(found)
+
+    def fields_of(self, group: str | None) -> Iterator[Found]:
+        """Give the fields that a segment's records have, in source order; without a segment, all."""
+        for found in self._all:
+            if group is None or found.group in (None, group):
+                yield found
 
     def find(self, names: Iterable[str], group: str | None = None) -> Found | None:
         """Return the field that the first of the names to mean any means.

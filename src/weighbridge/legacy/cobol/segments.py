@@ -109,6 +109,11 @@ class Segments:
             above = above.parent
         return None
 
+    def warnings(self, copybook: Copybook) -> list[Finding]:
+        """Return the copybook's warnings but those of segments' lengths: a segment may be longer than another."""
+        spots = {(item.spot.source, item.spot.line) for item in self.items.values()}
+        return [w for w in copybook.warnings if w.code != "LEG-209" or (w.place.source, w.place.line) not in spots]
+
     def ancestors(self, group: str) -> Iterator[str]:
         """Give the groups that a group's records stand under, the nearest first."""
         above = self.parents.get(group)

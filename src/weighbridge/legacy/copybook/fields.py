@@ -55,11 +55,12 @@ class Field:
 def field_keys(item: Item, subscripts: tuple[int, ...]) -> tuple[str, ...]:
     """Return the names that a property may call a field by: upper case, ``_`` for ``-``.
 
-    The field's own name, the name with its group, and both with subscripts: ``RATE(2)``, ``RATE_2``.
+    The field's own name, the name with the groups above it, and each with subscripts: ``RATE``, ``TARIFF.RATE``,
+    ``TARIFF_RATE``, ``RATE(2)``, ``RATE_2``.
     """
-    own = item.name.upper().replace("-", "_")
-    above = item.parent.name.upper().replace("-", "_") if item.parent is not None else ""
-    names = [own, f"{above}.{own}", f"{above}_{own}"] if above else [own]
+    path = [part.upper().replace("-", "_") for part in item.path]
+    names = [".".join(path[-parts:]) for parts in range(1, len(path) + 1)]
+    names += ["_".join(path[-2:])] if len(path) > 1 else []
     if subscripts:
         ends = (f"({','.join(map(str, subscripts))})", "".join(f"_{n}" for n in subscripts))
         names = [name + end for name in names for end in ends]

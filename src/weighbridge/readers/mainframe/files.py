@@ -20,6 +20,17 @@ def load_options(path: Path | None) -> Options:
     """
     if path is None:
         return Options()
+    return read_options(given_options(path), lambda name: load_table(name, path.parent), str(path), strict=False)
+
+
+def given_options(path: Path | None) -> dict[str, Any]:
+    """Return the options of a JSON file as they are written.
+
+    Raises:
+        ArgumentError: the file is not there or is no JSON object.
+    """
+    if path is None:
+        return {}
     given: Any
     try:
         given = json.loads(path.read_text(encoding="utf-8"))
@@ -30,4 +41,4 @@ def load_options(path: Path | None) -> Options:
     chosen = given.get("options", given) if isinstance(given, dict) else None
     if not isinstance(chosen, dict):
         raise ArgumentError(Finding("ARG-001", Place(source=str(path)), "it holds no object of options"))
-    return read_options(chosen, lambda name: load_table(name, path.parent), str(path), strict=False)
+    return chosen

@@ -19,7 +19,7 @@ from polars.io.plugins import register_io_source
 from weighbridge.contract.copybooks import copybook_names, find_file, load_copybooks, server_options
 from weighbridge.contract.model import MAINFRAME_FORMATS, SchemaObject, Server
 from weighbridge.findings import Finding, Place, Severity, SourceError
-from weighbridge.legacy.copybook.draft import described
+from weighbridge.legacy.cobol.draft import described
 from weighbridge.readers.content import Content, open_content
 from weighbridge.readers.door import Option, RawDoubt, Source
 from weighbridge.readers.lineage import FRAMING_FAULTS, LINEAGE_SCHEMA, raw_name
@@ -65,7 +65,11 @@ class MainframeReader:
             Option("copybook", ", ".join(map(str, paths)), "declared", f"{copybook.size} bytes a record"),
         ]
         return MainframeExtract(
-            parts, layout, shown, [*copybook.warnings, *options.warnings, *layout.findings], on_progress
+            parts,
+            layout,
+            shown,
+            [*layout.segments.warnings(copybook), *options.warnings, *layout.findings],
+            on_progress,
         )
 
 
@@ -89,6 +93,7 @@ class MainframeExtract(TextExtract):
         on_progress: Callable[[int], None] | None,
     ) -> None:
         super().__init__(parts, tuple(layout.fields), options, findings, on_progress)
+        self.typed = True
         self._schema: dict[str, pl.DataType] = dict(LINEAGE_SCHEMA)
         doubts: dict[str, tuple[RawDoubt, ...]] = {}
         for name, one in layout.fields.items():
