@@ -70,8 +70,12 @@ MET = {
 }
 
 
+# Codes that one value alone does not meet: see test_asking.py and test_beside.py.
+MET_IN_COMPANY = {"LEG-012", "LEG-039", "LEG-040", "LEG-041", "LEG-042", "LEG-043"}
+
+
 def test_every_code_is_here() -> None:
-    assert set(MET) == {entry.code for entry in CODES}
+    assert set(MET) | MET_IN_COMPANY == {entry.code for entry in CODES}
 
 
 @pytest.mark.parametrize("name", MET)

@@ -7,7 +7,7 @@ of such rules would grow like a power. The step columns are hidden and dropped a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -20,6 +20,7 @@ from weighbridge.decode.texts import read_text
 from weighbridge.decode.types import polars_type
 from weighbridge.decode.values import as_text, read_value
 from weighbridge.findings import Effect
+from weighbridge.legacy.evidence import Question, Settlement
 from weighbridge.legacy.patterns import PatternError, compile_pattern
 from weighbridge.legacy.reading import Certainty, Doubt, Reading
 from weighbridge.legacy.rule import Parameters, Rule
@@ -60,11 +61,13 @@ class Chain:
             last stage is the property's value; Boolean columns named as the doubts are kept.
         hidden: names of the columns that are dropped at the end.
         steps: the doubts, in order; the doubt's column is ``doubt_column(step.name)``.
+        neighbours: properties whose values must be there before this one is read.
     """
 
     stages: tuple[tuple[pl.Expr, ...], ...]
     hidden: tuple[str, ...]
     steps: tuple[Step, ...]
+    neighbours: tuple[str, ...] = ()
 
 
 def doubt_column(probe: str) -> str:
@@ -72,14 +75,41 @@ def doubt_column(probe: str) -> str:
     return "__doubt:" + probe
 
 
-def chain(prop: Property, source: pl.DataType, null_values: Sequence[str]) -> Chain:
-    """Return the chain of a property whose raw column has type `source`."""
+def chain(
+    prop: Property,
+    source: pl.DataType,
+    null_values: Sequence[str],
+    settled: Mapping[int, Settlement] | None = None,
+) -> Chain:
+    """Return the chain of a property whose raw column has type `source`.
+
+    `settled` is what the whole column settled, by the place of the rule that asked for it.
+    """
     if isinstance(source, pl.String) and not prop.rules and polars_type(prop) in (pl.Int64, pl.Float64):
         return _number(prop, null_values)
     if isinstance(source, pl.String) and polars_type(prop) == pl.String and not prop.rules:
         text = _without_nulls(pl.col(raw_name(prop.name)), prop, null_values)
         return Chain(((text.alias(prop.name),),), (), ())
-    return _careful(prop, source, null_values)
+    return _careful(prop, source, null_values, settled or {})
+
+
+def questions(
+    prop: Property, source: pl.DataType, null_values: Sequence[str]
+) -> tuple[tuple[int, Question, tuple[pl.Expr, ...]], ...]:
+    """Return what the property's rules ask of the whole column.
+
+    Each with the rule's place and the expressions that give the text it reads, one after the other.
+    """
+    if not prop.rules:
+        return ()
+    way = _way(prop, source, null_values, {})
+    found = []
+    for i, (rule, parameters) in enumerate(way.rules):
+        asks = getattr(rule, "asks", None)
+        question = asks(pl.col(way.columns[i]), parameters) if asks else None
+        if question is not None:
+            found.append((i, question, tuple(way.values[: i + 1])))
+    return tuple(found)
 
 
 def rules_of(prop: Property, source: pl.DataType) -> tuple[RuleSpec, ...]:
@@ -122,22 +152,45 @@ def _number(prop: Property, null_values: Sequence[str]) -> Chain:
     return Chain(stages, (both,), (Step(name, doubt, None, None),))
 
 
-def _careful(prop: Property, source: pl.DataType, null_values: Sequence[str]) -> Chain:
-    rules = [_with_parameters(spec) for spec in rules_of(prop, source)]
-    columns = [f"__step:{prop.name}#{i}" for i in range(len(rules) + 2)]
-    blanks = any(parameters.reads_blank for _, _, parameters in rules)
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """The rules of a property, the columns their steps stand in, and what gives the first of them."""
+
+    rules: tuple[tuple[Rule, Parameters], ...]
+    columns: tuple[str, ...]
+    values: tuple[pl.Expr, ...]
+    readings: tuple[tuple[RuleSpec | None, Reading], ...]
+    dtype: pl.DataType | None
+
+
+def _way(prop: Property, source: pl.DataType, null_values: Sequence[str], settled: Mapping[int, Settlement]) -> _Way:
+    """Return the way from the raw column through all rules; `dtype` is what the last gives, None for text."""
+    specs = rules_of(prop, source)
+    rules = [_with_parameters(spec, settled.get(i)) for i, spec in enumerate(specs)]
+    columns = tuple(f"__step:{prop.name}#{i}" for i in range(len(rules) + 2))
+    blanks = any(parameters.reads_blank for _, parameters in rules)
     start, dtype = _start(prop, source, null_values, bool(rules), blanks)
+    values = [start.alias(columns[0])]
     readings: list[tuple[RuleSpec | None, Reading]] = []
-    for (spec, rule, parameters), column in zip(rules, columns, strict=False):
-        reading = rule.read(pl.col(column), parameters)
-        readings.append((spec, reading))
+    for i, (rule, parameters) in enumerate(rules):
+        reading = rule.read(pl.col(columns[i]), parameters)
+        readings.append((specs[i], reading))
+        values.append(reading.value.alias(columns[i + 1]))
         dtype = reading.dtype
-    last = pl.col(columns[len(rules)])
+    return _Way(tuple(rules), columns, tuple(values), tuple(readings), dtype)
+
+
+def _careful(
+    prop: Property, source: pl.DataType, null_values: Sequence[str], settled: Mapping[int, Settlement]
+) -> Chain:
+    way = _way(prop, source, null_values, settled)
+    columns, dtype, readings = way.columns, way.dtype, list(way.readings)
+    neighbours = tuple(dict.fromkeys(name for _, p in way.rules for name in p.neighbours))
+    last = pl.col(columns[-2])
     readings.append((None, read_text(last, prop) if dtype is None else read_value(last, dtype, prop)))
 
-    stages: list[list[pl.Expr]] = [[start.alias(columns[0])]]
-    stages += [[reading.value.alias(column)] for column, (_, reading) in zip(columns[1:], readings, strict=True)]
-    stages.append([])
+    stages: list[list[pl.Expr]] = [[value] for value in way.values]
+    stages += [[readings[-1][1].value.alias(columns[-1])], []]
     steps: list[Step] = []
     for i, (origin, doubt, name) in _named(prop.name, readings):
         value = pl.col(columns[i + 1])
@@ -145,19 +198,20 @@ def _careful(prop: Property, source: pl.DataType, null_values: Sequence[str]) ->
         if doubt.certainty is Certainty.REPAIRED:
             where &= value.is_not_null()
         stages[i + 2].append(where.alias(doubt_column(name)))
-        steps.append(Step(name, doubt, origin, _readings(prop, doubt, stages[: i + 1])))
+        steps.append(Step(name, doubt, origin, _readings(prop, doubt, stages[: i + 1], neighbours)))
     value = pl.col(columns[-1])
     undecided = [pl.col(doubt_column(s.name)) for s in steps if s.doubt.certainty is Certainty.AMBIGUOUS]
     if undecided and prop.policy.on_ambiguous in _LEAVES_OPEN:
         stages.append([pl.when(~reduce(or_, undecided)).then(value).alias(prop.name)])
     else:
         stages[-1].append(value.alias(prop.name))
-    return Chain(tuple(map(tuple, stages)), tuple(columns), tuple(steps))
+    return Chain(tuple(map(tuple, stages)), columns, tuple(steps), neighbours)
 
 
-def _with_parameters(spec: RuleSpec) -> tuple[RuleSpec, Rule, Parameters]:
+def _with_parameters(spec: RuleSpec, settlement: Settlement | None) -> tuple[Rule, Parameters]:
     rule = rule_named(spec.name)
-    return spec, rule, rule.parameters.model_validate(dict(spec.parameters))
+    parameters = rule.parameters.model_validate(dict(spec.parameters))
+    return rule, parameters if settlement is None else parameters.settled(settlement)
 
 
 def _start(
@@ -173,20 +227,24 @@ def _start(
     return (text, None) if has_rules else (pl.when(text.is_not_null()).then(raw), source)
 
 
-def _readings(prop: Property, doubt: Doubt, stages: Sequence[Sequence[pl.Expr]]) -> pl.Expr | None:
-    """Return the readings of a doubt over the raw column alone, by going through the stages again."""
+def _readings(
+    prop: Property, doubt: Doubt, stages: Sequence[Sequence[pl.Expr]], neighbours: Sequence[str]
+) -> pl.Expr | None:
+    """Return the readings of a doubt over the raw column and its neighbours, by going through the stages again."""
     if doubt.readings is None:
         return None
     listed = doubt.readings
     before = [list(stage[:1]) for stage in stages]
 
     def read(raw: pl.Series) -> pl.Series:
-        frame = raw.to_frame(raw_name(prop.name))
+        frame = raw.struct.unnest() if neighbours else raw.to_frame(raw_name(prop.name))
         for stage in before:
             frame = frame.with_columns(stage)
         return frame.select(listed.alias(raw.name)).to_series()
 
-    return pl.col(raw_name(prop.name)).map_batches(read, return_dtype=pl.List(pl.String()), is_elementwise=True)
+    own = pl.col(raw_name(prop.name))
+    read_from = pl.struct(own, *neighbours) if neighbours else own
+    return read_from.map_batches(read, return_dtype=pl.List(pl.String()), is_elementwise=True)
 
 
 def _named(

@@ -11,6 +11,7 @@ from operator import or_
 import polars as pl
 
 from weighbridge.contract.model import NotExecuted, Property, SchemaObject
+from weighbridge.decode.asking import Settled
 from weighbridge.decode.chain import NESTED, TEMPORAL, Chain, Step, chain, doubt_column, is_pattern
 from weighbridge.decode.parts import chain_of_parts, has_parts, members_left, parts_type
 from weighbridge.decode.types import polars_type
@@ -53,6 +54,7 @@ def decode(
     null_values: Sequence[str] = (),
     typed: bool = False,
     raw_doubts: Mapping[str, Sequence[RawDoubt]] | None = None,
+    settled: Settled | None = None,
 ) -> Decoded:
     """Decode the raw columns of `frame` by the properties of `schema`; one row gives one row.
 
@@ -72,6 +74,7 @@ def decode(
         typed: the raw columns have types of their own (Parquet); else all are String.
         raw_doubts: what the reader doubts of the raw values, by property name; they count as the
             property's first doubts.
+        settled: what the whole column settled where rules asked for it, see `weighbridge.decode.asking`.
     """
     present = frozenset(columns)
     source_types = dict(frame.collect_schema()) if typed else {}
@@ -88,7 +91,10 @@ def decode(
         source = source_types.get(raw_name(prop.name), pl.String())
         dtypes[prop.name] = parts_type(prop, source)
         left += (*_not_executed(prop, source), *members_left(prop, source))
-        way = (chain_of_parts if has_parts(prop, source) else chain)(prop, source, null_values)
+        if has_parts(prop, source):
+            way = chain_of_parts(prop, source, null_values)
+        else:
+            way = chain(prop, source, null_values, (settled or {}).get(prop.name))
         raw_probes = list[RowProbe]()
         if raw_doubts and raw_doubts.get(prop.name):
             way, raw_probes = _with_raw(way, prop, raw_doubts[prop.name])
@@ -129,10 +135,29 @@ def _with_raw(way: Chain, prop: Property, doubts: Sequence[RawDoubt]) -> tuple[C
 def _apply(frame: pl.LazyFrame, chains: Sequence[Chain], schema: SchemaObject) -> pl.LazyFrame:
     """Return the frame after all stages: its own columns, the properties in order, the doubts."""
     own = frame.collect_schema().names()
+    chains = _after_neighbours(chains, [p.name for p in schema.properties])
     doubts = [doubt_column(step.name) for way in chains for step in way.steps]
     for stage in itertools.zip_longest(*(way.stages for way in chains), fillvalue=()):
         frame = frame.with_columns(expression for expressions in stage for expression in expressions)
     return frame.select(*own, *(p.name for p in schema.properties), *doubts)
+
+
+def _after_neighbours(chains: Sequence[Chain], names: Sequence[str]) -> list[Chain]:
+    """Return the chains, each put off until the properties that it reads beside its own text have their values."""
+    by_name, ends = dict(zip(names, chains, strict=True)), dict[str, int]()
+
+    def end(name: str, waiting: frozenset[str]) -> int:
+        if name not in ends:
+            # Who waits for each other is a lint error; here they merely do not wait.
+            others = [n for n in by_name[name].neighbours if n in by_name and n not in waiting]
+            start = max((end(n, waiting | {name}) for n in others), default=0)
+            by_name[name] = replace(by_name[name], stages=((),) * start + by_name[name].stages)
+            ends[name] = len(by_name[name].stages)
+        return ends[name]
+
+    for name in names:
+        end(name, frozenset((name,)))
+    return [by_name[name] for name in names]
 
 
 def _not_executed(prop: Property, source: pl.DataType) -> list[NotExecuted]:

@@ -1,83 +1,112 @@
-"""Several date formats in one column: every reading a text has, and whether they agree."""
+"""Several date formats in one column: every reading a text has, whether they agree, and what decides."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
 
 import polars as pl
 
 from weighbridge.legacy import months
-from weighbridge.legacy.century import CenturyWindow, complete
-from weighbridge.legacy.patterns import Pattern, compile_pattern
+from weighbridge.legacy.century import complete
+from weighbridge.legacy.dated import Dated, compiled
+from weighbridge.legacy.evidence import Question, Settlement, pairs_of
+from weighbridge.legacy.patterns import Pattern
 from weighbridge.legacy.reading import Certainty, Doubt, Reading
+from weighbridge.legacy.serials import Serial
+
+Moment = Callable[[Pattern | Serial, pl.Expr], pl.Expr]
+_Readings = list[list[pl.Expr]]
 
 
-def compiled(formats: Sequence[str]) -> tuple[Pattern, ...]:
-    """Return every pattern that `formats` stand for, in their order.
-
-    Raises:
-        PatternError: one of them cannot be read.
-    """
-    return tuple(pattern for text in formats for pattern in compile_pattern(text))
-
-
-def read_formats(
-    text: pl.Expr,
-    formats: Sequence[str],
-    century: CenturyWindow | None,
-    locales: Sequence[str],
-    moment: Callable[[Pattern, pl.Expr], pl.Expr],
-    iso: str,
-    within: tuple[date, date] | None = None,
-) -> Reading:
-    """Return the reading of `text` by whichever of `formats` fits.
+def read_formats(text: pl.Expr, parameters: Dated, moment: Moment, iso: str) -> Reading:
+    """Return the reading of `text` by whichever of the formats fits.
 
     A text that several formats read to different moments is ambiguous (LEG-013); so is a
     two-digit year that no window places, where both centuries have that day (LEG-014). A text
-    that no format reads is unreadable (LEG-010).
+    that no format reads is unreadable (LEG-010). Readings give way to others, first by `within`,
+    then by the record's neighbours, then by what the column settled; a text that one of the
+    last two decides is repaired (LEG-039).
 
     Args:
         text: String.
-        formats: patterns, see `weighbridge.legacy.patterns`.
-        century: the window of two-digit years; None when none is declared.
-        locales: languages of month names.
+        parameters: the formats, and what may decide.
         moment: gives the moment of a text that has the pattern's shape and a complete year.
         iso: strftime format of the readings.
-        within: first and last day that choose between readings: where one lies within, those
-            outside are none.
     """
-    plain = months.in_english(text, locales)
-    patterns = compiled(formats)
-    by_pattern = [[_read(p, plain, variant, moment) for variant in complete(p, plain, century)] for p in patterns]
-    if within is not None:
-        by_pattern = _plausible(by_pattern, within)
-    firsts = [pl.coalesce(readings) if len(readings) > 1 else readings[0] for readings in by_pattern]
+    patterns, plain = patterns_of(parameters), months.in_english(text, parameters.locales)
+    possible = _possible(patterns, plain, parameters, moment)
+    if parameters.within is not None:
+        days = pl.lit(parameters.within.from_), pl.lit(parameters.within.to)
+        possible = _pruned(possible, lambda reading: reading.dt.date().is_between(*days))
+    left, why = possible, []
+    if parameters.neighbours:
+        left = _pruned(left, lambda reading: _beside(reading, parameters))
+        why.append(_bounds(parameters))
+    if parameters.settlement is not None:
+        left = _settled(left, parameters.settlement)
+        why.append(str(parameters.settlement))
+
+    firsts = _firsts(left)
     value = pl.coalesce(firsts) if len(firsts) > 1 else firsts[0]
-    everything = [reading for readings in by_pattern for reading in readings]
-    words = f"a moment that exists, written {' or '.join(formats)}"
+    words = f"a moment that exists, written {' or '.join(parameters.formats)}"
     doubts = [Doubt(Certainty.UNREADABLE, "LEG-010", None, words, "format")]
+    everything = [reading for readings in left for reading in readings]
+    differ, both = _differ(left), _both_centuries(left)
     if len(everything) > 1:
         listed = pl.concat_list([r.dt.strftime(iso) for r in everything])
         listed = listed.list.drop_nulls().list.unique(maintain_order=True)
-    if len(firsts) > 1:
-        differ = pl.max_horizontal(firsts) != pl.min_horizontal(firsts)
+    if differ is not None:
         doubts.append(
             Doubt(Certainty.AMBIGUOUS, "LEG-013", differ, "a date that only one of the formats reads", "order", listed)
         )
-    open_years = [readings for readings in by_pattern if len(readings) > 1]
-    if open_years:
-        both = pl.any_horizontal([pl.all_horizontal([r.is_not_null() for r in readings]) for readings in open_years])
+    if both is not None:
         doubts.append(Doubt(Certainty.AMBIGUOUS, "LEG-014", both, "a year whose century is known", "century", listed))
+    if why:
+        was, still = _any(_differ(possible), _both_centuries(possible)), _any(differ, both)
+        expected = f"a date with one reading; this one was decided: {'; '.join(why)}"
+        doubts.append(Doubt(Certainty.REPAIRED, "LEG-039", was & ~still, expected, "settled"))
+    century = parameters.century
     if century is not None and century.assumed and any(p.lacks_century for p in patterns):
         short = pl.any_horizontal([p.fits(plain) for p in patterns if p.lacks_century]) & value.is_not_null()
         doubts.append(Doubt(Certainty.REPAIRED, "LEG-015", short, "a year with its century", "assumedCentury"))
     return Reading(value, tuple(doubts))
 
 
-def _read(
-    pattern: Pattern, text: pl.Expr, completed: pl.Expr, moment: Callable[[Pattern, pl.Expr], pl.Expr]
-) -> pl.Expr:
+def ask_formats(text: pl.Expr, parameters: Dated, moment: Moment) -> Question | None:
+    """Return what the whole column may tell of formats that share a shape; None where nothing may."""
+    patterns = patterns_of(parameters)
+    pairs = pairs_of([p.skeleton for p in patterns])
+    if not parameters.evidence or not pairs:
+        return None
+    plain = months.in_english(text, parameters.locales)
+    readings = _firsts(_possible(patterns, plain, parameters, moment))
+    names = tuple(p.source for p in patterns)
+    return Question(tuple(readings), names, pairs, frozenset(parameters.evidence), parameters.least_evidence)
+
+
+def patterns_of(parameters: Dated) -> tuple[Pattern | Serial, ...]:
+    """Return the patterns of the formats; month names of other languages have been put into short English ones."""
+    formats = parameters.formats
+    if parameters.locales != ("en",):
+        formats = tuple(f.replace("MMMM", "MMM").replace("LLLL", "LLL") for f in formats)
+    return compiled(formats)
+
+
+def _possible(patterns: Sequence[Pattern | Serial], text: pl.Expr, parameters: Dated, moment: Moment) -> _Readings:
+    possible = []
+    for pattern in patterns:
+        filled = _filled(text, pattern) if parameters.zero_fill else text
+        completed = (filled,) if isinstance(pattern, Serial) else complete(pattern, filled, parameters.century)
+        possible.append([_read(pattern, filled, variant, moment) for variant in completed])
+    return possible
+
+
+def _filled(text: pl.Expr, pattern: Pattern | Serial) -> pl.Expr:
+    digits = text.str.strip_chars_start("0").str.zfill(pattern.width)
+    return pl.when(text.str.contains("^[0-9]+$")).then(digits).otherwise(text)
+
+
+def _read(pattern: Pattern | Serial, text: pl.Expr, completed: pl.Expr, moment: Moment) -> pl.Expr:
     read = pl.when(pattern.fits(text)).then(moment(pattern, completed))
     if not (pattern.has_date and pattern.midnight):
         return read
@@ -85,13 +114,59 @@ def _read(
     return read.when(start.is_not_null()).then(moment(pattern, start) + pl.duration(days=1))
 
 
-def _plausible(by_pattern: list[list[pl.Expr]], within: tuple[date, date]) -> list[list[pl.Expr]]:
-    """Return the readings without those outside of `within`, where another one lies inside."""
-    inside = [
-        [reading.is_between(pl.lit(within[0]), pl.lit(within[1])) for reading in readings] for readings in by_pattern
-    ]
-    anywhere = pl.any_horizontal([place for places in inside for place in places]).fill_null(False)
+def _firsts(readings: _Readings) -> list[pl.Expr]:
+    return [pl.coalesce(variants) if len(variants) > 1 else variants[0] for variants in readings]
+
+
+def _differ(readings: _Readings) -> pl.Expr | None:
+    firsts = _firsts(readings)
+    return pl.max_horizontal(firsts) != pl.min_horizontal(firsts) if len(firsts) > 1 else None
+
+
+def _both_centuries(readings: _Readings) -> pl.Expr | None:
+    open_years = [variants for variants in readings if len(variants) > 1]
+    both = [pl.all_horizontal([r.is_not_null() for r in variants]) for variants in open_years]
+    return pl.any_horizontal(both) if both else None
+
+
+def _any(*conditions: pl.Expr | None) -> pl.Expr:
+    return pl.any_horizontal([c.fill_null(False) for c in conditions if c is not None] or [pl.lit(False)])
+
+
+def _pruned(readings: _Readings, inside: Callable[[pl.Expr], pl.Expr]) -> _Readings:
+    """Return the readings without those that are not inside, where another one is."""
+    places = [[inside(reading).fill_null(False) for reading in variants] for variants in readings]
+    anywhere = pl.any_horizontal([place for row in places for place in row])
     return [
-        [pl.when(place | ~anywhere).then(reading) for reading, place in zip(readings, places, strict=True)]
-        for readings, places in zip(by_pattern, inside, strict=True)
+        [pl.when(place | ~anywhere).then(reading) for reading, place in zip(variants, row, strict=True)]
+        for variants, row in zip(readings, places, strict=True)
     ]
+
+
+def _beside(reading: pl.Expr, parameters: Dated) -> pl.Expr:
+    """Return Boolean: the record's neighbours permit this day; null where they say nothing."""
+    day = reading.dt.epoch("d")
+    permits = []
+    if parameters.not_before is not None:
+        permits.append(day >= pl.col(parameters.not_before).dt.epoch("d"))
+    if parameters.not_after is not None:
+        permits.append(day <= pl.col(parameters.not_after).dt.epoch("d"))
+    said = pl.any_horizontal([p.is_not_null() for p in permits])
+    return said & pl.all_horizontal([p.fill_null(True) for p in permits])
+
+
+def _bounds(parameters: Dated) -> str:
+    words = ((parameters.not_before, "not before"), (parameters.not_after, "not after"))
+    return " and ".join(f"{word} {name}" for name, word in words if name is not None)
+
+
+def _settled(readings: _Readings, settlement: Settlement) -> _Readings:
+    """Return the readings without those that another one beats."""
+    firsts = _firsts(readings)
+    left: _Readings = []
+    for j, variants in enumerate(readings):
+        winners = [firsts[i].is_not_null() for i, loser in settlement.beats if loser == j]
+        beaten = pl.any_horizontal(winners) if winners else pl.lit(False)
+        unbeaten: list[pl.Expr] = [pl.when(~beaten).then(reading) for reading in variants]
+        left.append(unbeaten if winners else variants)
+    return left

@@ -127,6 +127,11 @@ class Pattern:
         """Whether its year has two digits and nothing in it tells the century."""
         return "two-digit year" in self.kinds and "century" not in self.kinds
 
+    @property
+    def skeleton(self) -> str:
+        """The pattern with its numbers as ``#``: equal for two that read the same texts in another order."""
+        return re.sub("[dMLyu]", "#", re.sub("M{3,}|L{3,}", "@", self.source))
+
     def fits(self, text: pl.Expr) -> pl.Expr:
         """Return Boolean: the text has this pattern's shape."""
         return text.str.contains(self.shape)
@@ -259,8 +264,9 @@ def _compile(source: str, pattern: str) -> Pattern:
             kind, part
         )
         chrono += code
-        fixed &= part in _FIXED_DIGITS or kind in ("century", "fraction", "two-digit year")
-        only_digits &= part in _FIXED_DIGITS or kind == "fraction"
+        digits = part in _FIXED_DIGITS or kind in ("century", "fraction", "two-digit year")
+        fixed &= digits
+        only_digits &= digits
         width += len(run)
     if end != len(pattern) or not kinds:
         raise PatternError(f"{source!r} cannot be read as a date or time pattern")

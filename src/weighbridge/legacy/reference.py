@@ -72,6 +72,10 @@ def _row(case: Case) -> str:
     if case.readings:
         reading += ": " + " or ".join(_code(r) for r in case.readings)
     parameters = _code(json.dumps(dict(case.parameters), ensure_ascii=False)) if case.parameters else ""
+    if case.beside:
+        parameters += "; " + ", ".join(
+            f"{name} is {_code(str(v)) if v else 'missing'}" for name, v in case.beside.items()
+        )
     return f"| {text} | {parameters} | {value} | {reading} |"
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, PrivateAttr
 from pydantic.alias_generators import to_camel
 
+from weighbridge.legacy.evidence import Question, Settlement
 from weighbridge.legacy.reading import Certainty, Reading
 
 
@@ -17,6 +18,24 @@ class Parameters(BaseModel):
     """Base of every rule's parameters: closed, frozen, camelCase as the contract writes them."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel, validate_by_name=True)
+
+    _settlement: Settlement | None = PrivateAttr(None)
+
+    @property
+    def settlement(self) -> Settlement | None:
+        """What the whole column settled, once it was looked at."""
+        return self._settlement
+
+    def settled(self, settlement: Settlement) -> Self:
+        """Return these parameters with what the column settled."""
+        known = self.model_copy()
+        known._settlement = settlement
+        return known
+
+    @property
+    def neighbours(self) -> tuple[str, ...]:
+        """The properties of the record whose values the rule reads beside its own text: dates or timestamps."""
+        return ()
 
     @property
     def reads_blank(self) -> bool:
@@ -34,6 +53,7 @@ class Case:
         certainty: how sure the reading is.
         parameters: as a contract writes them, camelCase.
         readings: the competing readings of an ambiguous text, as texts.
+        beside: values of the record's properties that the rule reads beside its own text.
     """
 
     text: str | None
@@ -41,6 +61,7 @@ class Case:
     certainty: Certainty = Certainty.EXACT
     parameters: Mapping[str, Any] = field(default_factory=dict)
     readings: tuple[str, ...] = ()
+    beside: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Rule(Protocol):
@@ -77,6 +98,14 @@ class Rule(Protocol):
         `parameters` is an instance of the rule's own model. Null text gives null, without doubt.
         Where the text is ambiguous the value is the first of the readings.
         """
+        ...
+
+
+class Inquiring(Protocol):
+    """A rule that may ask the whole column before it reads single values."""
+
+    def asks(self, text: pl.Expr, parameters: Any) -> Question | None:
+        """Return what to count over the column of `text`; None where the parameters ask for nothing."""
         ...
 
 

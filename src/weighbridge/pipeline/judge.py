@@ -20,7 +20,7 @@ from weighbridge import __version__
 from weighbridge.checks import CheckContext, lower
 from weighbridge.contract.model import Contract, SchemaObject, Server
 from weighbridge.decide import Assertion, Judgement, Tally, decide, limits_of_nothing
-from weighbridge.decode import Decoded, decode
+from weighbridge.decode import Decoded, decode, inquire
 from weighbridge.findings import Finding
 from weighbridge.outcome.receipt import Receipt
 from weighbridge.outcome.result import CheckResult, ContractRef, RunResult
@@ -102,8 +102,17 @@ def judge(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[], 
     raw, schema = job.extract, job.schema
     names = [s.name for s in raw.sources]
     null_values = job.server.record_format.get("nullValues", ()) if raw.typed and job.server is not None else ()
+    inquiry = inquire(raw.scan(), raw.columns, schema, null_values=null_values, typed=raw.typed)
+    if inquiry is not None:
+        stopwatch.stage("asking columns", raw.content_bytes)
     decoded = decode(
-        raw.scan(), raw.columns, schema, null_values=null_values, typed=raw.typed, raw_doubts=raw.raw_doubts
+        raw.scan(),
+        raw.columns,
+        schema,
+        null_values=null_values,
+        typed=raw.typed,
+        raw_doubts=raw.raw_doubts,
+        settled=inquiry.settle(inquiry.counts.collect(engine="streaming")) if inquiry is not None else None,
     )
     context = CheckContext(
         as_of=job.as_of,

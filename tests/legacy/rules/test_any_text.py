@@ -1,6 +1,7 @@
 """No text makes a rule raise, and no value vanishes without a word."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 import polars as pl
@@ -13,6 +14,7 @@ from weighbridge.legacy.rule import Rule
 from weighbridge.legacy.rules import RULES
 
 MEANS_MISSING = {"nullValues", "mapping", "openEnded"}
+BESIDE = st.none() | st.datetimes(datetime(1000, 1, 1), datetime(9000, 1, 1))
 DRESSED = [
     (rule, json.loads(parameters))
     for rule in RULES
@@ -29,11 +31,13 @@ def test_any_text_is_read_or_blamed(rule: Rule, parameters: dict[str, Any], data
         lambda t: t[0][: t[2] or None] + t[1]
     )
     texts = data.draw(st.lists(st.one_of(st.none(), near, st.text(max_size=8)), min_size=1, max_size=20))
-    reading = rule.read(pl.col("t"), rule.parameters.model_validate(parameters))
+    model = rule.parameters.model_validate(parameters)
+    reading = rule.read(pl.col("t"), model)
     where = [
         d.applies(pl.col("t"), reading.value).alias(f"{d.certainty.value}#{i}") for i, d in enumerate(reading.doubts)
     ]
-    frame = pl.DataFrame({"t": texts}, schema={"t": pl.String})
+    beside = [pl.lit(data.draw(BESIDE), pl.Datetime("us")).alias(name) for name in model.neighbours]
+    frame = pl.DataFrame({"t": texts}, schema={"t": pl.String}).with_columns(beside)
     out = frame.select(reading.value.alias("v"), *where)
     assert len(out) == len(texts)
     for doubt in reading.doubts:

@@ -12,6 +12,7 @@ from weighbridge.legacy.rule import Case, Rule
 from weighbridge.legacy.rules import RULES, rule_named
 
 GRAVEST = (Certainty.UNREADABLE, Certainty.AMBIGUOUS, Certainty.REPAIRED)
+BESIDE = pl.Datetime("us")
 CASES = [(rule, case) for rule in RULES for case in rule.cases]
 
 
@@ -26,7 +27,8 @@ def read_all(rule: Rule, case: Case, texts: list[str | None]) -> list[tuple[obje
     doubts = [
         d.applies(pl.col("text"), reading.value).alias(f"{d.certainty.value}#{i}") for i, d in enumerate(reading.doubts)
     ]
-    frame = pl.DataFrame({"text": texts}, schema={"text": pl.String}).lazy()
+    beside = [pl.lit(value, BESIDE).alias(name) for name, value in case.beside.items()]
+    frame = pl.DataFrame({"text": texts}, schema={"text": pl.String}).lazy().with_columns(beside)
     values = frame.select(reading.value.alias("value")).collect()
     if reading.dtype is not None:
         assert values.schema["value"] == reading.dtype

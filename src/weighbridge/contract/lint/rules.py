@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 
 from weighbridge.contract.document import Path
 from weighbridge.contract.lint.subject import Declared, Subject, extension_path
-from weighbridge.contract.model import RuleSpec
+from weighbridge.contract.model import LogicalType, Property, RuleSpec
 
 
 def rules(subject: Subject) -> None:
@@ -25,8 +26,10 @@ def rules(subject: Subject) -> None:
             except KeyError:
                 _unknown(subject, spec, path)
                 continue
-            if not subject.reading.validated(rule.parameters, dict(spec.parameters), path, code="CON-024"):
+            parameters = subject.reading.validated(rule.parameters, dict(spec.parameters), path, code="CON-024")
+            if not parameters:
                 continue
+            _neighbours(subject, item, spec, parameters.neighbours, path)
             if item.property.logical_type not in rule.logical_types:
                 _wrong_type(subject, item, spec, path, sorted(rule.logical_types))
             if ended_by is not None:
@@ -34,6 +37,47 @@ def rules(subject: Subject) -> None:
                 subject.error("CON-026", path, detail)
             if not rule.gives_text:
                 ended_by = spec.name
+
+
+_DATED = frozenset((LogicalType.DATE, LogicalType.TIMESTAMP))
+
+
+def _neighbours(subject: Subject, item: Declared, spec: RuleSpec, names: tuple[str, ...], path: Path) -> None:
+    """Report properties that a rule reads beside its own text, but cannot."""
+    beside = {p.property.name: p.property for p in subject.properties() if p.path[:-1] == item.path[:-1]}
+    for name in names:
+        if not item.top:
+            subject.error("CON-024", path, f"`{spec.name}` reads `{name}`, which a part of a property cannot see")
+        elif name not in beside:
+            near = difflib.get_close_matches(name, list(beside), n=1)
+            hint = f"; the nearest is `{near[0]}`" if near else ""
+            subject.error("CON-024", path, f"`{spec.name}` reads `{name}`, which is no property of this object{hint}")
+        elif beside[name].logical_type not in _DATED:
+            kind = beside[name].logical_type
+            subject.error("CON-024", path, f"`{spec.name}` reads `{name}`, which is {kind}, no date and no timestamp")
+        elif _waits_for(name, item.property.name, beside, frozenset()):
+            subject.error(
+                "CON-024", path, f"`{spec.name}` reads `{name}`, which itself waits for `{item.property.name}`"
+            )
+
+
+def _waits_for(name: str, wanted: str, beside: Mapping[str, Property], seen: frozenset[str]) -> bool:
+    """Return whether property `name` is read only after `wanted`, or is it."""
+    if name == wanted:
+        return True
+    if name in seen or name not in beside:
+        return False
+    ahead = [n for spec in beside[name].rules for n in _read_beside(spec)]
+    return any(_waits_for(n, wanted, beside, seen | {name}) for n in ahead)
+
+
+def _read_beside(spec: RuleSpec) -> tuple[str, ...]:
+    from weighbridge.legacy.rules import rule_named
+
+    try:
+        return rule_named(spec.name).parameters.model_validate(dict(spec.parameters)).neighbours
+    except (KeyError, ValueError):  # told where that rule stands
+        return ()
 
 
 def _unknown(subject: Subject, spec: RuleSpec, path: Path) -> None:

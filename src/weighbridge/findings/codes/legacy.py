@@ -44,6 +44,11 @@ CODES: tuple[Code, ...] = (
         "declare the decimal and the thousands mark of this property in its localNumber rule",
     ),
     Code(
+        "LEG-012",
+        "the decimal mark was decided by the column",
+        "nothing to do if the evidence convinces; better, declare the decimal mark in the localNumber rule",
+    ),
+    Code(
         "LEG-013",
         "the date has two readings",
         "leave one of the formats out of the rule, or have the source write ISO dates",
@@ -157,5 +162,30 @@ CODES: tuple[Code, ...] = (
         "LEG-038",
         "the digits are not packed as a decimal",
         "check the field's offset and length in the layout; if they are right, declare its signs or `unsigned`",
+    ),
+    Code(
+        "LEG-039",
+        "the date was decided between two readings",
+        "nothing to do if the evidence convinces; better, declare the one format, or have the source write ISO dates",
+    ),
+    Code(
+        "LEG-040",
+        "the time of day has no date to stand on",
+        "have the record sent again with its date; without one the time is of no day",
+    ),
+    Code(
+        "LEG-041",
+        "no day puts the time within the limits",
+        "check the record's times at the source; if they are right, widen leastHours and mostHours",
+    ),
+    Code(
+        "LEG-042",
+        "the time is of one of several days",
+        "set limits less than a day apart, or have the source send the date with the time",
+    ),
+    Code(
+        "LEG-043",
+        "the day was moved over midnight",
+        "nothing to do if the limits are right; else correct leastHours and mostHours in the contract",
     ),
 )

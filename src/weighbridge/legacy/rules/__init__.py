@@ -6,6 +6,7 @@ import difflib
 
 from weighbridge.legacy.rule import Rule
 from weighbridge.legacy.rules.boolean import Boolean
+from weighbridge.legacy.rules.clock_time import ClockTime
 from weighbridge.legacy.rules.currency import Currency
 from weighbridge.legacy.rules.date import DateRule
 from weighbridge.legacy.rules.encoding_damage import EncodingDamage
@@ -65,6 +66,7 @@ RULES: tuple[Rule, ...] = (
     DateRule(),
     TimeRule(),
     TimestampRule(),
+    ClockTime(),
     PartialDate(),
     SerialTime(),
 )

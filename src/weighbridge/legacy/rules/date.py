@@ -14,18 +14,33 @@ of them has that day (29 February 00 was only in 2000). With a declared window t
 read by it; `assumed: true` says that the window is a guess of yours and enters every such
 date in the repair ledger.
 
-What the contract knows of the data may decide: with `within`, readings outside of it give way to
-one inside. A date whose only reading lies outside is still read; refusing it is a check's task.
+`excel1900` and `excel1904` stand among the formats where a spreadsheet left serial numbers
+between its dates. Numbers that lost their leading zeros (`70413` for `070413`, `991231` for
+`0991231` of IBM i) are filled with `zeroFill: true`.
+
+What the contract allows may decide between readings, in this order. With `within`, readings
+outside of it give way to one inside. With `notBefore` and `notAfter`, so do readings that another
+property of the record rules out. With `evidence: [column]`, the column's other values decide: at
+least `leastEvidence` that only one format reads, and none that only the other does; with
+`evidence: [order]`, a column that is in order by one format and not by the other. A date decided
+by another property or by the column is a repair, and the ledger tells the evidence. A date whose
+only reading lies outside is still read; refusing it is a check's task.
 
 Parameters:
     formats: one or more patterns.
     within: `{from: 2013-01-01, to: 2013-12-31}`: the days the data can be of.
+    notBefore, notAfter: properties (dates or timestamps) of the same record.
+    evidence: column, order, or both; none by default.
+    leastEvidence: how many values must speak for one reading, default 10.
+    zeroFill: leading zeros may be missing, or more than the format has; default no.
     century: `{from: 1950}` (fixed window) or `{yearsAhead: 20, asOf: 2013}` (sliding), and `assumed`.
     locales: languages of month names, of en, de, fr, es, it, pt, nl, sv; default en.
 
 Example:
     rules: [{rule: date, formats: [yyyyMMdd]}]
     rules: [{rule: date, formats: [dd/MM/yy], century: {from: 1950}}]
+    rules: [{rule: date, formats: [dd/MM/yyyy, MM/dd/yyyy], evidence: [column, order]}]
+    rules: [{rule: date, formats: [dd/MM/yyyy, MM/dd/yyyy], notBefore: ordered}]
 
 Source: java.time.format.DateTimeFormatter (Java SE 21); IBM i 7.5, "Date formats" (*CYMD).
 """
@@ -35,38 +50,21 @@ from __future__ import annotations
 from datetime import date
 
 import polars as pl
-from pydantic import Field, field_validator, model_validator
+from pydantic import field_validator
 
-from weighbridge.legacy.century import CenturyWindow
-from weighbridge.legacy.formats import compiled, read_formats
-from weighbridge.legacy.months import LOCALES
+from weighbridge.legacy.dated import Dated, compiled
+from weighbridge.legacy.evidence import Question
+from weighbridge.legacy.formats import ask_formats, read_formats
 from weighbridge.legacy.patterns import Pattern
 from weighbridge.legacy.reading import Certainty, Reading
-from weighbridge.legacy.rule import Case, Parameters
+from weighbridge.legacy.rule import Case
+from weighbridge.legacy.serials import Serial
 
 _READINGS = "%Y-%m-%d"
 
 
-class Days(Parameters):
-    """A first and a last day."""
-
-    from_: date = Field(alias="from")
-    to: date
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Days:
-        if self.from_ > self.to:
-            raise ValueError("`from` lies after `to`")
-        return self
-
-
-class DateParameters(Parameters):
+class DateParameters(Dated):
     """Parameters of `date`."""
-
-    formats: tuple[str, ...] = Field(min_length=1, max_length=12, description="the patterns that occur in the column")
-    century: CenturyWindow | None = Field(None, description="the hundred years that two-digit years are of")
-    within: Days | None = Field(None, description="the days the data can be of; chooses between readings")
-    locales: tuple[str, ...] = Field(("en",), min_length=1, description="languages of month names")
 
     @field_validator("formats")
     @classmethod
@@ -76,14 +74,6 @@ class DateParameters(Parameters):
                 raise ValueError(f"{pattern.source!r} is not a pattern of a date alone")
         return formats
 
-    @field_validator("locales")
-    @classmethod
-    def _locales_are_known(cls, locales: tuple[str, ...]) -> tuple[str, ...]:
-        for locale in locales:
-            if locale not in LOCALES:
-                raise ValueError(f"no month names for {locale!r}; there are {', '.join(LOCALES)}")
-        return locales
-
 
 _PACKED = {"formats": ["yyyyMMdd"]}
 _SHORT = {"formats": ["yyMMdd"]}
@@ -91,6 +81,9 @@ _WINDOW = {"formats": ["yyMMdd"], "century": {"from": 1950}}
 _SLIDING = {"formats": ["yyDDD"], "century": {"yearsAhead": 20, "asOf": 2013}}
 _EITHER = {"formats": ["dd/MM/yyyy", "MM/dd/yyyy"]}
 _IN_2013 = {"formats": ["dd/MM/yy", "yy/MM/dd"], "within": {"from": "2013-01-01", "to": "2013-12-31"}}
+_SHEET = {"formats": ["dd/MM/yyyy", "excel1900"]}
+_NUMBER = {"formats": ["CyyMMdd"], "zeroFill": True}
+_DAYS = {"formats": ["CyyDDD"], "zeroFill": True}
 _WORDS = {"formats": ["d MMM yyyy"], "locales": ["de", "fr", "en"]}
 
 
@@ -138,6 +131,15 @@ class DateRule:
         Case("13/04/05", date(2013, 4, 5), Certainty.NORMALISED, _IN_2013),
         Case("12/04/13", date(2013, 4, 12), Certainty.NORMALISED, _IN_2013),
         Case("31/04/13", date(2031, 4, 13), Certainty.AMBIGUOUS, _IN_2013, ("2031-04-13", "1931-04-13")),
+        Case("41455", date(2013, 6, 30), Certainty.NORMALISED, _SHEET),
+        Case("30/06/2013", date(2013, 6, 30), Certainty.NORMALISED, _SHEET),
+        Case("41455.5", None, Certainty.UNREADABLE, _SHEET),
+        Case("414555", None, Certainty.UNREADABLE, _SHEET),
+        Case("991231", date(1999, 12, 31), Certainty.NORMALISED, _NUMBER),
+        Case("10101", date(1901, 1, 1), Certainty.NORMALISED, _NUMBER),
+        Case("1130630", date(2013, 6, 30), Certainty.NORMALISED, _NUMBER),
+        Case("0", None, Certainty.UNREADABLE, _NUMBER),
+        Case("0113181", date(2013, 6, 30), Certainty.NORMALISED, _DAYS),
         Case("3 März 2013", date(2013, 3, 3), Certainty.NORMALISED, _WORDS),
         Case("3 AOÛT 2013", date(2013, 8, 3), Certainty.NORMALISED, _WORDS),
         Case("3 févr. 2013", date(2013, 2, 3), Certainty.NORMALISED, _WORDS),
@@ -147,9 +149,13 @@ class DateRule:
 
     def read(self, text: pl.Expr, parameters: DateParameters) -> Reading:
         """Return the dates (Date) of `text`."""
-        formats = parameters.formats
-        if parameters.locales != ("en",):
-            formats = tuple(f.replace("MMMM", "MMM").replace("LLLL", "LLL") for f in formats)
-        days = None if parameters.within is None else (parameters.within.from_, parameters.within.to)
-        reading = read_formats(text, formats, parameters.century, parameters.locales, Pattern.date, _READINGS, days)
+        reading = read_formats(text, parameters, _day, _READINGS)
         return Reading(reading.value, reading.doubts, pl.Date())
+
+    def asks(self, text: pl.Expr, parameters: DateParameters) -> Question | None:
+        """Return what the whole column may tell of days and months."""
+        return ask_formats(text, parameters, _day)
+
+
+def _day(pattern: Pattern | Serial, text: pl.Expr) -> pl.Expr:
+    return pattern.date(text)

@@ -5,17 +5,21 @@ away, strictly. Groups must be whole: `1.23` is no number where the point is the
 
 Where the sender's marks are not known, `decimal: unknown` reads a number by both conventions.
 Most decide themselves (`1.234,5`, `12.5`, `1.234.567`, `0.125`, `1234.567`); `1.234` does not:
-it is ambiguous with both readings, and never guessed.
+it is ambiguous with both readings, and never guessed. With `evidence: [column]` the column's other
+numbers may decide: at least `leastEvidence` that only one convention reads, and none that only the
+other does. A number decided so is a repair, and the ledger tells the evidence.
 
 Parameters:
     decimal: `"."`, `","`, or `unknown`.
     thousands: the marks that may group digits, none by default: of `.` `,` space, no-break and
         narrow no-break space, `'` and `’`; not with `unknown`, which knows them all.
     grouping: western (threes) or indian (three, then twos).
+    evidence: column, where the whole column may decide; only with `unknown`.
+    leastEvidence: how many numbers must speak for one convention, default 10.
 
 Example:
     rules: [{rule: localNumber, decimal: ",", thousands: ["."]}]
-    rules: [{rule: localNumber, decimal: unknown}]
+    rules: [{rule: localNumber, decimal: unknown, evidence: [column]}]
 
 Source: Unicode CLDR 46, number symbols and grouping sizes (3;3 and 3;2).
 """
@@ -28,6 +32,7 @@ from typing import Literal
 import polars as pl
 from pydantic import Field, model_validator
 
+from weighbridge.legacy.evidence import Question
 from weighbridge.legacy.reading import Certainty, Doubt, Reading
 from weighbridge.legacy.rule import NUMERIC, Case, Parameters
 
@@ -42,6 +47,8 @@ class LocalNumberParameters(Parameters):
     decimal: Literal[".", ",", "unknown"] = Field(description="the decimal mark")
     thousands: tuple[Mark, ...] = Field((), description="the marks that may group digits")
     grouping: Literal["western", "indian"] = Field("western", description="how digits are grouped")
+    evidence: tuple[Literal["column"], ...] = Field((), description="what of the whole column may decide: column")
+    least_evidence: int = Field(10, ge=1, description="how many numbers must speak for one convention, none against")
 
     @model_validator(mode="after")
     def _marks_differ(self) -> LocalNumberParameters:
@@ -49,6 +56,8 @@ class LocalNumberParameters(Parameters):
             raise ValueError(f"{self.decimal!r} cannot be the decimal mark and a thousands mark")
         if self.decimal == "unknown" and self.thousands:
             raise ValueError("with decimal: unknown the thousands marks are unknown too")
+        if self.evidence and self.decimal != "unknown":
+            raise ValueError("a declared decimal mark needs no evidence")
         return self
 
 
@@ -106,18 +115,30 @@ class LocalNumber:
         if parameters.decimal != "unknown":
             value = _plain(text, parameters.decimal, parameters.thousands, grouping)
             return Reading(value, (_unread(parameters.decimal),))
-        point = _plain(text, ".", tuple(m for m in _MARKS if m != "."), grouping)
-        comma = _plain(text, ",", tuple(m for m in _MARKS if m != ","), grouping)
-        value = pl.coalesce(point, comma)
-        two = Doubt(
-            Certainty.AMBIGUOUS,
-            "LEG-011",
-            point != comma,
-            "a number whose decimal mark shows",
-            "mark",
-            pl.concat_list(point, comma),
-        )
-        return Reading(value, (_unread("."), two))
+        point, comma = _conventions(text, grouping)
+        listed, differ = pl.concat_list(point, comma), point != comma
+        if parameters.settlement is not None:
+            ((winner, _),) = parameters.settlement.beats
+            value = pl.coalesce((point, comma) if winner == 0 else (comma, point))
+            words = f"a number whose decimal mark shows; this one was decided: {parameters.settlement}"
+            return Reading(value, (_unread("."), Doubt(Certainty.REPAIRED, "LEG-012", differ, words, "settled")))
+        two = Doubt(Certainty.AMBIGUOUS, "LEG-011", differ, "a number whose decimal mark shows", "mark", listed)
+        return Reading(pl.coalesce(point, comma), (_unread("."), two))
+
+    def asks(self, text: pl.Expr, parameters: LocalNumberParameters) -> Question | None:
+        """Return what the whole column may tell of the decimal mark."""
+        if not parameters.evidence:
+            return None
+        readings = _conventions(pl.when(text != "").then(text), parameters.grouping)
+        names = ("a decimal point", "a decimal comma")
+        return Question(readings, names, ((0, 1),), frozenset(parameters.evidence), parameters.least_evidence)
+
+
+def _conventions(text: pl.Expr, grouping: str) -> tuple[pl.Expr, pl.Expr]:
+    """Return the number with a decimal point and with a decimal comma; null where it is not in that convention."""
+    point = _plain(text, ".", tuple(m for m in _MARKS if m != "."), grouping)
+    comma = _plain(text, ",", tuple(m for m in _MARKS if m != ","), grouping)
+    return point, comma
 
 
 def _unread(decimal: str) -> Doubt:

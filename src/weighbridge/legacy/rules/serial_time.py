@@ -29,7 +29,7 @@ Data Management Reference, "Datetime".
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Literal
 
 import polars as pl
@@ -37,25 +37,7 @@ from pydantic import Field
 
 from weighbridge.legacy.reading import Certainty, Doubt, Reading
 from weighbridge.legacy.rule import Case, Parameters
-
-_DAY, _SECOND = 86_400_000_000, 1_000_000
-# what is counted: day 0, microseconds a unit, whether a fraction may stand
-_COUNTS: dict[str, tuple[datetime, int, bool]] = {
-    "excel1900": (datetime(1899, 12, 30), _DAY, True),
-    "excel1904": (datetime(1904, 1, 1), _DAY, True),
-    "lilian": (datetime(1582, 10, 14), _DAY, False),
-    "modifiedJulian": (datetime(1858, 11, 17), _DAY, False),
-    "unixDays": (datetime(1970, 1, 1), _DAY, False),
-    "unixSeconds": (datetime(1970, 1, 1, tzinfo=UTC), _SECOND, True),
-    "unixMillis": (datetime(1970, 1, 1, tzinfo=UTC), 1000, False),
-    "unixMicros": (datetime(1970, 1, 1, tzinfo=UTC), 1, False),
-    "sasDate": (datetime(1960, 1, 1), _DAY, False),
-    "sasDateTime": (datetime(1960, 1, 1), _SECOND, True),
-    "stataDate": (datetime(1960, 1, 1), _DAY, False),
-    "stataDateTime": (datetime(1960, 1, 1), 1000, False),
-}
-_FALSE_LEAP_DAY = 60
-_EARLIEST, _LATEST = datetime(1, 1, 1), datetime(9999, 12, 31, 23, 59, 59, 999999)
+from weighbridge.legacy.serials import COUNTS, counted
 
 
 class SerialTimeParameters(Parameters):
@@ -118,28 +100,8 @@ class SerialTime:
 
     def read(self, text: pl.Expr, parameters: SerialTimeParameters) -> Reading:
         """Return the moments: Datetime("us"), in UTC for Unix times."""
-        origin, unit, fractions = _COUNTS[parameters.of]
-        zone = "UTC" if origin.tzinfo else None
-        start = origin.replace(tzinfo=None)
-        fits = text.str.contains(r"^[+-]?[0-9]{1,18}(?:\.[0-9]+)?$" if fractions else "^[+-]?[0-9]{1,18}$")
-        count = text.str.extract("^([+-]?[0-9]+)").cast(pl.Int64, strict=False)
-        lowest, highest = ((edge - start) // timedelta(microseconds=unit) for edge in (_EARLIEST, _LATEST))
-        inside = fits & count.is_between(lowest, highest)
-        if parameters.of == "excel1900":
-            inside &= (count >= 1) & (count != _FALSE_LEAP_DAY) & ~text.str.contains("^-")
-            count = pl.when(count < _FALSE_LEAP_DAY).then(count + 1).otherwise(count)
-        micros = pl.when(inside).then(count) * unit
-        if fractions:
-            micros = micros + _fraction(text, unit)
-        value = pl.lit(start).cast(pl.Datetime("us")) + micros.cast(pl.Duration("us"))
+        value = counted(text, parameters.of)
         words = f"a count of {parameters.of} between the years 1 and 9999"
         doubt = Doubt(Certainty.UNREADABLE, "LEG-035", None, words, "count")
-        return Reading(value.dt.replace_time_zone(zone) if zone else value, (doubt,), pl.Datetime("us", zone))
-
-
-def _fraction(text: pl.Expr, unit: int) -> pl.Expr:
-    """Return the fraction in microseconds, with the count's sign; of a day, to the millisecond."""
-    fraction = text.str.extract(r"(\.[0-9]+)$").fill_null(".0").cast(pl.Float64, strict=False)
-    step = 1000 if unit == _DAY else 1
-    micros = (fraction * (unit // step)).round().cast(pl.Int64) * step
-    return pl.when(text.str.contains("^-")).then(-micros).otherwise(micros)
+        zone = "UTC" if COUNTS[parameters.of][0].tzinfo else None
+        return Reading(value, (doubt,), pl.Datetime("us", zone))

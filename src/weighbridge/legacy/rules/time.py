@@ -25,8 +25,7 @@ from typing import Literal
 import polars as pl
 from pydantic import Field, field_validator, model_validator
 
-from weighbridge.legacy.formats import compiled
-from weighbridge.legacy.patterns import Pattern
+from weighbridge.legacy.clock import clock_of, written_times
 from weighbridge.legacy.reading import Certainty, Doubt, Reading
 from weighbridge.legacy.rule import Case, Parameters
 
@@ -41,14 +40,14 @@ class TimeParameters(Parameters):
     @field_validator("formats")
     @classmethod
     def _formats_are_times(cls, formats: tuple[str, ...]) -> tuple[str, ...]:
-        for pattern in compiled(formats):
+        for pattern in clock_of(formats):
             if not pattern.has_time or pattern.has_date or pattern.has_offset:
                 raise ValueError(f"{pattern.source!r} is not a pattern of a time of day alone")
         return formats
 
     @model_validator(mode="after")
     def _zeros_have_a_place(self) -> TimeParameters:
-        if self.zero_fill and not all(pattern.width for pattern in compiled(self.formats)):
+        if self.zero_fill and not all(pattern.width for pattern in clock_of(self.formats)):
             raise ValueError("zeroFill needs formats of nothing but digits, such as HHmm")
         return self
 
@@ -94,14 +93,11 @@ class TimeRule:
 
     def read(self, text: pl.Expr, parameters: TimeParameters) -> Reading:
         """Return the times of day (Time) of `text`."""
-        patterns = compiled(parameters.formats)
-        pairs = [(p, _filled(text, p, parameters)) for p in patterns]
-        times = [pl.when(p.fits(t)).then(p.time(t)) for p, t in pairs]
+        times, ends = written_times(text, parameters.formats, parameters.zero_fill)
         value = pl.coalesce(times) if len(times) > 1 else times[0]
-        ends = [t.str.contains(p.midnight) for p, t in pairs if p.midnight]
         doubts = []
-        if ends and parameters.end_of_day == "repaired":
-            end = pl.any_horizontal(ends).fill_null(False)
+        if ends is not None and parameters.end_of_day == "repaired":
+            end = ends.fill_null(False)
             value = pl.when(end).then(pl.time(0, 0)).otherwise(value)
             doubts.append(Doubt(Certainty.REPAIRED, "LEG-016", end, "a time before the end of the day", "endOfDay"))
         words = f"a time of day, written {' or '.join(parameters.formats)}"
@@ -120,9 +116,3 @@ class TimeRule:
                 )
             )
         return Reading(value, tuple(doubts), pl.Time())
-
-
-def _filled(text: pl.Expr, pattern: Pattern, parameters: TimeParameters) -> pl.Expr:
-    if not parameters.zero_fill:
-        return text
-    return pl.when(text.str.contains("^[0-9]+$")).then(text.str.zfill(pattern.width)).otherwise(text)

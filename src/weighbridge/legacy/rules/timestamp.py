@@ -9,7 +9,7 @@ instant of the next day.
 Parameters:
     formats: one or more patterns, e.g. `yyyyMMddHHmmss`, `dd.MM.yyyy HH:mm`, `yyyy-MM-dd[ HH:mm]`.
     zone: the IANA zone of the local times.
-    century, locales: as in `date`.
+    century, locales, within, notBefore, notAfter, evidence, leastEvidence, zeroFill: as in `date`.
 
 Example:
     rules: [{rule: timestamp, formats: ["yyyy-MM-dd-HH.mm.ss.SSSSSS"], zone: America/New_York}]
@@ -27,24 +27,22 @@ from datetime import UTC, datetime
 import polars as pl
 from pydantic import Field, field_validator, model_validator
 
-from weighbridge.legacy.century import CenturyWindow
-from weighbridge.legacy.formats import compiled, read_formats
-from weighbridge.legacy.months import LOCALES
+from weighbridge.legacy.dated import Dated, compiled
+from weighbridge.legacy.evidence import Question
+from weighbridge.legacy.formats import Moment, ask_formats, patterns_of, read_formats
 from weighbridge.legacy.patterns import Pattern
 from weighbridge.legacy.reading import Certainty, Reading
-from weighbridge.legacy.rule import Case, Parameters
+from weighbridge.legacy.rule import Case
+from weighbridge.legacy.serials import Serial
 from weighbridge.legacy.zones import to_instant
 
 _READINGS = "%Y-%m-%dT%H:%M:%S%.f"
 
 
-class TimestampParameters(Parameters):
+class TimestampParameters(Dated):
     """Parameters of `timestamp`."""
 
-    formats: tuple[str, ...] = Field(min_length=1, max_length=12, description="the patterns that occur in the column")
     zone: str | None = Field(None, description="IANA name of the zone that local times are of")
-    century: CenturyWindow | None = Field(None, description="the hundred years that two-digit years are of")
-    locales: tuple[str, ...] = Field(("en",), min_length=1, description="languages of month names")
 
     @field_validator("formats")
     @classmethod
@@ -53,14 +51,6 @@ class TimestampParameters(Parameters):
             if not pattern.has_date:
                 raise ValueError(f"{pattern.source!r} has no date")
         return formats
-
-    @field_validator("locales")
-    @classmethod
-    def _locales_are_known(cls, locales: tuple[str, ...]) -> tuple[str, ...]:
-        for locale in locales:
-            if locale not in LOCALES:
-                raise ValueError(f"no month names for {locale!r}; there are {', '.join(LOCALES)}")
-        return locales
 
     @field_validator("zone")
     @classmethod
@@ -121,28 +111,36 @@ class TimestampRule:
 
     def read(self, text: pl.Expr, parameters: TimestampParameters) -> Reading:
         """Return the moments of `text`: Datetime("us"), in UTC where an offset or a zone is known."""
-        formats = parameters.formats
-        if parameters.locales != ("en",):
-            formats = tuple(f.replace("MMMM", "MMM").replace("LLLL", "LLL") for f in formats)
-        patterns = compiled(formats)
+        patterns, zone = patterns_of(parameters), parameters.zone
         if not any(p.has_offset for p in patterns):
-            local = read_formats(text, formats, parameters.century, parameters.locales, Pattern.datetime, _READINGS)
-            if parameters.zone is None:
+            local = read_formats(text, parameters, _local, _READINGS)
+            if zone is None:
                 return Reading(local.value, local.doubts, pl.Datetime("us"))
-            instant = to_instant(local.value, parameters.zone)
+            instant = to_instant(local.value, zone)
             own = [replace(d, where=d.applies(text, local.value)) for d in local.doubts]
             return Reading(instant.value, (*own, *instant.doubts), pl.Datetime("us", "UTC"))
-        zone = parameters.zone or "UTC"
-
-        def moment(pattern: Pattern, completed: pl.Expr) -> pl.Expr:
-            read = pattern.datetime(completed)
-            return read if pattern.has_offset else to_instant(read, zone).value
-
-        reading = read_formats(text, formats, parameters.century, parameters.locales, moment, _READINGS + "Z")
+        reading = read_formats(text, parameters, _instant(zone or "UTC"), _READINGS + "Z")
         naive = [pl.when(p.fits(text)).then(p.datetime(text)) for p in patterns if not p.has_offset]
         if not naive:
             return Reading(reading.value, reading.doubts, pl.Datetime("us", "UTC"))
         local_time = pl.coalesce(naive)
         anything = reading.value.is_not_null() | local_time.is_not_null()
         own = [replace(d, where=d.applies(text, pl.when(anything).then(1))) for d in reading.doubts]
-        return Reading(reading.value, (*own, *to_instant(local_time, zone).doubts), pl.Datetime("us", "UTC"))
+        return Reading(reading.value, (*own, *to_instant(local_time, zone or "UTC").doubts), pl.Datetime("us", "UTC"))
+
+    def asks(self, text: pl.Expr, parameters: TimestampParameters) -> Question | None:
+        """Return what the whole column may tell of days and months."""
+        offsets = any(p.has_offset for p in patterns_of(parameters))
+        return ask_formats(text, parameters, _instant(parameters.zone or "UTC") if offsets else _local)
+
+
+def _local(pattern: Pattern | Serial, text: pl.Expr) -> pl.Expr:
+    return pattern.datetime(text)
+
+
+def _instant(zone: str) -> Moment:
+    def moment(pattern: Pattern | Serial, text: pl.Expr) -> pl.Expr:
+        read = pattern.datetime(text)
+        return read if pattern.has_offset else to_instant(read, zone).value
+
+    return moment

@@ -1,0 +1,80 @@
+"""What rules ask of whole columns, as one row of counts over the raw frame.
+
+A rule may let the column decide between two readings (`weighbridge.legacy.evidence`). The
+counts of all such rules are one select; whoever runs it gives the row back and gets what is
+settled, which `decode` then takes. A contract whose rules ask for nothing costs nothing.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from weighbridge.contract.model import SchemaObject
+from weighbridge.decode.chain import questions
+from weighbridge.legacy.evidence import Question, Settlement
+from weighbridge.readers.lineage import raw_name
+
+Settled = Mapping[str, Mapping[int, Settlement]]
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """Questions to the columns of an extract.
+
+    Attributes:
+        counts: a frame of one row, not yet collected.
+        questions: by property and by the place of the rule among the property's rules.
+    """
+
+    counts: pl.LazyFrame
+    questions: Mapping[tuple[str, int], Question]
+
+    def settle(self, counts: pl.DataFrame) -> Settled:
+        """Return what the collected counts settle, by property and rule; nothing where they settle nothing."""
+        row: dict[str, Any] = counts.row(0, named=True)
+        settled: dict[str, dict[int, Settlement]] = {}
+        for (name, place), question in self.questions.items():
+            figures = {figure: row[_column(name, place, figure)] for figure in question.figures()}
+            settlement = question.settle(figures)
+            if settlement is not None:
+                settled.setdefault(name, {})[place] = settlement
+        return settled
+
+
+def inquire(
+    frame: pl.LazyFrame,
+    columns: Sequence[str],
+    schema: SchemaObject,
+    *,
+    null_values: Sequence[str] = (),
+    typed: bool = False,
+) -> Inquiry | None:
+    """Return what the rules of `schema` ask of the raw columns of `frame`; None where they ask nothing."""
+    asking = [p for p in schema.properties if p.name in columns and p.rules]
+    source_types = dict(frame.collect_schema()) if typed and asking else {}
+    found: dict[tuple[str, int], Question] = {}
+    ways: list[tuple[pl.Expr, ...]] = []
+    for prop in asking:
+        source = source_types.get(raw_name(prop.name), pl.String())
+        for place, question, way in questions(prop, source, null_values):
+            found[prop.name, place] = question
+            ways.append(way)
+    if not found:
+        return None
+    for stage in itertools.zip_longest(*ways):
+        frame = frame.with_columns({e.meta.output_name(): e for e in stage if e is not None}.values())
+    counts = [
+        figure.alias(_column(name, place, label))
+        for (name, place), question in found.items()
+        for label, figure in question.figures().items()
+    ]
+    return Inquiry(frame.select(counts), found)
+
+
+def _column(name: str, place: int, figure: str) -> str:
+    return f"{name}#{place}|{figure}"
