@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import math
+import random
 import statistics
 from collections import Counter
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import polars as pl
@@ -14,9 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from weighbridge.profile import merge, plan
-from weighbridge.profile.summary import summed_up
-from weighbridge.profile.tally import MOST_VALUES_SUMMED, Tally
+from weighbridge.profile import Partial, Running, merge, summed_up, tapped
+from weighbridge.profile.tally import MOST_VALUES_SUMMED
 
 SCHEMA = {
     "whole": pl.Int64,
@@ -47,15 +47,14 @@ frames = st.lists(st.fixed_dictionaries({name: st.none() | cell for name, cell i
 )
 
 
-def results(frame: pl.DataFrame, masked: frozenset[str] = frozenset()):
-    asked = plan(dict(frame.schema), masked)
-    counted, tally = asked.tapped(frame.lazy())
-    return asked, (asked.figures(counted).collect(engine="streaming"), tally)
+def counted(frame: pl.DataFrame, masked: frozenset[str] = frozenset()) -> Partial:
+    running = Running(dict(frame.schema), masked)
+    tapped(frame.lazy(), running).collect(engine="streaming")
+    return running.partial()
 
 
 def profile(frame: pl.DataFrame, masked: frozenset[str] = frozenset()) -> dict:
-    asked, given = results(frame, masked)
-    return asked.read(*given)
+    return summed_up(counted(frame, masked))
 
 
 @settings(max_examples=40, deadline=None)
@@ -105,11 +104,7 @@ def test_floats_are_judged_by_their_finite_values(frame: pl.DataFrame) -> None:
 @settings(max_examples=40, deadline=None)
 @given(frames, st.integers(0, 40))
 def test_two_profiles_merged_are_the_profile_of_both(frame: pl.DataFrame, cut: int) -> None:
-    def partial(rows: pl.DataFrame):
-        asked, given = results(rows)
-        return asked.partial(*given)
-
-    merged = summed_up(merge(partial(frame[:cut]), partial(frame[cut:])))
+    merged = summed_up(merge(counted(frame[:cut]), counted(frame[cut:])))
     whole = profile(frame)
     for name, told in whole["columns"].items():
         for figure, value in told.items():
@@ -129,9 +124,9 @@ def test_a_profile_is_json(frame: pl.DataFrame) -> None:
 
 def test_no_value_of_a_masked_column_appears() -> None:
     frame = pl.DataFrame({"name": ["Rosalind", "Ada", None], "born": [date(1920, 7, 25), date(1815, 12, 10), None]})
-    asked, given = results(frame, frozenset({"name", "born"}))
-    told = asked.read(*given)
-    everything = json.dumps(told) + str(given[1].read().to_dicts())
+    partial = counted(frame, frozenset({"name", "born"}))
+    told = summed_up(partial)
+    everything = json.dumps(told) + str(partial.tally.to_dicts()) + str(partial.figures)
     for secret in ("Rosalind", "Ada", "1920", "1815", "Aaa", str((date(1920, 7, 25) - date(1970, 1, 1)).days)):
         assert secret not in everything
     assert told["columns"]["name"]["lengths"] == {"min": 3, "max": 8, "mean": 5.5}
@@ -188,45 +183,44 @@ def test_decimals_are_shown_as_decimals() -> None:
 
 
 def test_only_profiles_of_the_same_columns_merge() -> None:
-    one, other = (
-        asked.partial(*given) for asked, given in map(results, (pl.DataFrame({"a": [1]}), pl.DataFrame({"b": [1]})))
-    )
+    one, other = counted(pl.DataFrame({"a": [1]})), counted(pl.DataFrame({"b": [1]}))
     with pytest.raises(ValueError, match="same columns"):
         merge(one, other)
 
 
-def test_the_branch_streams_and_holds_no_rows() -> None:
-    frame = pl.DataFrame({"a": [1, 2], "t": ["x", "y"], "c": [time(1), None]})
-    asked = plan(dict(frame.schema))
-    graph = asked.figures(asked.tapped(frame.lazy())[0]).show_graph(
-        plan_stage="physical", engine="streaming", raw_output=True
-    )
-    assert graph is not None
-    nodes = [line for line in graph.splitlines() if "[label=" in line]
-    assert nodes
-    assert not [line for line in nodes if '"0.0 0.3 1.0"' in line]
-
-
 def test_only_the_rows_asked_for_are_counted() -> None:
     frame = pl.DataFrame({"a": [1, 2, 3, 3], "there": [True, False, True, True]})
-    asked = plan({"a": pl.Int64()})
-    counted, tally = asked.tapped(frame.lazy(), only=pl.col("there"))
-    assert counted.collect().equals(frame)
-    assert {row["key"]: row["count"] for row in tally.read().iter_rows(named=True)} == {1: 1, 3: 2}
+    running = Running({"a": pl.Int64()})
+    assert tapped(frame.lazy(), running, only=pl.col("there")).collect().equals(frame)
+    told = summed_up(running.partial())
+    assert told["records"] == 3
+    assert told["columns"]["a"]["top"] == [{"value": 3, "count": 2}, {"value": 1, "count": 1}]
+
+
+@settings(max_examples=40)
+@given(st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=30), st.randoms(use_true_random=False), st.integers(1, 5))
+def test_the_order_of_the_batches_changes_no_digit(values: list[float], shuffle: random.Random, size: int) -> None:
+    batches = [pl.DataFrame({"a": values[i : i + size]}) for i in range(0, len(values), size)]
+    told = []
+    for _ in range(2):
+        running = Running({"a": pl.Float64()})
+        for batch in batches:
+            running.add(batch)
+        told.append(summed_up(running.partial()))
+        shuffle.shuffle(batches)
+    assert told[0] == told[1]
 
 
 def test_a_long_extract_of_ever_new_values_keeps_a_small_tally() -> None:
-    dtypes = {"id": pl.Int64(), "name": pl.String()}
-    tally = Tally(dtypes, frozenset())
+    running = Running({"id": pl.Int64(), "name": pl.String()})
     for start in range(0, 200_000, 4_000):
         numbers = pl.Series("id", range(start, start + 4_000)).extend(pl.Series([7] * 500))
-        tally.add(pl.DataFrame({"id": numbers, "name": "n" + numbers.cast(pl.String)}))
-    assert tally.read().height < 2 * MOST_VALUES_SUMMED
-    figures = pl.LazyFrame({"id": range(200_000), "name": ["x"] * 200_000})
-    asked = plan(dtypes)
-    told = asked.read(asked.figures(figures).collect(), tally)["columns"]
-    for name in dtypes:
+        running.add(pl.DataFrame({"id": numbers, "name": "n" + numbers.cast(pl.String)}))
+    partial = running.partial()
+    assert partial.tally.height < 2 * MOST_VALUES_SUMMED
+    told = summed_up(partial)["columns"]
+    for name in ("id", "name"):
         assert told[name]["distinct"] == pytest.approx(200_000, rel=0.15)
         assert told[name]["distinct_is"] == "estimate"
         assert told[name]["top"][0]["count"] >= 20_000
-    assert told["id"]["quantiles"]["values"]["0.95"] == pytest.approx(190_000, rel=0.02)
+    assert told["id"]["quantiles"]["values"]["0.95"] == pytest.approx(190_000, rel=0.03)

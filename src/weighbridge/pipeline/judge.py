@@ -35,7 +35,7 @@ from weighbridge.pipeline.results import Examples, Failures, of_extract, of_reco
 from weighbridge.pipeline.watcher import Stopwatch
 from weighbridge.pipeline.weigh import weigh
 from weighbridge.probe import KeyProbe
-from weighbridge.profile import plan as plan_profile
+from weighbridge.profile import Running, tapped
 from weighbridge.readers.door import RawExtract
 from weighbridge.readers.lineage import FRAMING
 from weighbridge.sinks import lazy_sink, published_columns, staged_files
@@ -132,14 +132,16 @@ def judge(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[], 
     metadata = _metadata(job)
     suspects = place.scratch / "suspects.parquet"
     masked = frozenset(p.name for p in schema.properties if p.is_masked)
-    profile = plan_profile({p.name: decoded.dtypes[p.name] for p in schema.properties}, masked)
     while True:
-        counted, tally = profile.tapped(decoded.frame, only=pl.col(FRAMING) == 0)
-        plan = build(counted, [*probes, *(k.row_probe for k in accused if k.row_probe is not None)])
+        profile = Running({p.name: decoded.dtypes[p.name] for p in schema.properties}, masked)
+        plan = build(
+            tapped(decoded.frame, profile, only=pl.col(FRAMING) == 0),
+            [*probes, *(k.row_probe for k in accused if k.row_probe is not None)],
+        )
         rows, published_schema = _published_rows(job, plan, decoded, names, place.whole_rows)
         sink = lazy_sink(rows, place.tables["published"], metadata)
         columns = suspect_columns(schema, raw.columns, plan.row_probes)
-        weighed = weigh(plan, sink, suspects, columns, profile, tally, classified=bool(masked))
+        weighed = weigh(plan, sink, suspects, columns, profile, classified=bool(masked))
         acquitted = acquit(accused, plan.row_probes, suspects)
         if acquitted is None:
             break

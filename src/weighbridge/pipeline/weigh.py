@@ -12,7 +12,7 @@ import polars as pl
 from weighbridge.findings import Finding, InternalError
 from weighbridge.pipeline.plan import Plan
 from weighbridge.probe import Answer, FrameProbe, ScalarProbe
-from weighbridge.profile import ProfilePlan, Tally
+from weighbridge.profile import Running, summed_up
 from weighbridge.sinks import writing
 
 ScopedProbe = ScalarProbe | FrameProbe
@@ -36,8 +36,7 @@ def weigh(
     published: pl.LazyFrame,
     suspects: Path,
     suspect_columns: Sequence[str],
-    profile: ProfilePlan,
-    tally: Tally,
+    profile: Running,
     *,
     classified: bool = False,
 ) -> Weighed:
@@ -48,8 +47,7 @@ def weigh(
         published: a lazy sink of the rows that will be published.
         suspects: Parquet file to write the rows to that have anything said about them.
         suspect_columns: its columns.
-        profile: adds its branch.
-        tally: counts the rows of the plan's frame as they pass.
+        profile: counts the rows of the plan's frame as they pass.
         classified: whether there are values that must not be shown; the engine's messages, which
             may quote values, are then not repeated.
 
@@ -64,20 +62,20 @@ def weigh(
         rows.select(p.value.alias(str(i)) for i, p in enumerate(scalars[scope]))
         for scope, rows in (("extract", plan.framed), ("published", plan.published))
     ]
-    fixed = [published, suspect_sink, *scalar_branches, profile.figures(plan.framed)]
+    fixed = [published, suspect_sink, *scalar_branches]
     framed = [p.build(_scoped(plan, p)) for p in plan.frame_probes]
     try:
         with writing(suspects.parent):
             results = _collect([*fixed, *framed])
-        figures = profile.read(results[4], tally)
+        figures = summed_up(profile.partial())
         values = [_only_value(r) for r in results[len(fixed) :]]
         frame_answers = [(p, p.read(v)) for p, v in zip(plan.frame_probes, values, strict=True)]
     except pl.exceptions.PolarsError as error:
         if not framed:
             raise _not_executable(error, classified) from (None if classified else error)
-        tally.clear()
+        profile.clear()
         results = _collect_fixed(fixed, error, classified)
-        figures = profile.read(results[4], tally)
+        figures = summed_up(profile.partial())
         frame_answers = _answers_apart(plan, classified)
     answers: list[tuple[ScopedProbe, Answer]] = []
     for scope, frame in zip(("extract", "published"), results[2:4], strict=True):

@@ -1,11 +1,11 @@
 """The profile: what the columns of an extract look like, from the same scan that checks them.
 
-`plan` is the door. It counts the caller's batches as they pass and adds one branch to the
-caller's plan; what they give is read into JSON values. Partial profiles merge: of two files, two days, two partitions.
+`tapped` counts the caller's batches as they pass, `summed_up` gives the figures as JSON values.
+Partial profiles merge: of two files, two days, two partitions.
 """
 
-from weighbridge.profile.branches import ProfilePlan, plan
 from weighbridge.profile.partial import Partial, merge
-from weighbridge.profile.tally import Tally
+from weighbridge.profile.running import Running, tapped
+from weighbridge.profile.summary import summed_up
 
-__all__ = ["Partial", "ProfilePlan", "Tally", "merge", "plan"]
+__all__ = ["Partial", "Running", "merge", "summed_up", "tapped"]

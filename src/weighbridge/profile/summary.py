@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from weighbridge.profile.domain import Domain, as_json, bucket_middles, domain_of, numbers, shown
+from weighbridge.profile.figures import told
 from weighbridge.profile.partial import Partial
 from weighbridge.profile.shape import shape
 from weighbridge.profile.tally import SMALLEST_HASHES, Kind, hashes
@@ -40,7 +41,7 @@ def summed_up(partial: Partial) -> dict[str, Any]:
 
 
 def _column(partial: Partial, name: str, dtype: pl.DataType, tally: pl.DataFrame) -> dict[str, Any]:
-    given = partial.figures[name]
+    given = told(partial.figures[name])
     hidden = name in partial.masked
     kinds = {Kind(key[0]): rows for key, rows in tally.partition_by("kind", as_dict=True).items()}
     distinct, exact = _distinct(kinds)

@@ -11,13 +11,13 @@ batch with many values would be, so a tally stays small however long the extract
 from __future__ import annotations
 
 import enum
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 import polars as pl
 
 from weighbridge.profile.domain import Domain, buckets, domain_of, keys
+from weighbridge.profile.figures import Figures, of_batch
 from weighbridge.profile.shape import shape
 
 SCHEMA: dict[str, pl.DataType] = {
@@ -33,7 +33,6 @@ _MOST_VALUES = 4_096
 _MOST_FREQUENT = 64
 _MOST_SHAPED = 1_024
 _NARROW = 1 << 16
-_MOST_ROWS_HELD = 1 << 20
 
 
 class Kind(enum.IntEnum):
@@ -51,23 +50,23 @@ class Kind(enum.IntEnum):
 _Counted = tuple[Kind, pl.Series, np.ndarray]
 
 
-def counting(dtypes: Mapping[str, pl.DataType], masked: frozenset[str]) -> Callable[[pl.DataFrame], pl.DataFrame]:
-    """Return the function that tallies a batch of these columns, in this order.
+def tallied(position: int, values: pl.Series, hidden: bool) -> tuple[list[pl.DataFrame], Figures]:
+    """Return the tally of a column in one batch, and its figures.
 
-    Of masked columns only hashes are counted: no value leaves the batch.
+    Args:
+        position: the column's, which the rows of the tally name it by.
+        values: the column.
+        hidden: of a masked column only hashes are counted: no value leaves the batch.
     """
-    columns = [(i, name, dtype, name in masked) for i, (name, dtype) in enumerate(dtypes.items())]
-
-    def count(batch: pl.DataFrame) -> pl.DataFrame:
-        parts = []
-        for i, name, dtype, hidden in columns:
-            values = batch[name]
-            if values.null_count() == len(values):
-                continue
-            parts += [_rows(i, kind, key, count) for kind, key, count in _tally(values, dtype, hidden)]
-        return pl.concat(parts) if parts else pl.DataFrame(schema=SCHEMA)
-
-    return count
+    if values.null_count() == len(values):
+        return [], of_batch(values, None, None, hidden)
+    dtype = values.dtype
+    key, count = _counts(values, hidden)
+    counted = hidden or domain_of(dtype) is Domain.NONE
+    figures = of_batch(values, None if counted else key, None if counted else count, hidden)
+    few = len(key) <= _MOST_VALUES
+    parts = [(Kind.VALUE, key, count)] if few else _of_many(key, count, dtype, hidden)
+    return [_rows(position, *part) for part in parts], figures
 
 
 def hashes(key: pl.Series) -> pl.Series:
@@ -94,48 +93,6 @@ def summed(tally: pl.DataFrame, dtypes: Mapping[str, pl.DataType], masked: froze
 
 def _once(tally: pl.DataFrame) -> pl.DataFrame:
     return tally.group_by("column", "kind", "key", "text").agg(pl.col("count").sum())
-
-
-class Tally:
-    """What the batches of one scan give; batches may be added by several threads at once."""
-
-    def __init__(self, dtypes: Mapping[str, pl.DataType], masked: frozenset[str]) -> None:
-        self._dtypes, self._masked = dtypes, masked
-        self._count = counting(dtypes, masked)
-        self._lock = threading.Lock()
-        self._parts: list[pl.DataFrame] = []
-        self._rows = 0
-
-    def add(self, batch: pl.DataFrame) -> None:
-        """Count a batch that has the columns to be profiled."""
-        part = self._count(batch)
-        with self._lock:
-            self._parts.append(part)
-            self._rows += part.height
-            full = self._rows > _MOST_ROWS_HELD
-        if full:
-            self.read()
-
-    def clear(self) -> None:
-        """Forget everything: the scan is made anew."""
-        with self._lock:
-            self._parts, self._rows = [], 0
-
-    def read(self) -> pl.DataFrame:
-        """Return the sum of what was added, in columns as `SCHEMA` says."""
-        with self._lock:
-            if len(self._parts) != 1:
-                parts = self._parts or [pl.DataFrame(schema=SCHEMA)]
-                self._parts = [summed(pl.concat(parts), self._dtypes, self._masked)]
-                self._rows = 0
-            return self._parts[0]
-
-
-def _tally(values: pl.Series, dtype: pl.DataType, hidden: bool) -> list[_Counted]:
-    key, count = _counts(values, hidden)
-    if len(key) <= _MOST_VALUES:
-        return [(Kind.VALUE, key, count)]
-    return _of_many(key, count, dtype, hidden)
 
 
 def _of_many(key: pl.Series, count: np.ndarray, dtype: pl.DataType, hidden: bool) -> list[_Counted]:
