@@ -91,7 +91,7 @@ def test_the_fast_way_reads_what_the_careful_way_reads(content, names, options) 
             parsed = take_apart(text, 0, layout.dialect, True)
             assert isinstance(parsed, Parsed)
             assert parsed.next == len(text)
-            assert len(parsed.values) == layout.dialect.fields
+            assert layout.dialect.holds(parsed.values)
             for name, field in layout.mapping.fields.items():
                 value = parsed.values[field]
                 assert row[f"raw:{name}"] == (None if value is None else value.decode())

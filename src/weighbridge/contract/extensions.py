@@ -7,19 +7,36 @@ page and the published JSON Schema.
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 VENDOR = "weighbridge"
 PREFIX = "weighbridge."
+
+
+
+def _compiles(pattern: str) -> str:
+    """Return a regular expression that is one.
+
+    Raises:
+        ValueError: it is none.
+    """
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"it is no regular expression: {error}") from error
+    return pattern
+
 
 Count = Annotated[int, Field(ge=0, strict=True)]
 Positive = Annotated[int, Field(ge=1, strict=True)]
 Rate = Annotated[float, Field(ge=0, le=1, strict=True)]
 Flag = Annotated[bool, Field(strict=True)]
 Text = Annotated[str, Field(min_length=1, strict=True)]
+Pattern = Annotated[str, Field(min_length=1, strict=True), AfterValidator(_compiles)]
 Outcome = Literal["reject", "review", "repair", "warn", "note"]
 
 
@@ -69,8 +86,19 @@ class RecordFormat(Extension):
     null_values: list[Annotated[str, Field(strict=True)]] | None = Field(
         None, description='source texts that mean "no value" for every property'
     )
-    line_end: Literal["any", "lf", "crlf", "cr"] | None = Field(
-        None, description="what ends a record; any of them by default"
+    line_end: Literal["any", "lf", "crlf", "cr", "mixed"] | None = Field(
+        None, description="what ends a record; LF and CRLF by default, with `mixed` a lone CR too"
+    )
+    padding: Flag | None = Field(None, description="whether blanks around a delimited field are no part of it")
+    trailing_delimiter: Flag | None = Field(None, description="whether a delimiter may stand after the last field")
+    preamble: Pattern | None = Field(
+        None, description="a regular expression: lines before the header that it is found in are no records"
+    )
+    footer: Pattern | None = Field(
+        None, description="a regular expression: lines that it is found in, wherever they stand, are no records"
+    )
+    fallback_encodings: list[Text] | None = Field(
+        None, description="encodings that single records may be in that are not valid in the file's, first one first"
     )
     skip_head: Count | None = Field(None, description="lines before the header or the first record that are no records")
     skip_tail: Count | None = Field(None, description="lines after the last record that are no records")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping as ByKey
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -23,6 +24,9 @@ class Mapping:
     findings: tuple[Finding, ...]
 
 
+_MOST_TOLD, _LONGEST_TOLD = 20, 100
+
+
 def plain(name: str) -> str:
     """Return a name without case, surrounding blanks, and a difference between blank, dash and underscore."""
     return "_".join(name.casefold().replace("-", " ").replace("_", " ").split())
@@ -34,32 +38,47 @@ def known_names(names: Sequence[str], schema: SchemaObject) -> int:
     return sum(plain(n) in ours for n in set(names) if n.strip())
 
 
-def by_name(names: Sequence[str], schema: SchemaObject, source: str) -> Mapping:
-    """Return the mapping of a header; names are taken exactly first, then spelling aside."""
+def by_name(
+    names: Sequence[str], schema: SchemaObject, source: str, twins: ByKey[str, tuple[int, str]] | None = None
+) -> Mapping:
+    """Return the mapping of a header; names are taken exactly first, then spelling aside.
+
+    Args:
+        names: of the columns, in order.
+        schema: whose properties they may be.
+        source: for findings.
+        twins: of names that stand more than once, the column to read and why; else the first is read.
+    """
     fields: dict[str, int] = {}
     findings: list[Finding] = []
     taken: set[int] = set()
+    chosen = twins or {}
+    first: dict[str, int] = {}
+    by_spelling: dict[str, list[int]] = {}
+    for i, name in enumerate(names):
+        first.setdefault(name, i)
+        by_spelling.setdefault(plain(name), []).append(i)
     for p in schema.properties:
-        exact = next((names.index(n) for n in p.source_names if n in names), None)
+        exact = next((chosen[n][0] if n in chosen else first[n] for n in p.source_names if n in first), None)
         if exact is not None:
             fields[p.name] = exact
             taken.add(exact)
     for p in schema.properties:
         if p.name in fields:
             continue
-        near = _near(names, p, taken)
+        near = _near(by_spelling, p, taken)
         if near is not None:
             fields[p.name] = near
             taken.add(near)
             seen = f"{p.name} is called {names[near]!r} in the header"
             findings.append(Finding("RDR-023", Place(source=source, path=(p.name,)), seen, Severity.INFO))
     if not fields and any(n.strip() for n in names):
-        return Mapping({}, (Finding("RDR-024", Place(source=source), f"it has {_listed(names)}"),))
+        return Mapping({}, (Finding("RDR-024", Place(source=source), f"it has {_told(names, fields, schema)}"),))
     findings += [missing(p, source) for p in schema.properties if p.name not in fields]
-    findings += _doubled(names, fields, source)
-    unnamed = [n for i, n in enumerate(names) if i not in taken and names.index(n) == i]
+    findings += _doubled(names, fields, source, chosen)
+    unnamed = [n for i, n in enumerate(names) if i not in taken and first[n] == i]
     if unnamed:
-        findings.append(Finding("RDR-021", Place(source=source), _listed(unnamed), Severity.INFO))
+        findings.append(Finding("RDR-021", Place(source=source), _told(unnamed, fields, schema), Severity.INFO))
     return Mapping(fields, tuple(findings))
 
 
@@ -75,29 +94,43 @@ def missing(p: Property, source: str) -> Finding:
     return Finding("RDR-020", Place(source=source, path=(p.name,)), p.name, severity)
 
 
-def _near(names: Sequence[str], p: Property, taken: set[int]) -> int | None:
+def _near(by_spelling: ByKey[str, Sequence[int]], p: Property, taken: set[int]) -> int | None:
     for wanted in map(plain, p.source_names):
-        for i, name in enumerate(names):
-            if i not in taken and plain(name) == wanted:
+        for i in by_spelling.get(wanted, ()):
+            if i not in taken:
                 return i
     return None
 
 
-def _doubled(names: Sequence[str], fields: dict[str, int], source: str) -> list[Finding]:
+def _doubled(
+    names: Sequence[str], fields: dict[str, int], source: str, chosen: ByKey[str, tuple[int, str]]
+) -> list[Finding]:
     read = {names[i] for i in fields.values()}
-    return [
-        Finding(
-            "RDR-022",
-            Place(source=source),
-            f"{name!r} stands {count} times",
-            Severity.ERROR if name in read else Severity.WARNING,
+    twice = [(name, count) for name, count in Counter(names).items() if count > 1 and name.strip()]
+    findings = []
+    for name, count in sorted(twice, key=lambda item: item[0] not in read)[:_MOST_TOLD]:
+        column, why = chosen.get(name, (0, ""))
+        words = f"; column {column + 1} was read, as {why}" if why else ""
+        severity = Severity.ERROR if name in read and not why else Severity.WARNING
+        fix = "have the columns named apart" if why else ""
+        findings.append(
+            Finding("RDR-022", Place(source=source), f"{name!r} stands {count} times{words}", severity, fix=fix)
         )
-        for name, count in Counter(names).items()
-        if count > 1 and name.strip()
-    ]
+    return findings
+
+
+def _told(names: Sequence[str], fields: dict[str, int], schema: SchemaObject) -> str:
+    """Return the names in words; only their number where they may be values that nobody must see."""
+    if 2 * len(fields) < len(schema.properties) and any(p.is_masked for p in schema.properties):
+        return f"{len(names)} texts that are not shown: some of the contract's values are classified"
+    return _listed(names)
 
 
 def _listed(names: Sequence[str]) -> str:
-    shown = [n if n.strip() else "(no name)" for n in names]
-    more = f" and {len(shown) - 20} more" if len(shown) > 20 else ""
-    return ", ".join(shown[:20]) + more
+    shown = [_shortened(n) if n.strip() else "(no name)" for n in names[:_MOST_TOLD]]
+    more = f" and {len(names) - _MOST_TOLD:,} more" if len(names) > _MOST_TOLD else ""
+    return ", ".join(shown) + more
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= _LONGEST_TOLD else f"{name[:_LONGEST_TOLD]}…"

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from weighbridge.findings import Finding, Place, Severity, SourceError
 from weighbridge.readers.content import Content
 from weighbridge.readers.door import Option
-from weighbridge.readers.encoding import BYTE_ORDER_MARKS, Encoding, encoding_named, is_valid_utf8
+from weighbridge.readers.encoding import BYTE_ORDER_MARKS, Encoding, SingleByte, encoding_named, is_valid_utf8
+from weighbridge.readers.legacy_text import legacy_encoding
 
 _FALLBACK = "cp1252"
+_FEWEST_SEQUENCES = 3  # so many by chance are not found in real text of a code page
 _WELL_FORMED = re.compile(rb"[\xC2-\xDF][\x80-\xBF]|[\xE0-\xEF][\x80-\xBF]{2}|[\xF0-\xF4][\x80-\xBF]{3}")
 
 
@@ -32,8 +34,9 @@ def detect(content: Content, declared: str | None) -> Detected:
     """Return the encoding of a source.
 
     A byte order mark decides against a declared encoding only when the two cannot both be
-    true. Without declaration and mark: UTF-16 where every other byte is NUL; UTF-8 where the
-    non-ASCII bytes mostly are; else cp1252, with a finding.
+    true. Without declaration and mark: UTF-16 where every other byte is NUL, UTF-32 where three of
+    four are; UTF-8 where the non-ASCII bytes mostly are; else what East Asian text is written in
+    where they are used so, or cp1252, with a finding.
 
     Raises:
         SourceError: the declared encoding is not known (RDR-007).
@@ -46,16 +49,19 @@ def detect(content: Content, declared: str | None) -> Detected:
     head, foreign = content.head, content.foreign
     wide = _without_mark(head)
     if wide:
-        return Detected(_named(wide), 0, Option("encoding", wide, "sniffed", "every other byte is NUL"))
+        why = "three of four bytes are NUL" if "32" in wide else "every other byte is NUL"
+        return Detected(_named(wide), 0, Option("encoding", wide, "sniffed", why))
     if not foreign:
         return Detected(Encoding(), 0, Option("encoding", "utf-8", "sniffed", "all bytes are ASCII"))
     good, bad = _weigh(foreign)
     if good > bad:
         why = "its non-ASCII bytes are UTF-8" if not bad else "most of its non-ASCII bytes are UTF-8"
         return Detected(Encoding(), 0, Option("encoding", "utf-8", "sniffed", why))
-    option = Option("encoding", _FALLBACK, "sniffed", "it has non-ASCII bytes that are not UTF-8")
-    guessed = Finding("RDR-031", Place(source=content.source.name), f"read as {_FALLBACK}", Severity.WARNING)
-    return Detected(_named(_FALLBACK), 0, option, (guessed,))
+    guess = legacy_encoding(foreign)
+    why = "its non-ASCII bytes are those of its everyday text" if guess else "it has non-ASCII bytes that are not UTF-8"
+    name = guess or _FALLBACK
+    guessed = Finding("RDR-031", Place(source=content.source.name), f"read as {name}", Severity.WARNING)
+    return Detected(_named(name), 0, Option("encoding", name, "sniffed", why), (guessed,))
 
 
 def _declared(content: Content, declared: str, mark: bytes, marked: str) -> Detected:
@@ -63,10 +69,14 @@ def _declared(content: Content, declared: str, mark: bytes, marked: str) -> Dete
     where = Place(source=content.source.name)
     if encoding is None:
         raise SourceError(Finding("RDR-007", where, f"{declared!r} is declared"))
-    option = Option("encoding", encoding.name, "declared")
+    open_order = declared.strip().lower().replace("_", "").replace("-", "") in {"utf16", "utf32"}
     if not marked:
-        return Detected(encoding, 0, option)
-    if marked == encoding.name or (declared.lower().replace("_", "-") in {"utf-16", "utf16"} and "16" in marked):
+        wide = _without_mark(content.head)
+        if wide and open_order and wide[:6] == encoding.name[:6]:
+            encoding = _named(wide)
+        found = _contradicted(content, encoding, wide, where)
+        return Detected(encoding, 0, Option("encoding", encoding.name, "declared"), found)
+    if marked == encoding.name or (open_order and marked[:6] == encoding.name[:6]):
         return Detected(_named(marked), len(mark), Option("encoding", marked, "declared", "and a byte order mark"))
     contradiction = Finding(
         "RDR-030", where, f"encoding {encoding.name} is declared, its byte order mark says {marked}"
@@ -76,6 +86,19 @@ def _declared(content: Content, declared: str, mark: bytes, marked: str) -> Dete
     )
 
 
+def _contradicted(content: Content, encoding: Encoding, wide: str, where: Place) -> tuple[Finding, ...]:
+    """Return what the first bytes say against a declared encoding, in which they still are read."""
+    detail = ""
+    if wide and encoding.name[:6] != wide[:6]:
+        detail = f"encoding {encoding.name} is declared, the first bytes look like {wide}"
+    elif isinstance(encoding, SingleByte) and encoding.decode(b"a,\n", 0, True).utf8 == b"a,\n":
+        good, bad = _weigh(content.foreign) if content.foreign else (0, 0)
+        sequences = len(_WELL_FORMED.findall(content.foreign))
+        if good and not bad and sequences >= _FEWEST_SEQUENCES:
+            detail = f"encoding {encoding.name} is declared, all of the first non-ASCII bytes are UTF-8"
+    return (Finding("RDR-030", where, detail),) if detail else ()
+
+
 def _named(name: str) -> Encoding:
     encoding = encoding_named(name)
     assert encoding is not None
@@ -83,8 +106,14 @@ def _named(name: str) -> Encoding:
 
 
 def _without_mark(head: bytes) -> str:
-    """Return the UTF-16 whose high bytes are mostly NUL in a sample, or nothing."""
+    """Return the UTF-16 or UTF-32 whose high bytes are mostly NUL in a sample, or nothing."""
     sample = head[:4096]
+    fours = len(sample) // 4
+    nuls = [sample[k : 4 * fours : 4].count(0) for k in range(4)]
+    if fours > 1 and min(nuls[1:]) > 0.7 * fours and nuls[0] < 0.1 * fours:
+        return "utf-32-le"
+    if fours > 1 and min(nuls[:3]) > 0.7 * fours and nuls[3] < 0.1 * fours:
+        return "utf-32-be"
     pairs = len(sample) // 2
     if pairs < 2:
         return ""

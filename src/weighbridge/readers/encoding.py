@@ -19,10 +19,22 @@ from weighbridge.readers.bits import Bits
 
 BYTE_ORDER_MARKS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _UNDEFINED = 0xDC00
+_LAST_CHARACTER = 0x10FFFF
+_EACH_BYTE = "weighbridge-each-byte"
+_SUPERSET = {"shift_jis": "cp932", "gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949"}
+"""What is called by a standard's name is written by systems that know its superset (WHATWG Encoding)."""
+_MULTI_BYTE = frozenset(
+    (
+        *("shift_jis", "shift_jis_2004", "shift_jisx0213", "cp932", "euc_jp", "euc_jis_2004", "euc_jisx0213"),
+        *("gb2312", "gbk", "gb18030", "big5", "big5hkscs", "cp950", "euc_kr", "cp949", "johab"),
+    )
+)
 _NO_CODE_PAGES = frozenset({"utf-7", "punycode", "idna", "unicode_escape", "raw_unicode_escape"})
 
 
@@ -35,12 +47,15 @@ class Text:
         raw: the source bytes it came from.
         offset_bytes: where `raw` begins in the source's content.
         unit_bytes: source bytes of a character; 0 where `utf8` is `raw`.
+        begins: where each character begins in `raw`, and where the last one ends, for encodings
+            whose characters differ in length; None for the others.
     """
 
     utf8: bytes
     raw: bytes
     offset_bytes: int
     unit_bytes: int = 0
+    begins: npt.NDArray[np.int64] | None = None
 
     def origins(self, positions: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Return the positions in `raw` of positions in `utf8`."""
@@ -48,7 +63,9 @@ class Text:
             return positions
         view = np.frombuffer(self.utf8, np.uint8)
         units = Bits.of((view & 0xC0) != 0x80).rank(positions)
-        if self.unit_bytes > 1:  # beyond the basic plane UTF-16 takes two units
+        if self.begins is not None:
+            return self.begins[np.minimum(units, len(self.begins) - 1)]
+        if self.unit_bytes == 2:  # beyond the basic plane UTF-16 takes two units
             units = units + Bits.of(view >= 0xF0).rank(positions)
         return np.minimum(units * self.unit_bytes, len(self.raw))
 
@@ -123,6 +140,86 @@ class Utf16(Encoding):
         return Text(utf8, raw[:whole], offset_bytes, 2)
 
 
+class Utf32(Encoding):
+    """UTF-32 of one byte order; a number that is no character is invalid, and so are last odd bytes."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._dtype = "<u4" if name.endswith("le") else ">u4"
+
+    def decode(self, raw: bytes, offset_bytes: int, final: bool) -> Text:
+        """Return the text of whole characters."""
+        whole = len(raw) & ~3
+        numbers = np.frombuffer(raw[:whole], self._dtype).astype("<u4")
+        characters = np.where(numbers > _LAST_CHARACTER, _UNDEFINED, numbers).astype("<u4").tobytes()
+        utf8 = characters.decode("utf-32-le", "surrogatepass").encode("utf-8", "surrogatepass")
+        if final and whole < len(raw):
+            return Text(utf8 + b"\xff", raw, offset_bytes, 4)
+        return Text(utf8, raw[:whole], offset_bytes, 4)
+
+
+class MultiByte(Encoding):
+    """A legacy encoding whose characters are one byte or more: Shift-JIS, GBK, Big5, EUC-KR and their kin."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._lengths: dict[str, int] = {}
+
+    def decode(self, raw: bytes, offset_bytes: int, final: bool) -> Text:
+        """Return the text of whole characters; a byte that begins none is invalid by itself."""
+        if raw.isascii():
+            return Text(raw, raw, offset_bytes)
+        decoder = codecs.getincrementaldecoder(self.name)(_EACH_BYTE)
+        characters = decoder.decode(raw, final)
+        left = b"" if final else decoder.getstate()[0]
+        taken = raw[: len(raw) - len(left)]
+        lengths = self._lengths_of(characters)
+        if int(lengths.sum()) != len(taken):
+            characters, lengths = self._one_by_one(taken)
+        begins = np.zeros(len(lengths) + 1, np.int64)
+        np.cumsum(lengths, out=begins[1:])
+        return Text(characters.encode("utf-8", "surrogatepass"), taken, offset_bytes, 1, begins)
+
+    def _lengths_of(self, characters: str) -> npt.NDArray[np.int64]:
+        numbers = np.frombuffer(characters.encode("utf-32-le", "surrogatepass"), "<u4")
+        kinds, which = np.unique(numbers, return_inverse=True)
+        return np.array([self._length(chr(n)) for n in kinds.tolist()], np.int64)[which]
+
+    def _length(self, character: str) -> int:
+        if character not in self._lengths:
+            try:
+                self._lengths[character] = len(character.encode(self.name))
+            except UnicodeEncodeError:
+                self._lengths[character] = 1  # a byte that is no character
+        return self._lengths[character]
+
+    def _one_by_one(self, raw: bytes) -> tuple[str, npt.NDArray[np.int64]]:
+        """Decode byte by byte, for texts with characters that two sequences of bytes may mean."""
+        decoder = codecs.getincrementaldecoder(self.name)(_EACH_BYTE)
+        characters: list[str] = []
+        lengths: list[int] = []
+        begin = 0
+        for i in range(len(raw)):
+            found = decoder.decode(raw[i : i + 1], i == len(raw) - 1)
+            pending = len(decoder.getstate()[0])
+            if not found:
+                continue
+            spent = i + 1 - pending - begin
+            characters.append(found)
+            lengths += [spent - (len(found) - 1), *[1] * (len(found) - 1)] if len(found) <= spent else [spent, 0]
+            begin += spent
+        return "".join(characters), np.array(lengths, np.int64)
+
+
+def _each_byte(error: UnicodeError) -> tuple[str, int]:
+    """Return a lone surrogate for each byte that is no character: invalid, and as long as it was."""
+    assert isinstance(error, UnicodeDecodeError)
+    return "".join(chr(_UNDEFINED + b) for b in error.object[error.start : error.end]), error.end
+
+
+codecs.register_error(_EACH_BYTE, _each_byte)
+
+
 def encoding_named(name: str) -> Encoding | None:
     """Return the encoding called `name`, or None where it cannot be read.
 
@@ -136,6 +233,10 @@ def encoding_named(name: str) -> Encoding | None:
         return Encoding()
     if canonical in {"utf-16", "utf-16-le", "utf-16-be"}:
         return Utf16("utf-16-be" if canonical.endswith("be") else "utf-16-le")
+    if canonical in {"utf-32", "utf-32-le", "utf-32-be"}:
+        return Utf32("utf-32-be" if canonical.endswith("be") else "utf-32-le")
+    if canonical in _MULTI_BYTE:
+        return MultiByte(_SUPERSET.get(canonical, canonical))
     if canonical in _NO_CODE_PAGES or not _is_single_byte(canonical):
         return None
     return SingleByte(canonical)

@@ -10,6 +10,7 @@ from weighbridge.findings.codes import (
     arguments,
     checks,
     contract,
+    delimited,
     documents,
     ledger,
     legacy,
@@ -23,6 +24,7 @@ from weighbridge.findings.codes import (
 ALL: tuple[Code, ...] = (
     *contract.CODES,
     *readers.CODES,
+    *delimited.CODES,
     *tables.CODES,
     *documents.CODES,
     *legacy.CODES,

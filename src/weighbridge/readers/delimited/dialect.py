@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 DEFAULT_MAX_RECORD_BYTES = 8 << 20
@@ -13,27 +15,46 @@ class Dialect:
 
     Attributes:
         delimiter: UTF-8 bytes between two fields.
-        quote: one byte around a quoted field; empty: fields are never quoted.
+        quote: the character around a quoted field; empty: fields are never quoted.
         escape: one byte before a character that is text; empty: only doubling escapes a quote.
+        padding: whether blanks around a field, quoted or not, are no part of it.
+        trailing: whether a delimiter may stand after the last field.
         line_end: a mode of `weighbridge.readers.lines`.
         fields: how many fields a record has; 0: any number.
         max_record_bytes: of a record's text as UTF-8, without its line end.
         comment: a line that begins so is no record; empty: there are none.
         null_values: texts that mean no value.
         header_line: the header as it stands, to know it again in mid-file; empty: there is none.
+        footer: a line it is found in is no record; None: there are none.
+        record_type: which field tells whose record a line is (from 0), and how this object's say so;
+            other lines are no records. None: all are.
     """
 
     delimiter: bytes = b","
     quote: bytes = b'"'
     escape: bytes = b""
+    padding: bool = False
+    trailing: bool = False
     line_end: str = "any"
     fields: int = 1
     max_record_bytes: int = DEFAULT_MAX_RECORD_BYTES
     comment: bytes = b""
     null_values: tuple[bytes, ...] = ()
     header_line: bytes = b""
+    footer: re.Pattern[bytes] | None = None
+    record_type: tuple[int, frozenset[bytes]] | None = None
 
     @property
     def is_plain(self) -> bool:
-        """Whether delimiter and quote are single bytes, so that masks and Polars can take it apart."""
+        """Whether delimiter and quote are single bytes, so that masks can take every line apart."""
         return len(self.delimiter) == 1 and len(self.quote) <= 1 and len(self.escape) <= 1
+
+    @property
+    def most_fields(self) -> int:
+        """How many fields a record may have, an empty one after a trailing delimiter included."""
+        return self.fields + self.trailing
+
+    def holds(self, values: Sequence[bytes | None]) -> bool:
+        """Whether a record may have these values: as many as there are fields."""
+        count = len(values)
+        return count == self.fields or (self.trailing and count == self.fields + 1 and values[-1] is None)

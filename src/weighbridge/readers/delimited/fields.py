@@ -13,6 +13,8 @@ from weighbridge.readers.delimited.dialect import Dialect
 from weighbridge.readers.lines import end_at, has_end, next_end
 
 Values = list[bytes | None]
+BLANKS = b" \t"
+_BLANK = frozenset((b" ", b"\t"))
 _END_BYTES = 8  # more than any line end takes
 
 
@@ -36,7 +38,9 @@ class NeedMore:
     """Whether the record ends cannot be told without the bytes that follow."""
 
 
-def take_apart(text: bytes, start: int, dialect: Dialect, final: bool) -> Parsed | Misquoted | NeedMore:
+def take_apart(  # noqa: PLR0912  one field after the other, and every way in which it may end
+    text: bytes, start: int, dialect: Dialect, final: bool
+) -> Parsed | Misquoted | NeedMore:
     """Take apart the record that begins at `start`, which may go on over line ends in quotes.
 
     A record of more than one line must have exactly `dialect.fields` fields and be no longer
@@ -48,20 +52,23 @@ def take_apart(text: bytes, start: int, dialect: Dialect, final: bool) -> Parsed
     position, opened_at = start, -1
     multiline = False
     while True:
-        if multiline and 0 < d.fields <= len(values):
+        if multiline and 0 < d.most_fields <= len(values) and d.fields:
             return _unclosed(start, opened_at, f"closing it on a later line makes more than {d.fields} fields")
+        if d.padding:
+            position = _after_blanks(text, position, d)
         if d.quote and text.startswith(d.quote, position):
-            body = _quoted(text, position + 1, min(limit, len(text)), d)
+            body = _quoted(text, position + len(d.quote), min(limit, len(text)), d)
             if body is None:
                 if final or len(text) >= limit:
                     return _unclosed(start, position, "")
                 return NeedMore()
             content, after = body
-            if after >= len(text) and not final:
+            if not final and after + (_END_BYTES if len(d.quote) > 1 else 0) >= len(text):
                 return NeedMore()
             if not multiline and has_end(text, position, after, d.line_end):
                 multiline, opened_at = True, position
             values.append(None if content in d.null_values else content)
+            after = _after_blanks(text, after, d) if d.padding else after
             if text.startswith(d.delimiter, after):
                 position = after + len(d.delimiter)
                 continue
@@ -76,7 +83,7 @@ def take_apart(text: bytes, start: int, dialect: Dialect, final: bool) -> Parsed
             return NeedMore() if len(text) < limit + _END_BYTES else _unclosed(start, opened_at, "")
         end, next_ = line
         value, after = _unquoted(text, position, end, d)
-        values.append(value)
+        values.append(_unpadded(value, d) if d.padding and value else value)
         if after < end:
             position = after + len(d.delimiter)
             continue
@@ -86,7 +93,7 @@ def take_apart(text: bytes, start: int, dialect: Dialect, final: bool) -> Parsed
 def _finished(
     values: Values, start: int, end: int, next_: int, multiline: bool, opened_at: int, d: Dialect
 ) -> Parsed | Misquoted:
-    if multiline and d.fields and len(values) != d.fields:
+    if multiline and d.fields and not d.holds(values):
         return _unclosed(start, opened_at, f"closing it on a later line makes {len(values)} fields, not {d.fields}")
     if multiline and end - start > d.max_record_bytes:
         return _unclosed(start, opened_at, "")
@@ -108,14 +115,15 @@ def _quoted(text: bytes, start: int, stop: int, d: Dialect) -> tuple[bytes, int]
             continue
         if quote < 0:
             return None
-        if text.startswith(d.quote, quote + 1):
-            if quote + 1 >= stop:
+        size = len(d.quote)
+        if text.startswith(d.quote, quote + size):
+            if quote + size >= stop:
                 return None
             parts += (text[position:quote], d.quote)
-            position = quote + 2
+            position = quote + 2 * size
             continue
         parts.append(text[position:quote])
-        return b"".join(parts), quote + 1
+        return b"".join(parts), quote + size
 
 
 def _unquoted(text: bytes, start: int, end: int, d: Dialect) -> tuple[bytes | None, int]:
@@ -137,6 +145,18 @@ def _unquoted(text: bytes, start: int, end: int, d: Dialect) -> tuple[bytes | No
             return (None if not raw or raw in d.null_values else b"".join(parts)), stop
         parts += (text[position:escape], text[escape + 1 : escape + 2])
         position = escape + 2
+
+
+def _after_blanks(text: bytes, position: int, d: Dialect) -> int:
+    """Return where the blanks at `position` end; a blank that is the delimiter is none."""
+    while text[position : position + 1] in _BLANK and not text.startswith(d.delimiter, position):
+        position += 1
+    return position
+
+
+def _unpadded(value: bytes, d: Dialect) -> bytes | None:
+    bare = value.rstrip(BLANKS)
+    return None if not bare or bare in d.null_values else bare
 
 
 def _may_become_delimiter(text: bytes, position: int, d: Dialect, final: bool) -> bool:

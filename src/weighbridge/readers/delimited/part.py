@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
@@ -14,12 +14,25 @@ from weighbridge.readers.delimited.framing import Framed, frame
 from weighbridge.readers.delimited.sniffing import Layout
 from weighbridge.readers.delimited.values import columns_of
 from weighbridge.readers.door import Source
-from weighbridge.readers.faults import TOO_LONG
+from weighbridge.readers.faults import MISQUOTED, RAGGED, TOO_LONG
 from weighbridge.readers.lineage import LINEAGE_SCHEMA, raw_name
 from weighbridge.readers.overlong import LINE_END_BYTES, skip_line
 from weighbridge.readers.records import Records
 from weighbridge.readers.scanning import Batch, Gap
 from weighbridge.readers.windows import Windows
+
+ENCODING = "__encoding"
+"""Column that tells the encoding of a record that was read in another one than its file; else null."""
+_DIALECT = ("delimiter", "quote", "escape", "lineEnd", "padding", "trailingDelimiter", "headerRows")
+_CONTRADICTED_RATIO, _FEWEST_RECORDS = 0.05, 3
+
+
+@dataclass(slots=True)
+class Witness:
+    """What the last complete scan met: records, and how many of them did not fit the dialect."""
+
+    records: int = 0
+    misfits: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +42,7 @@ class DelimitedPart:
     Attributes:
         columns: properties with a raw column in the extract; null where this source lacks one.
         stop_bytes: where the footer begins.
+        witness: of the last complete scan.
     """
 
     content: Content
@@ -36,6 +50,7 @@ class DelimitedPart:
     columns: tuple[str, ...]
     stop_bytes: int
     block_bytes: int
+    witness: Witness = field(default_factory=Witness)
 
     @property
     def source(self) -> Source:
@@ -52,9 +67,12 @@ class DelimitedPart:
         start, stop = self.layout.start_bytes, self.stop_bytes
         windows = Windows(self.content, self.layout.encoding, start, stop, self.block_bytes, on_progress)
         dialect, taken = self.layout.dialect, 0
+        met = Witness()
         while True:
             text = windows.next(taken)
-            framed = frame(text, dialect, windows.final)
+            framed = frame(text, dialect, windows.final, self.layout.fallbacks)
+            met.records += len(framed)
+            met.misfits += int(np.count_nonzero((framed.faults == RAGGED) | (framed.faults == MISQUOTED)))
             if framed.taken:
                 yield self._batch(framed)
             if windows.final:
@@ -64,12 +82,24 @@ class DelimitedPart:
                 overlong, taken = skip_line(windows, text, framed.taken, dialect.line_end, dialect.max_record_bytes)
                 yield DelimitedBatch(self, overlong, (), None)
         yield Gap((("footer", stop, self.content.size_bytes - stop),))
+        self.witness.records, self.witness.misfits = met.records, met.misfits
 
     def remarks(self, kinds: Collection[str]) -> Sequence[Finding]:
         """Return what stood in the middle of the file and should not."""
-        if "repeated header" not in kinds:
-            return ()
-        return (Finding("RDR-025", Place(source=self.source.name), severity=Severity.WARNING),)
+        where, met = Place(source=self.source.name), self.witness
+        findings = []
+        if "repeated header" in kinds:
+            findings.append(Finding("RDR-025", where, severity=Severity.WARNING))
+        if "header in another order" in kinds:
+            findings.append(Finding("RDR-029", where))
+        if "padding" in kinds:
+            findings.append(Finding("RDR-037", where, severity=Severity.WARNING))
+        guessed = [o for o in self.layout.options if o.name in _DIALECT and o.origin != "declared"]
+        if guessed and met.misfits >= max(_FEWEST_RECORDS, _CONTRADICTED_RATIO * met.records):
+            told = ", ".join(f"{o.name} {o.value} ({o.origin})" for o in guessed)
+            detail = f"{met.misfits:,} of {met.records:,} records do not fit {told}"
+            findings.append(Finding("RDR-033", where, detail, Severity.WARNING))
+        return findings
 
     def _batch(self, framed: Framed) -> Batch:
         text, limit = framed.text, self.layout.dialect.max_record_bytes
@@ -112,6 +142,10 @@ class DelimitedBatch:
             indices = list(dict.fromkeys(fields[p] for p in names))
             texts = dict(zip(indices, columns_of(self.framed, self.part.layout.dialect, indices), strict=True))
             columns |= {raw_name(p): texts[fields[p]].alias(raw_name(p)) for p in names}
+        if ENCODING in wanted and self.framed is not None and self.framed.recoded:
+            recoded = self.framed.recoded
+            names_of = [recoded.get(i) for i in range(self.records)]
+            columns[ENCODING] = pl.Series(ENCODING, names_of, dtype=pl.String)
         for name in wanted:
             if name not in columns and name not in LINEAGE_SCHEMA:
                 columns[name] = pl.repeat(None, self.records, dtype=pl.String, eager=True).alias(name)

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import polars as pl
+
 from weighbridge.contract.model import SchemaObject, Server
+from weighbridge.legacy.reading import Certainty, Doubt
 from weighbridge.readers.content import Content, open_content
-from weighbridge.readers.delimited.part import DelimitedPart
+from weighbridge.readers.delimited.part import ENCODING, DelimitedPart
 from weighbridge.readers.delimited.sniffing import Layout, sniff
-from weighbridge.readers.door import RawExtract
+from weighbridge.readers.door import RawDoubt, RawExtract
+from weighbridge.readers.lineage import raw_name
 from weighbridge.readers.options import Declared, merged
 from weighbridge.readers.scanning import TextExtract, source_findings
 from weighbridge.readers.tail import tail_start
@@ -60,8 +64,23 @@ class DelimitedReader:
             f for c, layout in zip(contents, layouts, strict=True) for f in (*source_findings(c), *layout.findings)
         ]
         options = merged([(c.source.name, layout.options) for c, layout in zip(contents, layouts, strict=True)])
-        return TextExtract(parts, columns, options, findings, on_progress)
+        recoded = any(layout.fallbacks for layout in layouts)
+        beside = {ENCODING: pl.String()} if recoded else None
+        extract = TextExtract(parts, columns, options, findings, on_progress, beside=beside)
+        if recoded:
+            extract.raw_doubts = {name: (_recoded(name),) for name in columns}
+        return extract
+
+
+def _recoded(name: str) -> RawDoubt:
+    """Return the doubt of a value that was read in another encoding than its file: an assumption was made."""
+    foreign = pl.col(raw_name(name)).str.contains(r"[^\x00-\x7F]")
+    where = pl.col(ENCODING).is_not_null() & foreign
+    doubt = Doubt(Certainty.REPAIRED, "RDR-032", where, "text in the encoding of its file", "encoding")
+    return RawDoubt(doubt, pl.concat_str([pl.lit("read as "), pl.col(ENCODING)]))
 
 
 def _stop(content: Content, layout: Layout) -> int:
+    if layout.stop_bytes is not None:
+        return layout.stop_bytes
     return tail_start(content, layout.encoding, layout.start_bytes, layout.dialect.line_end, layout.skip_tail)

@@ -8,8 +8,10 @@ import numpy as np
 import polars as pl
 
 from weighbridge.readers.delimited.dialect import Dialect
-from weighbridge.readers.delimited.fields import Parsed, Values, take_apart
+from weighbridge.readers.delimited.fields import BLANKS, Parsed, Values, take_apart
 from weighbridge.readers.delimited.framing import Framed
+
+_STAND_INS = (0x1F, 0x1E, 0x1D, 0x1C, 0x01, 0x02, 0x03, 0x04)
 
 
 def columns_of(framed: Framed, dialect: Dialect, fields: Sequence[int]) -> list[pl.Series]:
@@ -20,7 +22,7 @@ def columns_of(framed: Framed, dialect: Dialect, fields: Sequence[int]) -> list[
     plain[list(framed.by_hand)] = False
     if not plain.any():
         return _assembled(framed, None, plain, fields)
-    parsed = _in_bulk(_plain_text(framed, plain), int(plain.sum()), dialect, fields)
+    parsed = _in_bulk(_plain_text(framed, plain, dialect), int(plain.sum()), dialect, fields)
     if parsed is None:
         for i in np.flatnonzero(plain).tolist():
             framed.by_hand[i] = _one(framed, i, dialect)
@@ -29,8 +31,15 @@ def columns_of(framed: Framed, dialect: Dialect, fields: Sequence[int]) -> list[
     return parsed.get_columns() if plain.all() else _assembled(framed, parsed, plain, fields)
 
 
-def _plain_text(framed: Framed, plain: np.ndarray) -> bytes:
-    """Return the lines of the plain records alone."""
+def _plain_text(framed: Framed, plain: np.ndarray, dialect: Dialect) -> bytes:
+    """Return the lines of the plain records alone, which hold no line ends but their own."""
+    text = _lines_alone(framed, plain)
+    if dialect.line_end == "mixed" and b"\r" in text:
+        return text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return text
+
+
+def _lines_alone(framed: Framed, plain: np.ndarray) -> bytes:
     starts, nexts = framed.starts[plain], framed.nexts[plain]
     breaks = np.flatnonzero(starts[1:] != nexts[:-1]) + 1
     begins = starts[np.concatenate(([0], breaks))].tolist()
@@ -44,24 +53,39 @@ def _plain_text(framed: Framed, plain: np.ndarray) -> bytes:
 
 def _in_bulk(text: bytes, records: int, dialect: Dialect, fields: Sequence[int]) -> pl.DataFrame | None:
     """Return the columns as Polars reads them; None when it does not make one row of each record."""
-    names = [f"column_{i}" for i in range(dialect.fields)]
+    names = [f"column_{i}" for i in range(dialect.most_fields)]
     order = sorted(fields)
+    separator, quote = dialect.delimiter, dialect.quote
+    if not dialect.is_plain:  # lines with quotes were taken apart with care
+        stand_in = next((bytes([b]) for b in _STAND_INS if b not in text), b"")
+        if not stand_in:
+            return None
+        text, separator, quote = text.replace(separator, stand_in), stand_in, b""
     try:
         frame = pl.read_csv(
             text,
             has_header=False,
             schema=dict.fromkeys(names, pl.String),
             columns=order,
-            separator=dialect.delimiter.decode(),
-            quote_char=dialect.quote.decode() if dialect.quote and dialect.quote in text else None,
+            separator=separator.decode(),
+            quote_char=quote.decode() if quote and quote in text else None,
             eol_char="\r" if dialect.line_end == "cr" else "\n",
-            null_values=[v.decode() for v in dialect.null_values] or None,
+            null_values=None if dialect.padding else [v.decode() for v in dialect.null_values] or None,
         )
     except (pl.exceptions.PolarsError, ValueError):
         return None
     if frame.height != records:
         return None
-    return frame.select(names[i] for i in fields)
+    columns = frame.select(names[i] for i in fields)
+    return _unpadded(columns, dialect) if dialect.padding else columns
+
+
+def _unpadded(columns: pl.DataFrame, dialect: Dialect) -> pl.DataFrame:
+    """Return the texts, none of which is quoted, without blanks around them."""
+    bare = pl.all().str.strip_chars(BLANKS.decode())
+    nothing = [v.decode() for v in dialect.null_values]
+    raw = columns.with_columns(bare).with_columns(pl.when(pl.all() != "").then(pl.all()))
+    return raw.with_columns(pl.when(~pl.all().is_in(nothing)).then(pl.all())) if nothing else raw
 
 
 def _one(framed: Framed, i: int, dialect: Dialect) -> Values:
