@@ -117,6 +117,20 @@ def test_other_numbers_decide_the_decimal_mark(texts: list[str], value: float) -
     assert failed == {"LEG-011": [10]}
 
 
+def test_texts_that_pile_up_at_the_width_were_cut() -> None:
+    cut = [("SOCIETE GENERALE " + "ABCDEFGHIJKL"[n:] * 2)[:20] for n in range(11)]
+    short = ["DUPONT", "MARTIN ET FILS", "X" * 19]
+    values, failed, told = run("string", [*cut, *short], "truncated", width=20, evidence=["column"])
+    assert failed == {"LEG-025": list(range(11))}
+    assert "11 texts of the column have this length, at most 1 have one a little shorter" in told[0]
+    by_chance = ["X" * n for n in range(1, 21)] * 4
+    values, failed, _ = run("string", by_chance, "truncated", width=20, evidence=["column"])
+    assert values == by_chance
+    assert not failed
+    _, failed, _ = run("string", ["X" * 20, "AB"], "truncated", width=20, evidence=["column"])
+    assert failed == {"LEG-025": [0]}
+
+
 @given(st.lists(DAYS, min_size=1, max_size=60), st.booleans(), st.sampled_from([1, 5, 10]))
 @settings(max_examples=60, deadline=None)
 def test_a_column_in_one_order_is_never_read_in_the_other_without_evidence_for_it(

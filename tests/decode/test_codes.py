@@ -24,6 +24,7 @@ MET = {
         "the reason is counted",
     ),
     "LEG-006": ("string", [("leadingZeros", {"width": 5})], {}, "501", "write the code as text"),
+    "LEG-007": ("string", [("leadingZeros", {"width": 5, "action": "ask"})], {}, "501", "once was longer"),
     "LEG-010": ("date", [("date", {"formats": ["yyyyMMdd"]})], {}, "20130230", "correct the rule's parameters"),
     "LEG-011": ("number", [("localNumber", {"decimal": "unknown"})], {}, "1.234", "decimal and the thousands mark"),
     "LEG-013": (

@@ -16,7 +16,7 @@ import polars as pl
 
 from weighbridge.contract.model import SchemaObject
 from weighbridge.decode.chain import questions
-from weighbridge.legacy.evidence import Question, Settlement
+from weighbridge.legacy.evidence import Asking, Settlement
 from weighbridge.readers.lineage import raw_name
 
 Settled = Mapping[str, Mapping[int, Settlement]]
@@ -32,7 +32,7 @@ class Inquiry:
     """
 
     counts: pl.LazyFrame
-    questions: Mapping[tuple[str, int], Question]
+    questions: Mapping[tuple[str, int], Asking]
 
     def settle(self, counts: pl.DataFrame) -> Settled:
         """Return what the collected counts settle, by property and rule; nothing where they settle nothing."""
@@ -57,7 +57,7 @@ def inquire(
     """Return what the rules of `schema` ask of the raw columns of `frame`; None where they ask nothing."""
     asking = [p for p in schema.properties if p.name in columns and p.rules]
     source_types = dict(frame.collect_schema()) if typed and asking else {}
-    found: dict[tuple[str, int], Question] = {}
+    found: dict[tuple[str, int], Asking] = {}
     ways: list[tuple[pl.Expr, ...]] = []
     for prop in asking:
         source = source_types.get(raw_name(prop.name), pl.String())

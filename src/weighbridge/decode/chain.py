@@ -20,7 +20,7 @@ from weighbridge.decode.texts import read_text
 from weighbridge.decode.types import polars_type
 from weighbridge.decode.values import as_text, read_value
 from weighbridge.findings import Effect
-from weighbridge.legacy.evidence import Question, Settlement
+from weighbridge.legacy.evidence import Asking, Settlement
 from weighbridge.legacy.patterns import PatternError, compile_pattern
 from weighbridge.legacy.reading import Certainty, Doubt, Reading
 from weighbridge.legacy.rule import Parameters, Rule
@@ -95,7 +95,7 @@ def chain(
 
 def questions(
     prop: Property, source: pl.DataType, null_values: Sequence[str]
-) -> tuple[tuple[int, Question, tuple[pl.Expr, ...]], ...]:
+) -> tuple[tuple[int, Asking, tuple[pl.Expr, ...]], ...]:
     """Return what the property's rules ask of the whole column.
 
     Each with the rule's place and the expressions that give the text it reads, one after the other.

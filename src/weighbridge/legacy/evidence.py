@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 import polars as pl
 
@@ -34,6 +34,18 @@ class Settlement:
 
     def __str__(self) -> str:
         return "; ".join(self.why)
+
+
+class Asking(Protocol):
+    """A question to a whole column."""
+
+    def figures(self) -> dict[str, pl.Expr]:
+        """Return the counts that answer it, each one value of the whole column, by name."""
+        ...
+
+    def settle(self, figures: Mapping[str, int]) -> Settlement | None:
+        """Return what the counts settle; None where they settle nothing."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

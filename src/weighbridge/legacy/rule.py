@@ -10,7 +10,7 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, PrivateAttr
 from pydantic.alias_generators import to_camel
 
-from weighbridge.legacy.evidence import Question, Settlement
+from weighbridge.legacy.evidence import Asking, Settlement
 from weighbridge.legacy.reading import Certainty, Reading
 
 
@@ -104,7 +104,7 @@ class Rule(Protocol):
 class Inquiring(Protocol):
     """A rule that may ask the whole column before it reads single values."""
 
-    def asks(self, text: pl.Expr, parameters: Any) -> Question | None:
+    def asks(self, text: pl.Expr, parameters: Any) -> Asking | None:
         """Return what to count over the column of `text`; None where the parameters ask for nothing."""
         ...
 

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from weighbridge.legacy.booleans import LOCALES as BOOLEAN_LOCALES
 from weighbridge.legacy.booleans import words
 from weighbridge.legacy.iso import wall_time
+from weighbridge.legacy.months import LOCALES as MONTH_LOCALES
+from weighbridge.legacy.months import spellings
 from weighbridge.legacy.patterns import PatternError, compile_pattern
 from weighbridge.legacy.reading import Certainty
 from weighbridge.legacy.rules import rule_named
@@ -288,6 +290,22 @@ def test_no_digit_of_an_identifier_changes_unseen(numbers: list[int], wrong: int
     spoilt = [f"{t[:-1]}{wrong}" for t in valid]
     for right, text, value in zip(valid, spoilt, read("identifier", spoilt, of="luhn")[0], strict=True):
         assert value == (text if text == right else None)
+
+
+def test_no_spelling_of_a_month_is_another_month_elsewhere() -> None:
+    meanings: dict[str, set[str]] = {}
+    for locale in MONTH_LOCALES:
+        for spelling, month in spellings([locale]).items():
+            meanings.setdefault(spelling, set()).add(month)
+    assert {spelling: months for spelling, months in meanings.items() if len(months) > 1} == {}
+
+
+@pytest.mark.parametrize("locale", MONTH_LOCALES)
+def test_every_spelling_of_a_month_reads(locale: str) -> None:
+    names = spellings([locale])
+    values, doubts = read("date", [f"3 {n} 2013" for n in names], formats=["d MMM yyyy"], locales=[locale, "en"])
+    assert [f"{v:%b}" for v in values] == list(names.values())
+    assert not any(doubts)
 
 
 @pytest.mark.parametrize("locale", BOOLEAN_LOCALES)

@@ -34,6 +34,11 @@ CODES: tuple[Code, ...] = (
         "nothing to do if the width is right; better, have the source write the code as text",
     ),
     Code(
+        "LEG-007",
+        "the code may have lost leading zeros",
+        "have the source write the code as text; a person must say whether it once was longer",
+    ),
+    Code(
         "LEG-010",
         "the value is not written as its rule says",
         "correct the value at the source, or correct the rule's parameters in the contract",

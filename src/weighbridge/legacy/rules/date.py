@@ -34,7 +34,8 @@ Parameters:
     leastEvidence: how many values must speak for one reading, default 10.
     zeroFill: leading zeros may be missing, or more than the format has; default no.
     century: `{from: 1950}` (fixed window) or `{yearsAhead: 20, asOf: 2013}` (sliding), and `assumed`.
-    locales: languages of month names, of en, de, fr, es, it, pt, nl, sv; default en.
+    locales: languages of month names, of en, de, fr, es, it, pt, nl, sv, da, nb, fi, pl, cs,
+        tr; default en.
 
 Example:
     rules: [{rule: date, formats: [yyyyMMdd]}]
@@ -84,6 +85,7 @@ _IN_2013 = {"formats": ["dd/MM/yy", "yy/MM/dd"], "within": {"from": "2013-01-01"
 _SHEET = {"formats": ["dd/MM/yyyy", "excel1900"]}
 _NUMBER = {"formats": ["CyyMMdd"], "zeroFill": True}
 _DAYS = {"formats": ["CyyDDD"], "zeroFill": True}
+_POLISH = {"formats": ["d. MMMM yyyy"], "locales": ["pl"]}
 _WORDS = {"formats": ["d MMM yyyy"], "locales": ["de", "fr", "en"]}
 
 
@@ -143,6 +145,11 @@ class DateRule:
         Case("3 März 2013", date(2013, 3, 3), Certainty.NORMALISED, _WORDS),
         Case("3 AOÛT 2013", date(2013, 8, 3), Certainty.NORMALISED, _WORDS),
         Case("3 févr. 2013", date(2013, 2, 3), Certainty.NORMALISED, _WORDS),
+        Case("3 fe\u0301vr. 2013", date(2013, 2, 3), Certainty.NORMALISED, _WORDS),
+        Case("3 MAERZ 2013", date(2013, 3, 3), Certainty.NORMALISED, _WORDS),
+        Case(
+            "3. grudnia 2013", date(2013, 12, 3), Certainty.NORMALISED, {"formats": ["d. MMMM yyyy"], "locales": ["pl"]}
+        ),
         Case("3 May 2013", date(2013, 5, 3), Certainty.NORMALISED, _WORDS),
         Case("3 Brumaire 2013", None, Certainty.UNREADABLE, _WORDS),
     )

@@ -5,8 +5,9 @@ characters. The rule undoes it only where the round trip proves it: the whole te
 the code page, those bytes are valid UTF-8, and they decode to another text that gives the
 damaged one back. Such a text is repaired, with an entry in the ledger.
 
-Where the damaged characters are all letters (`Ãª`) the text may be real, and where only a part
-of it is UTF-8 the damage is not whole: both are ambiguous, with both readings. Text with the
+Where the damaged characters are all letters (`Ãª`) the text may be real, where only a part of it
+is UTF-8 the damage is not whole, and what looks damaged twice may have been so once: all are
+ambiguous, with both readings. Text with the
 replacement character U+FFFD has lost bytes for good and is unreadable. `?` in place of letters
 leaves no trace and cannot be seen.
 
@@ -57,6 +58,7 @@ class EncodingDamage:
         Case("MÃ¼nchen", "München", Certainty.REPAIRED),
         Case("itâ€™s", "it’s", Certainty.REPAIRED),
         Case("Å\u0081Ã³dÅº", "Łódź", Certainty.REPAIRED),
+        Case("FranÃƒÂ§ois", "François", Certainty.AMBIGUOUS, readings=("François", "FranÃƒÂ§ois")),
         Case("20 â‚¬", "20 €", Certainty.REPAIRED),
         Case("fÃªte", "fête", Certainty.AMBIGUOUS, readings=("fête", "fÃªte")),
         Case(
@@ -139,7 +141,9 @@ def _prove(text: str, page: str) -> tuple[str, str | None]:
         return ("part", decoded) if decoded != text else ("none", None)
     if all(character.isalpha() for character in text if ord(character) > 127):
         return "letters", other
-    return "whole", other
+    # What looks decoded wrongly twice may have been damaged once, from a text that looks so itself.
+    again, deeper = _prove(other, page)
+    return ("letters", deeper) if again in ("whole", "letters") else ("whole", other)
 
 
 def _decoded(part: bytes, page: str) -> str:

@@ -8,7 +8,8 @@ Parameters:
     negative: the marks that mean minus: of `-` (after the number), `()` (around it), `CR`, `DB`, `DR`.
     positive: the marks that mean plus: of `+` (after the number), `CR`, `DB`, `DR`.
 
-A sign before the number is always understood.
+A sign before the number is always understood. The minus sign of typography (U+2212) and the en
+dash are read as `-`.
 
 Example:
     rules: [{rule: signMark, negative: ["-", "()"]}]
@@ -70,6 +71,8 @@ class SignMark:
         Case("123 CR", "-123", Certainty.NORMALISED, _ALL),
         Case("123DB", "-123", Certainty.NORMALISED, _ALL),
         Case("- 5", "-5", Certainty.NORMALISED, _ALL),
+        Case("\u22125", "-5", Certainty.NORMALISED, _ALL),
+        Case("5\u2013", "-5", Certainty.NORMALISED, _ALL),
         Case("-123-", None, Certainty.UNREADABLE, _ALL),
         Case("(-5)", None, Certainty.UNREADABLE, _ALL),
         Case("(5", None, Certainty.UNREADABLE, _ALL),
@@ -84,6 +87,7 @@ class SignMark:
 
     def read(self, text: pl.Expr, parameters: SignMarkParameters) -> Reading:
         """Return the number with its sign before it."""
+        text = text.str.replace_all("[\u2212\u2013]", "-")
         before = text.str.contains(rf"^[+-]?\s*{_NUMBER}$")
         value = pl.when(before).then(text.str.replace(r"^([+-])\s+", "${1}")).when(text == "").then(text)
         for mark, sign in (*((m, "-") for m in parameters.negative), *((m, "") for m in parameters.positive)):

@@ -7,7 +7,8 @@ be the true code or the ruin of another, and the readings say what is still know
 each digit that is lost). The value is never guessed.
 
 Parameters:
-    lookFor: which damage to look for: scientific, dates, precision; all by default.
+    lookFor: which damage to look for: scientific, dates, precision (these by default), and floats:
+        `1207.0`, a code from a column that was taken for numbers with gaps.
 
 Example:
     rules: [spreadsheetDamage]
@@ -27,11 +28,16 @@ from pydantic import Field
 from weighbridge.legacy.reading import Certainty, Doubt, Reading
 from weighbridge.legacy.rule import TEXT, Case, Parameters
 
-_SCIENTIFIC = r"^([0-9])(?:\.([0-9]+))?E\+([0-9]{2})$"
+_SCIENTIFIC = r"^([0-9])(?:[.,]([0-9]+))?[Ee]\+([0-9]{2,3})$"
 _MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
-_DATE = rf"^(?:[0-9]{{1,2}}-{_MONTH}(?:-[0-9]{{2}})?|{_MONTH}-[0-9]{{2}})$"
+_GERMAN = "(?:Jan|Feb|Mrz|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)"
+_DATE = (
+    rf"^(?:[0-9]{{1,2}}-{_MONTH}(?:-[0-9]{{2}})?|{_MONTH}-[0-9]{{2}}|[0-9]{{2}}\. {_GERMAN}|{_GERMAN} [0-9]{{2}}"
+    r"|[0-9]{4}-[0-9]{2}-[0-9]{2} 00:00:00)$"
+)
+_FLOAT = r"^[0-9]+\.0$"
 _PRECISION = r"^[1-9][0-9]{14}0+$"
-Damage = Literal["scientific", "dates", "precision"]
+Damage = Literal["scientific", "dates", "precision", "floats"]
 
 
 class SpreadsheetDamageParameters(Parameters):
@@ -57,6 +63,11 @@ class SpreadsheetDamage:
         Case("1-Mar", "1-Mar", Certainty.AMBIGUOUS, readings=("1-Mar", "?")),
         Case("Sep-02", "Sep-02", Certainty.AMBIGUOUS, readings=("Sep-02", "?")),
         Case("1-MAR", "1-MAR"),
+        Case("1,23e+11", "1,23e+11", Certainty.AMBIGUOUS, readings=("1,23e+11", "12??????????")),
+        Case("01. Mrz", "01. Mrz", Certainty.AMBIGUOUS, readings=("01. Mrz", "?")),
+        Case("2013-03-01 00:00:00", "2013-03-01 00:00:00", Certainty.AMBIGUOUS, readings=("2013-03-01 00:00:00", "?")),
+        Case("1207.0", "1207.0"),
+        Case("1207.0", "1207.0", Certainty.AMBIGUOUS, {"lookFor": ["floats"]}, ("1207.0", "1207")),
         Case(
             "123456789012345000",
             "123456789012345000",
@@ -90,5 +101,6 @@ def _findings(text: pl.Expr) -> dict[str, tuple[pl.Expr, pl.Expr]]:
     return {
         "scientific": (text.str.contains(_SCIENTIFIC), pl.concat_list(text, known.str.slice(0, digits) + lost)),
         "dates": (text.str.contains(_DATE), pl.concat_list(text, pl.lit("?"))),
+        "floats": (text.str.contains(_FLOAT), pl.concat_list(text, text.str.strip_suffix(".0"))),
         "precision": (text.str.contains(_PRECISION), pl.concat_list(text, text.str.head(15) + zeros)),
     }

@@ -6,6 +6,9 @@ is unreadable: it is never taken for the wanted one. So is a number without a un
 
 Parameters:
     units: unit text to factor, e.g. `{kg: 1, g: 0.001, lb: 0.45359237}`; case matters (mW is not MW).
+        A factor may be a ratio, `"5/9"`. A unit that begins elsewhere has its zero point too:
+        `{°C: 1, °F: {factor: 5/9, zero: 32}}`; a value is what lies above it, times the factor.
+    decimal: the decimal mark, `"."` (default) or `","`; no thousands marks.
     unmarked: the unit of numbers without one; must be one of `units`.
 
 The product is the double nearest to the exact one where the number and the factor have few digits.
@@ -20,36 +23,68 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated, Literal
 
 import polars as pl
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
 
 from weighbridge.legacy.reading import Certainty, Doubt, Reading
 from weighbridge.legacy.rule import Case, Parameters
 
 _NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
-_EXACT_TEN = 22
+_EXACT = 10**22  # every power of ten up to this one is a double exactly
+
+
+def _fraction(value: object) -> Fraction:
+    """Return a factor exactly: a number, or a ratio as text."""
+    if isinstance(value, Fraction):
+        return value
+    if isinstance(value, bool) or not isinstance(value, (int, float, str, Decimal)):
+        raise ValueError("a factor is a number or a ratio such as 5/9")
+    try:
+        factor = Fraction(str(value).replace(" ", ""))
+    except (ValueError, ZeroDivisionError):
+        raise ValueError(f"{value!r} is no number and no ratio such as 5/9") from None
+    if factor == 0:
+        raise ValueError("a factor must be a number other than 0")
+    return factor
+
+
+Factor = Annotated[
+    Fraction,
+    BeforeValidator(_fraction),
+    PlainSerializer(str),
+    WithJsonSchema({"type": ["number", "string"]}),
+]
+
+
+class Scale(Parameters):
+    """A unit whose zero is not the zero of the wanted one."""
+
+    factor: Factor
+    zero: Decimal
 
 
 class UnitParameters(Parameters):
     """Parameters of `unit`."""
 
-    units: dict[str, Decimal] = Field(min_length=1, description="unit text to factor")
+    units: dict[str, Factor | Scale] = Field(min_length=1, description="unit text to factor")
+    decimal: Literal[".", ","] = Field(".", description="the decimal mark")
     unmarked: str | None = Field(None, description="the unit of numbers without one")
 
     @model_validator(mode="after")
     def _units_are_usable(self) -> UnitParameters:
-        for unit, factor in self.units.items():
+        for unit in self.units:
             if not unit or unit != unit.strip() or re.search("[0-9.]$", unit) or re.match("[0-9.+-]", unit):
                 raise ValueError(f"{unit!r} is no unit: it must not begin with a number or have outer spaces")
-            if not factor.is_finite() or factor == 0:
-                raise ValueError(f"the factor of {unit!r} must be a number other than 0")
         if self.unmarked is not None and self.unmarked not in self.units:
             raise ValueError(f"`unmarked` names {self.unmarked!r}, which is not among the units")
         return self
 
 
 _MASS = {"units": {"kg": "1", "g": "0.001", "lb": "0.45359237"}}
+_HEAT = {"units": {"°C": 1, "°F": {"factor": "5/9", "zero": 32}}}
 _WATTS = {"units": {"mW": "0.001", "MW": "1000000"}, "unmarked": "MW"}
 
 
@@ -68,6 +103,13 @@ class Unit:
         Case("5 lb", 2.26796185, Certainty.NORMALISED, _MASS),
         Case("-2.5e3 g", -2.5, Certainty.NORMALISED, _MASS),
         Case("5", None, Certainty.UNREADABLE, _MASS),
+        Case("5\u00a0kg", 5.0, Certainty.NORMALISED, _MASS),
+        Case("5,5 kg", None, Certainty.UNREADABLE, _MASS),
+        Case("5,5 kg", 5.5, Certainty.NORMALISED, {**_MASS, "decimal": ","}),
+        Case("5.5 kg", None, Certainty.UNREADABLE, {**_MASS, "decimal": ","}),
+        Case("212 °F", 100.0, Certainty.NORMALISED, _HEAT),
+        Case("-40°F", -40.0, Certainty.NORMALISED, _HEAT),
+        Case("20 °C", 20.0, Certainty.NORMALISED, _HEAT),
         Case("5 KG", None, Certainty.UNREADABLE, _MASS),
         Case("5 oz", None, Certainty.UNREADABLE, _MASS),
         Case("kg", None, Certainty.UNREADABLE, _MASS),
@@ -79,23 +121,25 @@ class Unit:
 
     def read(self, text: pl.Expr, parameters: UnitParameters) -> Reading:
         """Return the numbers (Float64) in the wanted unit."""
+        if parameters.decimal == ",":
+            text = pl.when(~text.str.contains(".", literal=True)).then(text.str.replace(",", ".", literal=True))
         number = text.str.extract(f"^({_NUMBER})").cast(pl.Float64, strict=False)
-        unit = text.str.replace(rf"^{_NUMBER}\s*", "")
+        unit = text.str.replace(rf"^{_NUMBER}[\s\u00a0\u202f]*", "")
         has_number = text.str.contains(f"^{_NUMBER}")
         products = []
-        for name, factor in parameters.units.items():
+        for name, scale in parameters.units.items():
             names = [name, ""] if name == parameters.unmarked else [name]
-            products.append(pl.when(has_number & unit.is_in(names)).then(_times(number, factor)))
+            above = number - float(scale.zero) if isinstance(scale, Scale) else number
+            factor = scale.factor if isinstance(scale, Scale) else scale
+            products.append(pl.when(has_number & unit.is_in(names)).then(_times(above, factor)))
         value = pl.coalesce(products)
         finite = pl.when(value.is_finite()).then(value)
         words = f"a number with its unit, one of {', '.join(parameters.units)}"
         return Reading(finite, (Doubt(Certainty.UNREADABLE, "LEG-033", None, words, "unit"),), pl.Float64())
 
 
-def _times(number: pl.Expr, factor: Decimal) -> pl.Expr:
-    """Multiply by a decimal factor as one exact integer and one power of ten, which rounds least."""
-    sign, digits, exponent = factor.normalize().as_tuple()
-    whole = int("".join(map(str, digits))) * (-1 if sign else 1)
-    if isinstance(exponent, int) and -_EXACT_TEN <= exponent < 0:
-        return number * float(whole) / float(10**-exponent)
+def _times(number: pl.Expr, factor: Fraction) -> pl.Expr:
+    """Multiply by an exact factor as one whole number and one division, which rounds least."""
+    if max(abs(factor.numerator), factor.denominator) <= _EXACT:
+        return number * float(factor.numerator) / float(factor.denominator)
     return number * float(factor)
