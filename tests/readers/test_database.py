@@ -17,7 +17,7 @@ from tests.support.postgres import Server as Postgres
 from weighbridge.contract.model import LogicalType, Property, SchemaObject, Server
 from weighbridge.findings import SourceError
 from weighbridge.readers import open_extract
-from weighbridge.readers.database.values import as_json, text_of
+from weighbridge.readers.values import as_json, text_of
 
 
 def schema(*properties: Property, name: str = "things") -> SchemaObject:

@@ -10,6 +10,7 @@ from weighbridge.contract.model import SchemaObject, Server
 from weighbridge.findings import ArgumentError, Finding, Place, SourceError
 from weighbridge.readers.content import readable_file
 from weighbridge.readers.database import DatabaseReader, is_database_url
+from weighbridge.readers.dbf import DbfReader
 from weighbridge.readers.delimited import DelimitedReader
 from weighbridge.readers.door import Option, RawExtract, Reader
 from weighbridge.readers.excel import ExcelReader
@@ -18,6 +19,7 @@ from weighbridge.readers.json_lines import JsonLinesReader, JsonReader
 from weighbridge.readers.mainframe.reader import MainframeReader
 from weighbridge.readers.options import Declared
 from weighbridge.readers.parquet import ParquetReader
+from weighbridge.readers.statistics import StatisticsReader
 
 READERS: tuple[Reader, ...] = (
     DelimitedReader(),
@@ -27,6 +29,8 @@ READERS: tuple[Reader, ...] = (
     JsonLinesReader(),
     JsonReader(),
     ExcelReader(),
+    DbfReader(),
+    StatisticsReader(),
     DatabaseReader(),
 )
 _PARQUET_MAGIC = b"PAR1"

@@ -13,9 +13,9 @@ from weighbridge.readers.columns import by_name
 from weighbridge.readers.database.faults import fault
 from weighbridge.readers.database.place import FILE_SUFFIXES, Where, where
 from weighbridge.readers.database.session import Session, session
-from weighbridge.readers.database.values import as_json, text_of
 from weighbridge.readers.door import Option, RawExtract, Source
 from weighbridge.readers.spool import Row, Spool, SpooledExtract, texts_of
+from weighbridge.readers.values import as_json, text_of
 
 _COUNTED = frozenset(("postgresql", "sqlite", "duckdb"))
 _MODULUS = 1 << 256

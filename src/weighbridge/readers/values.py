@@ -1,4 +1,4 @@
-"""From a database's values to texts that lose nothing.
+"""From values of a library to texts that lose nothing.
 
 A decimal keeps its digits, a timestamp its microseconds and zone, an infinity its name: what a
 property cannot hold is then found by its type, with the value to show, and not by a driver.

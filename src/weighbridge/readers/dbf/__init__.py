@@ -1,0 +1,5 @@
+"""dBase tables."""
+
+from weighbridge.readers.dbf.reader import DbfReader
+
+__all__ = ["DbfReader"]
