@@ -5,16 +5,21 @@ from __future__ import annotations
 import base64
 import json
 import re
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import openpyxl
 import polars as pl
+import pyreadstat
 import pytest
 import yaml
 
 import weighbridge
+from tests.support import dbase
 from weighbridge.cli.app import run
 from weighbridge.legacy.cobol import Conventions
 from weighbridge.legacy.cobol.encode import encode_field
@@ -236,6 +241,51 @@ def parquet_of_texts(folder: Path) -> Made:
     return contract(folder, False, {"format": "parquet"}), [source]
 
 
+def json_lines(folder: Path) -> Made:
+    lines = [json.dumps(dict(zip(NAMES, record, strict=True)), ensure_ascii=False) for record in RECORDS]
+    lines += [
+        f'{{"id": 33, "code": {TEXT}}}',
+        f'{{"id": 34, "code": "{TEXT}", "pay": {NUMBER},}}',
+        f'{{"id": 35, "code": "{TEXT}',
+        f'{{"id": 36, "code": {{"{TEXT}": {NUMBER}}}, "pay": [{NUMBER}], "born": "1899-12-31"}}',
+        f'{{"id": 37, "code": "{TEXT}", "code": "{TEXT}2", "pay": {NUMBER}, "pay": 1}}',
+        f'["{TEXT}", {NUMBER}]',
+        f"{TEXT}{NUMBER}",
+    ]
+    source = folder / "people.jsonl"
+    source.write_bytes("\n".join(lines).encode() + b'\n{"id": 38, "code": "' + TEXT.encode() + b'\xff"}\n')
+    return contract(folder, False, {"format": "jsonl"}), [source]
+
+
+def json_array(folder: Path) -> Made:
+    _, (lines,) = json_lines(folder)
+    source = folder / "people.json"
+    source.write_bytes(b'{"people": [' + b",".join(lines.read_bytes().split(b"\n")[:-4]) + b"]}")
+    return contract(folder, False, {"format": "json"}), [source]
+
+
+def xml(folder: Path) -> Made:
+    def element(record: list[str]) -> str:
+        return "<p>" + "".join(f"<{n}>{v}</{n}>" for n, v in zip(NAMES, record, strict=True)) + "</p>"
+
+    broken = [
+        f"<p><id>33</id><code>{TEXT} & {NUMBER}</code></p>",
+        f"<p><id>34</id><code>{TEXT}",
+        f"<p><id>35</id><code><{TEXT}>{NUMBER}</{TEXT}></code></p>",
+        f"<p><id>36</id><code>{TEXT}</code><code>{TEXT}2</code></p>",
+        f"<p><id>37</id>&{TEXT};</p>",
+    ]
+    source = folder / "people.xml"
+    source.write_text("<people>\n" + "\n".join([*map(element, RECORDS), *broken]) + "\n</people>\n")
+    return contract(folder, False, {"format": "xml"}), [source]
+
+
+def arrow(folder: Path) -> Made:
+    source = folder / "people.arrow"
+    frame_of().write_ipc(source)
+    return contract(folder, True, {"format": "arrow"}), [source]
+
+
 BOOK = """\
        01  PERSON.
            05  ID           PIC 9(6).
@@ -277,12 +327,68 @@ def mainframe(folder: Path) -> Made:
     return path, [source]
 
 
+def workbook(folder: Path) -> Made:
+    """Return a sheet of texts, with errors, formulas, dates and merged cells among them."""
+    made = openpyxl.Workbook()
+    sheet = made.active
+    assert sheet is not None
+    for line in [NAMES, *RECORDS]:
+        sheet.append(line)
+    sheet["B3"], sheet["H3"], sheet["H4"], sheet["J4"] = "#N/A", "=NOW()", DAYS[0], DAYS[0]
+    sheet["H5"] = float(f"{NUMBER}{NUMBER}{NUMBER}")
+    sheet["D7"] = f"{TEXT}9"
+    sheet.merge_cells("D7:D9")
+    source = folder / "people.xlsx"
+    made.save(source)
+    return contract(folder, False, {"format": "xlsx"}), [source]
+
+
+def sqlite_table(folder: Path) -> Made:
+    source = folder / "people.sqlite"
+    columns = ", ".join(f'"{name}"' for name in NAMES)
+    with closing(sqlite3.connect(source)) as connection, connection:
+        connection.execute(f"CREATE TABLE people ({columns})")
+        marks = ", ".join("?" * len(NAMES))
+        connection.executemany(f"INSERT INTO people VALUES ({marks})", RECORDS)
+    return contract(folder, False, {"format": "sqlite"}), [source]
+
+
+def stata(folder: Path) -> Made:
+    source = folder / "people.dta"
+    pyreadstat.write_dta(pl.DataFrame(RECORDS, schema=NAMES, orient="row").to_pandas(), str(source))
+    return contract(folder, False, {"format": "stata"}), [source]
+
+
+def dbase_table(folder: Path) -> Made:
+    source = folder / "people.dbf"
+    fields = [(name[:10], "C", 16) for name in NAMES]
+    records = [[v.replace("\u200b", "").encode("cp1252") for v in record] for record in RECORDS]
+    broken = b"X" + records[0][1].ljust(len(fields) * 16)
+    whole = dbase.table(fields, records, told=len(records) + 2, end=b"")
+    source.write_bytes(whole + broken + f" {TEXT} {NUMBER}".encode())
+    path = contract(folder, False, {"format": "dbf"})
+    document = yaml.safe_load(path.read_text())
+    for p in document["schema"][0]["properties"]:
+        p["physicalName"] = p["name"][:10]
+    document["schema"][0]["properties"][6].pop("customProperties")
+    path.write_text(yaml.safe_dump(document, sort_keys=False))
+    return path, [source]
+
+
 FORMATS: tuple[Callable[[Path], Made], ...] = (
+    workbook,
+    sqlite_table,
+    stata,
+    dbase_table,
     delimited,
     fixed_width,
     parquet,
     parquet_of_texts,
     mainframe,
+    json_lines,
+    json_array,
+    xml,
+    arrow,
 )
 
 

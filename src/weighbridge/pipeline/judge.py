@@ -21,7 +21,7 @@ from weighbridge.checks import CheckContext, lower
 from weighbridge.contract.model import Contract, SchemaObject, Server
 from weighbridge.decide import Assertion, Judgement, Tally, decide, limits_of_nothing
 from weighbridge.decode import Decoded, decode, inquire
-from weighbridge.findings import Finding
+from weighbridge.findings import Finding, InternalError
 from weighbridge.outcome.receipt import Receipt
 from weighbridge.outcome.result import CheckResult, ContractRef, RunResult
 from weighbridge.pipeline.describe import described
@@ -36,7 +36,7 @@ from weighbridge.pipeline.watcher import Stopwatch
 from weighbridge.pipeline.weigh import weigh
 from weighbridge.probe import KeyProbe
 from weighbridge.profile import Running, tapped
-from weighbridge.readers.door import RawExtract
+from weighbridge.readers.door import RawExtract, Verifiable
 from weighbridge.readers.lineage import FRAMING
 from weighbridge.sinks import lazy_sink, published_columns, staged_files
 
@@ -99,6 +99,15 @@ def judge(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[], 
         SourceError: a source cannot be read or changed while it was read.
         InternalError: the plan cannot be executed.
     """
+    try:
+        return _judged(job, place, stopwatch, clock)
+    except (pl.exceptions.PolarsError, InternalError):
+        if isinstance(job.extract, Verifiable):
+            job.extract.verify()  # a source that cannot be read to its end is to blame, not the plan
+        raise
+
+
+def _judged(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[], datetime]) -> Judged:
     raw, schema = job.extract, job.schema
     names = [s.name for s in raw.sources]
     null_values = job.server.record_format.get("nullValues", ()) if raw.typed and job.server is not None else ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import polars as pl
 
@@ -139,6 +139,19 @@ class RawExtract(Protocol):
 
     def late_findings(self) -> tuple[Finding, ...]:
         """Findings about the extract that only a complete scan can know (a missing trailer…)."""
+        ...
+
+
+@runtime_checkable
+class Verifiable(Protocol):
+    """An extract scanned by an engine of its own, which stops at damage without saying where it came from."""
+
+    def verify(self) -> None:
+        """Go through all that is read.
+
+        Raises:
+            SourceError: a source cannot be read to its end.
+        """
         ...
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Sequence
 from pathlib import PurePath
 
 from weighbridge.contract.model import SchemaObject, Server
 from weighbridge.findings import ArgumentError, Finding, Place, SourceError
+from weighbridge.readers.arrow import ArrowReader
 from weighbridge.readers.content import readable_file
 from weighbridge.readers.database import DatabaseReader, is_database_url
 from weighbridge.readers.dbf import DbfReader
@@ -20,20 +22,24 @@ from weighbridge.readers.mainframe.reader import MainframeReader
 from weighbridge.readers.options import Declared
 from weighbridge.readers.parquet import ParquetReader
 from weighbridge.readers.statistics import StatisticsReader
+from weighbridge.readers.xml import XmlReader
 
 READERS: tuple[Reader, ...] = (
     DelimitedReader(),
     FixedWidthReader(),
     ParquetReader(),
+    ArrowReader(),
     MainframeReader(),
     JsonLinesReader(),
     JsonReader(),
+    XmlReader(),
     ExcelReader(),
     DbfReader(),
     StatisticsReader(),
     DatabaseReader(),
 )
-_PARQUET_MAGIC = b"PAR1"
+_PARQUET_MAGIC = (b"PAR1", b"PARE")
+_ARROW_MAGIC = (b"ARROW1", b"FEA1", b"\xff\xff\xff\xff")
 
 
 def open_extract(
@@ -99,13 +105,29 @@ def _by_content(first: str, schema: SchemaObject) -> tuple[Reader, Option]:
     by_name = {reader.name: reader for reader in READERS}
     if head.startswith(_PARQUET_MAGIC) and "parquet" in by_name:
         return by_name["parquet"], Option("format", "parquet", "sniffed", "it begins with PAR1")
+    if head.startswith(_ARROW_MAGIC) and "arrow" in by_name:
+        return by_name["arrow"], Option("format", "arrow", "sniffed", "it begins as Arrow does")
     if "fixedWidth" in by_name and all(p.position is not None for p in schema.properties):
         why = "every property has a position"
         return by_name["fixedWidth"], Option("format", "fixedWidth", "sniffed", why)
+    found = _document(head)
+    if found and found[0] in by_name:
+        return by_name[found[0]], Option("format", found[0], "sniffed", found[1])
     if _looks_binary(head):
         detail = f"its name and its first bytes tell nothing; known are {', '.join(sorted(by_name))}"
         raise SourceError(Finding("RDR-005", Place(source=first), detail))
     return by_name["delimited"], Option("format", "delimited", "sniffed", "it is text")
+
+
+def _document(head: bytes) -> tuple[str, str] | None:
+    """Return the format of a document and how it shows: what it begins with, byte order mark and UTF-16 apart."""
+    begin = head.removeprefix(b"\xef\xbb\xbf").removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff")
+    text = begin.replace(b"\0", b"").lstrip()
+    if re.match(rb"<(\?xml|[A-Za-z_!])", text):
+        return "xml", "it begins with a tag"
+    if re.match(rb'\{\s*("|\})|\[\s*(\{|\])', text):
+        return "json", "it begins with an object or a list of them"
+    return None
 
 
 def _looks_binary(head: bytes) -> bool:

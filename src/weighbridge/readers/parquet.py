@@ -15,10 +15,12 @@ from weighbridge.contract.model import SchemaObject, Server
 from weighbridge.findings import Finding, Place, Severity, SourceError
 from weighbridge.readers.columns import by_name
 from weighbridge.readers.content import Content, open_content
-from weighbridge.readers.door import Option, RawDoubt, RawExtract, Source, SourceAccount
+from weighbridge.readers.door import Option, RawDoubt, RawExtract, SourceAccount
 from weighbridge.readers.lineage import LINEAGE_SCHEMA, RECORD, SOURCE, raw_name
+from weighbridge.readers.typed import common_type, without_bytes
 
 _ROW = "__weighbridge_row"
+_ENCRYPTED = b"PARE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class ParquetExtract:
         self.columns = tuple(types)
         self.findings = tuple(findings)
         self.options: tuple[Option, ...] = ()
-        self.sources = tuple(_without_bytes(f.content.source) for f in files)
+        self.sources = tuple(without_bytes(f.content.source) for f in files)
 
     def scan(self) -> pl.LazyFrame:
         """Return the plan: the files' scans one after the other."""
@@ -75,6 +77,22 @@ class ParquetExtract:
             if reasons:
                 raise SourceError(Finding("RDR-004", where, "; ".join(reasons)))
         return tuple(SourceAccount(s, f.records, None, ()) for s, f in zip(self.sources, self._files, strict=True))
+
+    def verify(self) -> None:
+        """Read every column of every file for nothing but to see that it can be read.
+
+        Raises:
+            SourceError: it cannot (RDR-222).
+        """
+        for file in self._files:
+            try:
+                file.scan().select(pl.col(list(file.schema)).len()).collect(engine="streaming")
+                file.scan().select(pl.all().null_count()).collect(engine="streaming")
+                for column in file.columns.values():
+                    file.scan().select(pl.col(column).hash().min()).collect(engine="streaming")
+            except (pl.exceptions.PolarsError, OSError) as error:
+                where = Place(source=file.content.source.name)
+                raise SourceError(Finding("RDR-222", where, str(error).splitlines()[0])) from error
 
     def late_findings(self) -> tuple[Finding, ...]:
         """Return nothing: all is known from the metadata."""
@@ -125,7 +143,7 @@ class ParquetReader:
         for p in schema.properties:
             held = [(f, f.schema[f.columns[p.name]]) for f in files if p.name in f.columns]
             if held:
-                types[p.name], differing = _common([t for _, t in held])
+                types[p.name], differing = common_type([t for _, t in held])
                 if differing:
                     detail = f"{p.name}: " + ", ".join(f"{t} in {f.content.source.name}" for f, t in held[:5])
                     findings.append(Finding("RDR-026", Place(path=(p.name,)), detail, Severity.WARNING))
@@ -137,6 +155,8 @@ def _open(name: str, index: int, schema: SchemaObject) -> tuple[_File, tuple[Fin
     where = Place(source=name)
     if not content.source.size_bytes:
         raise SourceError(Finding("RDR-003", where, "an empty file is no Parquet"))
+    if content.head.startswith(_ENCRYPTED):
+        raise SourceError(Finding("RDR-221", where, "its footer is encrypted"))
     try:
         scan = pl.scan_parquet(content.path, glob=False, hive_partitioning=False)
         held = scan.collect_schema()
@@ -146,18 +166,3 @@ def _open(name: str, index: int, schema: SchemaObject) -> tuple[_File, tuple[Fin
     mapping = by_name(list(held), schema, name)
     columns = {p: list(held)[i] for p, i in mapping.fields.items()}
     return _File(content, held, records, columns), mapping.findings
-
-
-def _common(types: Sequence[pl.DataType]) -> tuple[pl.DataType, bool]:
-    """Return a type that holds all of them, and whether they differ."""
-    if all(t == types[0] for t in types):
-        return types[0], False
-    empty = [pl.Series("x", dtype=t).to_frame() for t in types]
-    try:
-        return pl.concat(empty, how="vertical_relaxed").schema["x"], True
-    except pl.exceptions.PolarsError:
-        return pl.String(), True
-
-
-def _without_bytes(source: Source) -> Source:
-    return Source(source.index, source.name, source.size_bytes, source.sha256, None)

@@ -10,9 +10,9 @@ import numpy.typing as npt
 import polars as pl
 
 from weighbridge.contract.model import SchemaObject
-from weighbridge.findings import Finding, Place, Severity
-from weighbridge.readers.columns import missing
+from weighbridge.findings import Finding
 from weighbridge.readers.content import Content
+from weighbridge.readers.documents import Met, document_type
 from weighbridge.readers.door import Source
 from weighbridge.readers.faults import NO_OBJECT, NOT_JSON, TOO_LONG
 from weighbridge.readers.json_lines.framing import Framed, frame, skip_record
@@ -21,24 +21,12 @@ from weighbridge.readers.json_lines.values import Values
 from weighbridge.readers.json_lines.words import why_not
 from weighbridge.readers.lineage import FRAMING, FRAMING_SEEN, LINEAGE_SCHEMA, raw_name
 from weighbridge.readers.lines import next_end
-from weighbridge.readers.parts import misfit_name, raw_type, twice_name
+from weighbridge.readers.parts import misfit_name, twice_name
 from weighbridge.readers.records import Records
 from weighbridge.readers.scanning import Batch, Gap
 from weighbridge.readers.windows import Windows
 
-_MOST_NAMED = 20
 _BLANK = b" \t\r\n"
-
-
-@dataclass(slots=True)
-class Met:
-    """What scans met that only a complete one can tell; the same whichever scan met it."""
-
-    unknown: set[str] = field(default_factory=set)
-    present: set[str] = field(default_factory=set)
-    joined: bool = False
-    records: bool = False
-    unended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,25 +76,13 @@ class JsonPart:
                 yield JsonBatch(self, overlong, (), None)
                 if windows.final and overlong.nexts[0] + overlong.offset_bytes >= size:
                     break
-        self.met.unended |= shape.ends
+        if shape.ends:
+            self.met.unended = "the bracket that closes the list of records"
         yield Gap((("blank", text.offset_bytes + taken, size - text.offset_bytes - taken),))
 
     def remarks(self, kinds: Collection[str]) -> Sequence[Finding]:
         """Return what a complete scan found out about the source as a whole."""
-        where = Place(source=self.source.name)
-        findings = []
-        if self.met.unended:
-            findings.append(Finding("RDR-205", where, "the bracket that closes the list of records is not there"))
-        if self.met.joined:
-            findings.append(Finding("RDR-204", where, severity=Severity.WARNING))
-        if self.met.records:
-            lacking = [p for p in self.schema.properties if p.name in self.columns and p.name not in self.met.present]
-            findings += [missing(p, self.source.name) for p in lacking]
-        if self.met.unknown:
-            names = sorted(self.met.unknown)
-            more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-            findings.append(Finding("RDR-021", where, ", ".join(names[:_MOST_NAMED]) + more, Severity.INFO))
-        return findings
+        return self.met.remarks(self.source.name, self.schema, self.columns)
 
     def _next(self, utf8: bytes, position: int, final: bool) -> int | None:
         """Return where the record after the one at `position` begins."""
@@ -175,16 +151,10 @@ class JsonBatch:
         count = self.records
         for name in mine:
             if name not in columns:
-                columns[name] = pl.repeat(None, count, dtype=self._type(name), eager=True).alias(name)
+                columns[name] = pl.repeat(None, count, dtype=document_type(self.part.schema, name), eager=True).alias(
+                    name
+                )
         return pl.DataFrame([columns[name] for name in wanted])
-
-    def _type(self, name: str) -> pl.DataType:
-        for p in self.part.schema.properties:
-            if name == raw_name(p.name):
-                return raw_type(p)
-            if name == twice_name(p.name):
-                return pl.List(pl.String())
-        return pl.String()
 
     def _values(self) -> tuple[Values, npt.NDArray[np.uint8], dict[int, str]]:
         """Return the values, and the faults with those that only words of the text could show."""
@@ -201,8 +171,7 @@ class JsonBatch:
                     continue
                 faults[record] = NOT_JSON
                 raw = f.text.utf8[f.starts[record] : f.ends[record]]
-                word = f.text.utf8[f.tokens.starts[token] : f.tokens.ends[token]][:40].decode("utf-8", "replace")
-                seen[record] = why_not(raw, f"{word} is no value of JSON")
+                seen[record] = why_not(raw, "a word that is no value of JSON")
             roots[faults != 0] = -1
             values.roots = roots
         return values, faults, seen
