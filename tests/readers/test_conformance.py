@@ -14,6 +14,7 @@ import pytest
 
 from tests.readers.extracts import put, schema_of, server_of
 from tests.support import dbase
+from tests.support import dbase
 from weighbridge.contract.model import SchemaObject, Server
 from weighbridge.findings import SourceError
 from weighbridge.readers import READERS, open_extract
@@ -79,6 +80,22 @@ def _write_arrow(path: Path) -> None:
     pl.DataFrame(RECORDS, schema=["id", "who"], orient="row").write_ipc(path)
 
 
+def _write_excel(path: Path) -> None:
+    made = openpyxl.Workbook()
+    for line in (("id", "who"), *RECORDS):
+        made.active.append(line)  # type: ignore[union-attr]
+    made.save(path)
+
+
+def _write_dbf(path: Path) -> None:
+    records = [(i.encode(), (who or "").encode("cp1252")) for i, who in RECORDS]
+    path.write_bytes(dbase.table([("id", "C", 4), ("who", "C", 6)], records))
+
+
+def _write_stata(path: Path) -> None:
+    pyreadstat.write_dta(pl.DataFrame(RECORDS, schema=["id", "who"], orient="row").to_pandas(), str(path))
+
+
 FORMATS = [
     Format("delimited", ".csv", _write_csv, schema_of("id", "who"), server_of("csv")),
     Format(
@@ -89,6 +106,9 @@ FORMATS = [
         server_of("fixedwidth", encoding="cp1252"),
     ),
     Format("parquet", ".parquet", _write_parquet, schema_of("id", "who"), server_of("parquet"), has_bytes=False),
+    Format("excel", ".xlsx", _write_excel, schema_of("id", "who"), server_of("xlsx"), has_bytes=False),
+    Format("dbf", ".dbf", _write_dbf, schema_of("id", "who"), server_of("dbf")),
+    Format("statistics", ".dta", _write_stata, schema_of("id", "who"), server_of("stata"), has_bytes=False),
     Format("arrow", ".arrow", _write_arrow, schema_of("id", "who"), server_of("arrow"), has_bytes=False),
     Format("jsonLines", ".jsonl", _write_json_lines, schema_of("id", "who"), server_of("jsonl")),
     Format("json", ".json", _write_json, schema_of("id", "who"), server_of("json")),

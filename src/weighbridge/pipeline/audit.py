@@ -27,6 +27,7 @@ from weighbridge.pipeline.watcher import Nobody, Watcher
 from weighbridge.readers import open_extract
 from weighbridge.readers.door import RawExtract
 from weighbridge.readers.lineage import RAW, RECORD, SOURCE
+from weighbridge.readers.opening import read_from
 from weighbridge.sinks import Tables
 from weighbridge.sinks.shown import files_shown
 
@@ -86,7 +87,7 @@ def audit(into: Path, run: str, *, sources: Mapping[str, str] | None = None, wat
     names = [s.name for s in said.receipt.sources]
     places = _places(names, sources or {})
     try:
-        raw = open_extract(places, schema, server, on_progress=watcher.advance)
+        raw = open_extract(read_from(places, server), schema, server, on_progress=watcher.advance)
     except SourceError as error:
         raise SourceError([_named_anew(f, names, places) for f in error.findings]) from error
     watcher.stage("framing the sources again", raw.content_bytes)

@@ -40,6 +40,8 @@ READERS: tuple[Reader, ...] = (
 )
 _PARQUET_MAGIC = (b"PAR1", b"PARE")
 _ARROW_MAGIC = (b"ARROW1", b"FEA1", b"\xff\xff\xff\xff")
+_HOLDERS = frozenset((*ExcelReader().suffixes, *DatabaseReader().suffixes))
+"""Endings of files that hold several sheets or tables."""
 
 
 def open_extract(
@@ -72,6 +74,23 @@ def open_extract(
     extract = reader.open(sources, schema, server, on_progress)
     extract.options = (option, *extract.options)
     return extract
+
+
+def read_from(names: Sequence[str], server: Server | None) -> list[str]:
+    """Return what to open to read sources of these names again.
+
+    A sheet's name is that of its workbook and its own, a table's that of its database: what is
+    opened is the workbook or the database; nothing where the server says which database.
+    """
+    places: dict[str, None] = {}
+    for name in names:
+        if is_database_url(name):
+            if server is None or not server.is_database:
+                places[name.partition(" ")[0]] = None
+            continue
+        holder = name.rpartition("!")[0]
+        places[holder if PurePath(holder).suffix.lower() in _HOLDERS else name] = None
+    return list(places)
 
 
 def _choose(first: str, schema: SchemaObject, server: Server | None) -> tuple[Reader, Option]:

@@ -66,9 +66,8 @@ class Where:
     @property
     def name(self) -> str:
         """The name that records are known by: the database and the table, or that it is a query."""
-        if self.query is not None:
-            return f"{self.server_name} query"
-        return f"{self.server_name} {'.'.join(p for p in (self.schema, self.table) if p)}"
+        what = "query" if self.query is not None else ".".join(p for p in (self.schema, self.table) if p)
+        return f"{self.url.database}!{what}" if self.url.host is None else f"{self.server_name} {what}"
 
     def without_secrets(self, message: str) -> str:
         """Return a message of a driver without the password, should it repeat it."""

@@ -144,9 +144,10 @@ class Ending:
         held = [c for c in self.fields.values() if c in row.cells]
         if len(self.fields) < 2 or len(held) > 1:
             return False
-        if any(c not in held for c in self.needed) or not self.needed:
-            return not held or row.cells[held[0]].kind == "text"
-        return False
+        if not held:
+            return True
+        lacking = not self.needed or any(c not in held for c in self.needed) or held[0] in self.typed
+        return lacking and row.cells[held[0]].kind == "text"
 
 
 def repeats(row: SheetRow, header: SheetRow) -> bool:

@@ -139,7 +139,8 @@ def _of_number(number: float, text: str, want: Wanted, epoch_1904: bool) -> Read
             return None, Oddity.NO_DAY, f"day {text}"
         return _for_date(moment, want), Oddity.SERIAL, text
     if want.keeps_floats:
-        return repr(number), 0, None
+        whole = number.is_integer() and abs(number) < _LONG
+        return str(int(number)) if whole else repr(number), 0, None
     if abs(number) >= _LONG:
         digits = format(Decimal(text), "f").split(".")[0]
         whole = number.is_integer()
