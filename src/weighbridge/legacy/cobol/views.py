@@ -19,8 +19,6 @@ Counts = npt.NDArray[np.uint8] | npt.NDArray[np.uint16] | npt.NDArray[np.int64]
 _INLINE = 12
 _HIGH_BITS = _U(0x8080808080808080)
 _OVER_BLANK = _U(0x5F5F5F5F5F5F5F5F)
-_FIRST = np.array([(1 << (8 * min(n, 4))) - 1 for n in range(_INLINE + 1)], dtype=np.uint64)
-_REST = np.array([(1 << (8 * max(n - 4, 0))) - 1 for n in range(_INLINE + 1)], dtype=np.uint64)
 
 
 def blanks_at_end(words: list[Words], width: int) -> Counts:
@@ -76,20 +74,38 @@ def text_views(cells: Cells, starts: Integers | None, lengths: Integers, width: 
     """
     buffer, count = cells.buffer, cells.count
     views = np.empty((count, 2), dtype=np.uint64)
-    size = lengths.astype(np.uint64)
-    head, rest = _eight(cells, starts, 0), _eight(cells, starts, 4)
-    if width <= _INLINE:
-        views[:, 0] = size | (head & _FIRST[lengths]) << _U(32)
-        views[:, 1] = rest & _REST[lengths]
+    size = lengths.view(np.uint64)
+    # The first four bytes that are text go into the upper half: all else is shifted out on both sides.
+    beyond = size << _U(3) if width <= 4 else np.minimum(size, _U(4)) << _U(3)
+    np.subtract(_U(64), beyond, out=beyond)
+    head = _eight(cells, starts, 0) << beyond
+    beyond -= _U(32)
+    head >>= beyond
+    np.bitwise_or(head, size, out=views[:, 0])
+    if width <= 4:
+        views[:, 1] = 0
+    elif width <= _INLINE:
+        views[:, 1] = _rest(cells, starts, size)
     else:
-        short = np.minimum(lengths, _INLINE)
-        views[:, 0] = size | (head & _FIRST[short]) << _U(32)
-        places = (cells.positions if starts is None else starts).astype(np.uint64) << _U(32)
-        views[:, 1] = np.where(lengths <= _INLINE, rest & _REST[short], places)
+        np.left_shift((cells.positions if starts is None else starts).view(np.uint64), _U(32), out=views[:, 1])
+        short = np.flatnonzero(lengths <= _INLINE)
+        if short.size:
+            part = cells.take(short)
+            views[short, 1] = _rest(part, part.positions if starts is None else starts[short], size[short])
     buffers = [None, pa.py_buffer(views), pa.py_buffer(buffer)]
     series = pl.from_arrow(pa.Array.from_buffers(pa.string_view(), count, buffers))
     assert isinstance(series, pl.Series)
     return series
+
+
+def _rest(cells: Cells, starts: Integers | None, size: Words) -> Words:
+    """Return the bytes of each text behind its fourth, of eight that follow; `size` is at most 12."""
+    beyond = np.maximum(size, _U(4))
+    np.subtract(_U(12), beyond, out=beyond)
+    beyond <<= _U(3)
+    rest = _eight(cells, starts, 4) << beyond
+    rest >>= beyond
+    return rest
 
 
 def _eight(cells: Cells, starts: Integers | None, offset: int) -> Words:

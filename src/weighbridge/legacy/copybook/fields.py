@@ -52,16 +52,22 @@ class Field:
         return at
 
 
-def field_keys(item: Item, subscripts: tuple[int, ...]) -> tuple[str, ...]:
-    """Return the names that a property may call a field by: upper case, ``_`` for ``-``.
+def field_keys(item: Item) -> tuple[str, ...]:
+    """Return the names that a property may call a field by, without subscripts: upper case, ``_`` for ``-``.
 
-    The field's own name, the name with the groups above it, and each with subscripts: ``RATE``, ``TARIFF.RATE``,
-    ``TARIFF_RATE``, ``RATE(2)``, ``RATE_2``.
+    The field's own name, and the name with the groups above it: ``RATE``, ``TARIFF.RATE``, ``TARIFF_RATE``.
     """
     path = [part.upper().replace("-", "_") for part in item.path]
     names = [".".join(path[-parts:]) for parts in range(1, len(path) + 1)]
-    names += ["_".join(path[-2:])] if len(path) > 1 else []
-    if subscripts:
-        ends = (f"({','.join(map(str, subscripts))})", "".join(f"_{n}" for n in subscripts))
-        names = [name + end for name in names for end in ends]
-    return tuple(names)
+    return (*names, "_".join(path[-2:])) if len(path) > 1 else tuple(names)
+
+
+def tables_over(item: Item) -> tuple[int, ...]:
+    """Return the greatest sizes of the tables an item stands in, its own among them, the outermost first."""
+    sizes: list[int] = []
+    above: Item | None = item
+    while above is not None:
+        if above.occurs is not None:
+            sizes.append(above.occurs.maximum)
+        above = above.parent
+    return tuple(reversed(sizes))

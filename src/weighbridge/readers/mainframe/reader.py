@@ -31,7 +31,7 @@ from weighbridge.readers.mainframe.series import doubt_name, doubts_of, series_o
 from weighbridge.readers.records import Records
 from weighbridge.readers.scanning import TextExtract
 
-_BLOCK_BYTES = 1 << 20
+_BLOCK_BYTES = 1 << 22
 
 
 class MainframeReader:

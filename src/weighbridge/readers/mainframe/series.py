@@ -105,18 +105,28 @@ def element_of(records: Struct, field: Field) -> Column:
         assert isinstance(node, Struct)
         node = next(child for one, child in node.fields if one is step)
         if isinstance(node, Part):
-            places = np.full(node.count, -1, dtype=np.int64)
-            places[node.rows] = np.arange(len(node.rows))
-            there &= places[at] >= 0
-            at, node = np.maximum(places[at], 0), node.node
+            there, at = _of_part(node, at, there)
+            node = node.node
         if isinstance(node, Table):
             wanted = subscripts.pop(0) - 1
-            starts = np.cumsum(node.counts) - node.counts
-            there &= node.counts[at] > wanted
-            at = np.where(there, starts[at] + wanted, 0)
+            if len(node.counts):
+                starts = np.cumsum(node.counts) - node.counts
+                there &= node.counts[at] > wanted
+                at = np.where(there, starts[at] + wanted, 0)
+            else:
+                there = np.zeros_like(there)
             node = node.element
     assert isinstance(node, Leaf)
     return _picked(node.column, at, there)
+
+
+def _of_part(part: Part, at: Integers, there: Flags) -> tuple[Flags, Integers]:
+    """Return which of the places a part has, and where in the part they are."""
+    if not part.count:
+        return np.zeros_like(there), at
+    places = np.full(part.count, -1, dtype=np.int64)
+    places[part.rows] = np.arange(len(part.rows))
+    return there & (places[at] >= 0), np.maximum(places[at], 0)
 
 
 def only_where(column: Column, there: Flags) -> Column:
