@@ -38,6 +38,8 @@ class RowProbe:
         fix: what to do, when better than the catalogue's text.
         line: line in the contract.
         origin: who made it: ``"odcs"``, ``"rule"``, ``"framing"``, ``"pandera"``, …
+        reading: how sure the doubted reading is (``"unreadable"``, ``"ambiguous"``, …); empty for checks.
+        reason: why the value is missing, where it says so, e.g. ``"refused"``.
     """
 
     name: str
@@ -53,6 +55,8 @@ class RowProbe:
     fix: str = ""
     line: int | None = None
     origin: str = "odcs"
+    reading: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

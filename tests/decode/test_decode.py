@@ -8,7 +8,7 @@ import polars as pl
 from weighbridge.contract.model import LogicalType, Property, ReadingPolicy, RuleSpec, SchemaObject
 from weighbridge.decode import Decoded, decode, polars_type
 from weighbridge.findings import Effect, code
-from weighbridge.readers.lineage import raw_name
+from weighbridge.readers.lineage import FRAMING, raw_name
 
 
 def prop(name: str, kind: str, *rules: RuleSpec, **more: object) -> Property:
@@ -87,6 +87,19 @@ def test_a_blank_says_what_its_rule_declares_and_a_missing_field_nothing() -> No
     assert failing(decoded, frame) == {"n|nullValues": [1, 2]}
     decoded, frame = run(["7", "", "NA", None], listed, null_values=["NA", ""])
     assert failing(decoded, frame) == {"n|nullValues": [1]}
+
+
+def test_an_empty_field_that_its_reader_gives_as_null_is_blank_in_framed_records_only() -> None:
+    marked = prop("b", "boolean", RuleSpec("boolean", {"true": ["X"], "blank": "false"}))
+    frame = pl.DataFrame({raw_name("b"): ["X", None, None], FRAMING: [0, 0, 1]})
+    schema = SchemaObject("o", "o", (marked,))
+    decoded = decode(frame.lazy(), ["b"], schema, null_is_blank=True)
+    assert decoded.frame.collect()["b"].to_list() == [True, False, None]
+    torn = prop("b", "boolean", RuleSpec("boolean", {"locales": ["fr", "nl"], "blank": "false"}))
+    frame = pl.DataFrame({raw_name("b"): ["O", None], FRAMING: [0, 0]})
+    decoded = decode(frame.lazy(), ["b"], SchemaObject("o", "o", (torn,)), null_is_blank=True)
+    (ambiguous,) = [p for p in decoded.probes if p.readings is not None]
+    assert decoded.frame.collect().select(ambiguous.readings)["raw:b"].to_list()[0] == ["true", "false"]
 
 
 def test_dates_must_exist() -> None:

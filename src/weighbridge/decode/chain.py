@@ -25,7 +25,7 @@ from weighbridge.legacy.patterns import PatternError, compile_pattern
 from weighbridge.legacy.reading import Certainty, Doubt, Reading
 from weighbridge.legacy.rule import Parameters, Rule
 from weighbridge.legacy.rules import rule_named
-from weighbridge.readers.lineage import raw_name
+from weighbridge.readers.lineage import FRAMING, raw_name
 
 NESTED = frozenset((LogicalType.OBJECT, LogicalType.ARRAY, LogicalType.MAP, LogicalType.VECTOR))
 TEMPORAL = frozenset((LogicalType.DATE, LogicalType.TIMESTAMP, LogicalType.TIME))
@@ -80,17 +80,24 @@ def chain(
     source: pl.DataType,
     null_values: Sequence[str],
     settled: Mapping[int, Settlement] | None = None,
+    *,
+    null_is_blank: bool = False,
 ) -> Chain:
     """Return the chain of a property whose raw column has type `source`.
 
-    `settled` is what the whole column settled, by the place of the rule that asked for it.
+    Args:
+        prop: the property.
+        source: type of its raw column.
+        null_values: source texts that mean "no value".
+        settled: what the whole column settled, by the place of the rule that asked for it.
+        null_is_blank: a raw null of a framed record is an empty field, for rules that read blanks.
     """
     if isinstance(source, pl.String) and not prop.rules and polars_type(prop) in (pl.Int64, pl.Float64):
         return _number(prop, null_values)
     if isinstance(source, pl.String) and polars_type(prop) == pl.String and not prop.rules:
         text = _without_nulls(pl.col(raw_name(prop.name)), prop, null_values)
         return Chain(((text.alias(prop.name),),), (), ())
-    return _careful(prop, source, null_values, settled or {})
+    return _careful(prop, _way(prop, source, null_values, settled or {}, null_is_blank))
 
 
 def questions(
@@ -102,7 +109,7 @@ def questions(
     """
     if not prop.rules:
         return ()
-    way = _way(prop, source, null_values, {})
+    way = _way(prop, source, null_values, {}, False)
     found = []
     for i, (rule, parameters) in enumerate(way.rules):
         asks = getattr(rule, "asks", None)
@@ -154,22 +161,37 @@ def _number(prop: Property, null_values: Sequence[str]) -> Chain:
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """The rules of a property, the columns their steps stand in, and what gives the first of them."""
+    """The rules of a property, the columns their steps stand in, what gives the first, and what is read beside."""
 
     rules: tuple[tuple[Rule, Parameters], ...]
     columns: tuple[str, ...]
     values: tuple[pl.Expr, ...]
     readings: tuple[tuple[RuleSpec | None, Reading], ...]
     dtype: pl.DataType | None
+    beside: tuple[str, ...]
 
 
-def _way(prop: Property, source: pl.DataType, null_values: Sequence[str], settled: Mapping[int, Settlement]) -> _Way:
+def _way(
+    prop: Property,
+    source: pl.DataType,
+    null_values: Sequence[str],
+    settled: Mapping[int, Settlement],
+    null_is_blank: bool,
+) -> _Way:
     """Return the way from the raw column through all rules; `dtype` is what the last gives, None for text."""
     specs = rules_of(prop, source)
     rules = [_with_parameters(spec, settled.get(i)) for i, spec in enumerate(specs)]
     columns = tuple(f"__step:{prop.name}#{i}" for i in range(len(rules) + 2))
     blanks = any(parameters.reads_blank for _, parameters in rules)
     start, dtype = _start(prop, source, null_values, bool(rules), blanks)
+    beside = tuple(dict.fromkeys(name for _, p in rules for name in p.neighbours))
+    if blanks and null_is_blank and dtype is None:
+        beside = (*beside, FRAMING)
+        start = (
+            pl.when(start.is_null() & pl.col(raw_name(prop.name)).is_null() & (pl.col(FRAMING) == 0))
+            .then(pl.lit(""))
+            .otherwise(start)
+        )
     values = [start.alias(columns[0])]
     readings: list[tuple[RuleSpec | None, Reading]] = []
     for i, (rule, parameters) in enumerate(rules):
@@ -177,15 +199,11 @@ def _way(prop: Property, source: pl.DataType, null_values: Sequence[str], settle
         readings.append((specs[i], reading))
         values.append(reading.value.alias(columns[i + 1]))
         dtype = reading.dtype
-    return _Way(tuple(rules), columns, tuple(values), tuple(readings), dtype)
+    return _Way(tuple(rules), columns, tuple(values), tuple(readings), dtype, beside)
 
 
-def _careful(
-    prop: Property, source: pl.DataType, null_values: Sequence[str], settled: Mapping[int, Settlement]
-) -> Chain:
-    way = _way(prop, source, null_values, settled)
+def _careful(prop: Property, way: _Way) -> Chain:
     columns, dtype, readings = way.columns, way.dtype, list(way.readings)
-    neighbours = tuple(dict.fromkeys(name for _, p in way.rules for name in p.neighbours))
     last = pl.col(columns[-2])
     readings.append((None, read_text(last, prop) if dtype is None else read_value(last, dtype, prop)))
 
@@ -198,14 +216,14 @@ def _careful(
         if doubt.certainty is Certainty.REPAIRED:
             where &= value.is_not_null()
         stages[i + 2].append(where.alias(doubt_column(name)))
-        steps.append(Step(name, doubt, origin, _readings(prop, doubt, stages[: i + 1], neighbours)))
+        steps.append(Step(name, doubt, origin, _readings(prop, doubt, stages[: i + 1], way.beside)))
     value = pl.col(columns[-1])
     undecided = [pl.col(doubt_column(s.name)) for s in steps if s.doubt.certainty is Certainty.AMBIGUOUS]
     if undecided and prop.policy.on_ambiguous in _LEAVES_OPEN:
         stages.append([pl.when(~reduce(or_, undecided)).then(value).alias(prop.name)])
     else:
         stages[-1].append(value.alias(prop.name))
-    return Chain(tuple(map(tuple, stages)), columns, tuple(steps), neighbours)
+    return Chain(tuple(map(tuple, stages)), columns, tuple(steps), way.beside)
 
 
 def _with_parameters(spec: RuleSpec, settlement: Settlement | None) -> tuple[Rule, Parameters]:

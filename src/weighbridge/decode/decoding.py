@@ -55,6 +55,7 @@ def decode(
     typed: bool = False,
     raw_doubts: Mapping[str, Sequence[RawDoubt]] | None = None,
     settled: Settled | None = None,
+    null_is_blank: bool = False,
 ) -> Decoded:
     """Decode the raw columns of `frame` by the properties of `schema`; one row gives one row.
 
@@ -74,6 +75,8 @@ def decode(
         typed: the raw columns have types of their own (Parquet); else all are String.
         raw_doubts: what the reader doubts of the raw values, by property name; they count as the
             property's first doubts.
+        null_is_blank: the reader gives null for an empty field, as one of delimited text does. A rule
+            that reads blanks then finds one where the raw value is null and the record is framed.
         settled: what the whole column settled where rules asked for it, see `weighbridge.decode.asking`.
     """
     present = frozenset(columns)
@@ -94,7 +97,8 @@ def decode(
         if has_parts(prop, source):
             way = chain_of_parts(prop, source, null_values)
         else:
-            way = chain(prop, source, null_values, (settled or {}).get(prop.name))
+            told = (settled or {}).get(prop.name)
+            way = chain(prop, source, null_values, told, null_is_blank=null_is_blank)
         raw_probes = list[RowProbe]()
         if raw_doubts and raw_doubts.get(prop.name):
             way, raw_probes = _with_raw(way, prop, raw_doubts[prop.name])
@@ -192,6 +196,8 @@ def _probe(step: Step, prop: Property, dtype: pl.DataType) -> RowProbe:
         fix=doubt.fix,
         line=step.rule.line if step.rule else prop.line,
         origin="rule" if step.rule else "odcs",
+        reading=doubt.certainty.value,
+        reason=doubt.reason,
     )
 
 

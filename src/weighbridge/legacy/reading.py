@@ -36,6 +36,7 @@ class Doubt:
         expected: what the rule expects, in words.
         readings: List(String): the competing readings, for ambiguous ones.
         name: short word that tells a rule's doubts apart, e.g. ``"century"``.
+        reason: why the value is missing, where the text says so, e.g. ``"refused"``.
     """
 
     certainty: Certainty
@@ -45,6 +46,7 @@ class Doubt:
     name: str
     readings: pl.Expr | None = None
     fix: str = ""
+    reason: str = ""
 
     def applies(self, text: pl.Expr, value: pl.Expr) -> pl.Expr:
         """Return `where` as Boolean that is never null, given the rule's text and the value it gave."""

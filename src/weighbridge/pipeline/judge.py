@@ -24,6 +24,7 @@ from weighbridge.decode import Decoded, decode, inquire
 from weighbridge.findings import Finding, InternalError
 from weighbridge.outcome.receipt import Receipt
 from weighbridge.outcome.result import CheckResult, ContractRef, RunResult
+from weighbridge.pipeline.absent import told_apart
 from weighbridge.pipeline.describe import described
 from weighbridge.pipeline.evidence import Evidence
 from weighbridge.pipeline.keys import HASH_BITS, accuse, acquit
@@ -121,6 +122,7 @@ def _judged(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[]
         null_values=null_values,
         typed=raw.typed,
         raw_doubts=raw.raw_doubts,
+        null_is_blank=not raw.typed and not (job.server is not None and job.server.record_format.get("nullValues")),
         settled=inquiry.settle(inquiry.counts.collect(engine="streaming")) if inquiry is not None else None,
     )
     context = CheckContext(
@@ -188,7 +190,7 @@ def _judged(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[]
         findings=(*findings, *judgement.tripped),
         not_executed=tuple(dict.fromkeys((*job.contract.not_executed, *decoded.not_executed, *lowered.not_executed))),
         options=raw.options,
-        profile=weighed.profile,
+        profile=told_apart(weighed.profile, suspects, plan.row_probes),
         schema=described(schema),
         receipt=receipt,
         started=job.started,

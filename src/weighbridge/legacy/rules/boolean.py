@@ -6,7 +6,8 @@ another (`O` is oui in French and onwaar in Dutch) is ambiguous. What stands in 
 unreadable: `2` is not true.
 
 A field that is marked or left blank has `true: [X]` and `blank: "false"`; without a word on
-it a blank is a missing value. `-1` is true in Access and Visual Basic, but "unknown" elsewhere:
+it a blank is a missing value. (In delimited text this needs a server without `nullValues`: there
+an empty field cannot be told from one of those.) `-1` is true in Access and Visual Basic, but "unknown" elsewhere:
 list it in `true` or in `nullValues`.
 
 Parameters:

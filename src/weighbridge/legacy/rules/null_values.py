@@ -7,7 +7,8 @@ stay two different things in the result. An open end written as a date (`9999123
 sentinel too: name it before the rule `date` reads it.
 
 Spaces around the source text do not matter unless a listed text has them itself. The same
-sentinels for every property belong in the server's `recordFormat.nullValues`.
+sentinels for every property belong in the server's `recordFormat.nullValues`; where a server of
+delimited text has any, an empty field cannot be told from those and gets no reason here.
 
 Parameters:
     values: texts, or `{value: text, reason: words}`.
@@ -121,6 +122,7 @@ class NullValues:
                 _is_one_of(text, plain, texts, parameters),
                 f"a value, not: {reason}",
                 reason,
+                reason=reason,
             )
             for reason, texts in reasons.items()
         )

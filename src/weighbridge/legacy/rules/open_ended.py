@@ -76,10 +76,14 @@ class OpenEnded:
         end = plain.str.contains("9999", literal=True) & plain.str.contains(_END)
         if parameters.also:
             end |= plain.is_in(list(parameters.also))
-        notes = [Doubt(Certainty.NORMALISED, "LEG-005", end, "a day, not: open-ended", "open-ended")]
+        notes = [_note(end, "open-ended")]
         opened = end
         if parameters.start:
             start = plain.str.contains("0001", literal=True) & plain.str.contains(_START)
-            notes.append(Doubt(Certainty.NORMALISED, "LEG-005", start, "a day, not: no beginning", "no beginning"))
+            notes.append(_note(start, "no beginning"))
             opened = end | start
         return Reading(pl.when(~opened).then(text), tuple(notes))
+
+
+def _note(where: pl.Expr, reason: str) -> Doubt:
+    return Doubt(Certainty.NORMALISED, "LEG-005", where, f"a day, not: {reason}", reason, reason=reason)

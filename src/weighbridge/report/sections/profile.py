@@ -14,7 +14,9 @@ _MOST_COLUMNS = 200
 _MOST_LISTED = 10
 _FEW_VALUES = 12
 _MOST_DECLARED = 24
-_FIGURES = ("type", "count", "nulls", "distinct", "distinct_is", "empties", "nan", "infinite", "lengths")
+_ABSENT = ("missing", "unreadable", "undecided")
+_MOST_REASONS = 24
+_FIGURES = ("type", "count", "nulls", *_ABSENT, "distinct", "distinct_is", "empties", "nan", "infinite", "lengths")
 _VALUES = ("min", "max", "mean", "std")
 
 
@@ -53,6 +55,7 @@ def _column(declared: Mapping[str, Any], seen: Mapping[str, Any] | None) -> dict
     if seen is None:
         return column
     observed = dict.fromkeys((*_FIGURES, *_VALUES, "median")) | {name: seen[name] for name in _FIGURES if name in seen}
+    observed["reasons"] = seen.get("reasons", [])[:_MOST_REASONS]
     column["observed"] = observed
     if column["masked"]:
         return column
