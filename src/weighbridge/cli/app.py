@@ -36,6 +36,7 @@ Verbs = Sequence[tuple[str, str, str]]
 VERBS: Verbs = (
     ("run", "weighbridge.cli.run:run", "Weigh an extract and publish what holds."),
     ("check", "weighbridge.cli.run:check", "Weigh an extract and publish nothing."),
+    ("sniff", "weighbridge.cli.sniff:sniff", "Show how a file would be read, and why."),
     ("lint", "weighbridge.cli.lint:lint", "Judge a contract."),
     ("audit", "weighbridge.cli.audit:audit", "Prove a run's receipt again, from bytes."),
     ("runs", "weighbridge.cli.runs:runs", "List what happened."),

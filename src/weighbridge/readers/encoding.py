@@ -69,6 +69,18 @@ class Text:
             units = units + Bits.of(view >= 0xF0).rank(positions)
         return np.minimum(units * self.unit_bytes, len(self.raw))
 
+    def origin_after(self, position: int, known: int, origin: int) -> int:
+        """Return the position in `raw` of one in `utf8`, counted on from one a little before that is known."""
+        if not self.unit_bytes:
+            return origin + position - known
+        piece = np.frombuffer(self.utf8, np.uint8)[known:position]
+        units = int(np.count_nonzero((piece & 0xC0) != 0x80))
+        if self.begins is not None:
+            return int(self.begins[int(np.searchsorted(self.begins, origin)) + units])
+        if self.unit_bytes == 2:
+            units += int(np.count_nonzero(piece >= 0xF0))
+        return min(origin + units * self.unit_bytes, len(self.raw))
+
     def origin(self, position: int) -> int:
         """Return the position in `raw` of one position in `utf8`."""
         return int(self.origins(np.array([position], np.int64))[0])

@@ -41,6 +41,11 @@ def shown(text: str) -> str:
     return _SHOWN.get(text, text if text.isprintable() else repr(text)[1:-1])
 
 
+def spelled(text: str) -> str:
+    """Return the delimiter or quote that `shown` gave so."""
+    return next((value for value, words in _SHOWN.items() if words == text), text)
+
+
 def merged(options: Sequence[tuple[str, Sequence[Option]]]) -> tuple[Option, ...]:
     """Return the options of several sources: once where they agree, else each with its source's name."""
     by_name: dict[str, dict[tuple[str, str], list[tuple[str, Option]]]] = {}

@@ -51,6 +51,7 @@ def take_apart(  # noqa: PLR0912  one field after the other, and every way in wh
     values: Values = []
     position, opened_at = start, -1
     multiline = False
+    line: tuple[int, int] | None = None
     while True:
         if multiline and 0 < d.most_fields <= len(values) and d.fields:
             return _unclosed(start, opened_at, f"closing it on a later line makes more than {d.fields} fields")
@@ -78,7 +79,8 @@ def take_apart(  # noqa: PLR0912  one field after the other, and every way in wh
             if not next_:
                 return _unclosed(start, opened_at, "") if multiline else _followed(start, position, text, after)
             return _finished(values, start, after, next_, multiline, opened_at, d)
-        line = next_end(text, position, d.line_end, final)
+        if line is None or position > line[0]:  # found once for all fields of a line
+            line = next_end(text, position, d.line_end, final)
         if line is None:
             return NeedMore() if len(text) < limit + _END_BYTES else _unclosed(start, opened_at, "")
         end, next_ = line

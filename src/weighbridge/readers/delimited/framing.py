@@ -95,6 +95,7 @@ class _Window:
         self.seen: dict[int, str] = {}
         self.control_kinds: dict[int, str] = {}
         self.marks = self._find_marks()
+        self.line_origins: Positions | None = None
 
     def framed(self) -> Framed:
         count = self._judge() if len(self.lines) else 0
@@ -348,7 +349,9 @@ class _Window:
         """Return the values of a record in the first other encoding that it is valid in, if there is one."""
         if not self.fallbacks:
             return None
-        raw = self.text.raw[self.text.origin(self._begin(i)) : self.text.origin(parsed.end)]
+        begin = self._begin(i)
+        origin = self._origin(begin)
+        raw = self.text.raw[origin : self.text.origin_after(parsed.end, begin, origin)]
         for encoding in self.fallbacks:
             utf8 = encoding.decode(raw, 0, True).utf8
             if not is_valid_utf8(utf8):
@@ -373,6 +376,14 @@ class _Window:
     def _ragged(self, fields: int) -> str:
         return f"{fields} field{'s' * (fields != 1)}, expected {self.dialect.fields}"
 
+    def _origin(self, start: int) -> int:
+        """Return where a record begins in the source's bytes; all lines are looked up at once."""
+        if self.line_origins is None:
+            self.line_origins = self.text.origins(self.lines.starts)
+        line = int(np.searchsorted(self.lines.starts, start, side="right")) - 1
+        return self.text.origin_after(start, int(self.lines.starts[line]), int(self.line_origins[line]))
+
     def _invalid(self, start: int, position: int) -> str:
-        origin, begin = self.text.origin(start + position), self.text.origin(start)
+        begin = self._origin(start)
+        origin = self.text.origin_after(start + position, start, begin)
         return f"byte 0x{self.text.raw[origin]:02X} at byte {origin - begin} of the record"

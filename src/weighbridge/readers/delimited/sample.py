@@ -115,7 +115,7 @@ def score(
         body = [r for r in rows if r.start > header.start]
         expected = len(header.fields or [])
     else:
-        fields, body, expected = evidence.by_position(), rows, evidence.width
+        fields, body, expected = evidence.by_position(), rows, evidence.width or width
     right = [r.fields for r in body if r.fields is not None and len(r.fields) in (expected, expected + 1)]
     right = [f for f in right if len(f) == expected or not f[-1]]
     good = bad = 0

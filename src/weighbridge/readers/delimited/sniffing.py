@@ -29,6 +29,7 @@ from weighbridge.readers.content import Content
 from weighbridge.readers.delimited.candidates import candidates
 from weighbridge.readers.delimited.dialect import DEFAULT_MAX_RECORD_BYTES, Dialect
 from weighbridge.readers.delimited.evidence import Evidence
+from weighbridge.readers.delimited.fields import Parsed, take_apart
 from weighbridge.readers.delimited.footer import footer_start
 from weighbridge.readers.delimited.header import Header, chosen_twins, goes_on, locate, named_columns
 from weighbridge.readers.delimited.sample import Row, Score, lines_from, rows_of, score, usual_width
@@ -77,6 +78,16 @@ def sniff(content: Content, schema: SchemaObject, declared: Declared) -> Layout:
         SourceError: the declared encoding is not known.
     """
     return _Sniffer(content, schema, declared).layout()
+
+
+def column_names(layout: Layout) -> list[str]:
+    """Return the names in the header of a layout; none where it has no header."""
+    if not layout.dialect.header_line:
+        return []
+    parsed = take_apart(layout.dialect.header_line, 0, layout.dialect, True)
+    if not isinstance(parsed, Parsed):
+        return []
+    return [(v or b"").decode("utf-8", "replace").strip() for v in parsed.values][: layout.dialect.fields]
 
 
 class _Sniffer:
@@ -243,7 +254,8 @@ class _Sniffer:
                 continue
             found = self._score(replace(d, delimiter=candidate.encode()), start)
             even = found.even if not width or found.width > 1 else 0.0
-            fit = round(found.fit, 3) if found.width == max(width, 2) or found.names > 1 or width < 2 else 0.0
+            sound = found.width > 1 if not width else found.width == width or found.names > 1 or width == 1
+            fit = round(found.fit, 3) if sound else 0.0
             key = (float(found.names), fit, round(even, 3), -float(rank))
             if best is None or key > best[0]:
                 best = (key, candidate, found)
@@ -348,6 +360,11 @@ class _Sniffer:
         if not lines or not rows:
             self.options.append(Option("header", "false", "default", "there is no first line"))
             return replace(d, fields=max(1, width)), by_position(self.schema), start
+        ahead = _lines_ahead(rows) if not width and self.declared.get("skipHead") is None else 0
+        if ahead:
+            self._preamble(start, rows[ahead].start)
+            start, lines = rows[ahead].start, [r for r in lines if r.start >= rows[ahead].start]
+            rows = rows[ahead:]
         header = self._found_header(lines, rows)
         if header is None:
             return self._headless(d, start, rows)
@@ -505,6 +522,13 @@ class _Sniffer:
 
     def _contradicts(self, detail: str) -> None:
         self.findings.append(Finding("RDR-030", self.where, detail))
+
+
+def _lines_ahead(rows: Sequence[Row]) -> int:
+    """Return how many lines without a delimiter stand before the table."""
+    width, alike = usual_width(rows)
+    ahead = next((i for i, r in enumerate(rows) if r.fields is not None and len(r.fields) > 1), 0)
+    return ahead if width > 1 and alike > 0.5 and len(rows[ahead].fields or []) == width else 0
 
 
 def _look_like_names(rows: Sequence[Sequence[str]]) -> bool:
