@@ -143,6 +143,7 @@ def test_a_decimal_is_never_read_through_a_float(tmp_path: Path) -> None:
         (b'{"id":' + b"[" * 5000 + b"]" * 5000 + b"}", "RDR-200", "nested deeper than 200 levels"),
         (b"[1, 2]", "RDR-201", "an array"),
         (b"null", "RDR-201", "a plain value"),
+        (b"1,2,3", "RDR-200", "extra data"),
         (b'{"id":2', "RDR-200", "at byte 7 of the record"),
         (b"\x00\x00", "RDR-200", "at byte 0 of the record"),
     ],

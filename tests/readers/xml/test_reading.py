@@ -187,9 +187,16 @@ def test_a_record_longer_than_the_limit_keeps_its_beginning(tmp_path: Path) -> N
         assert [f[1] for f in faults(extract)] == ["RDR-013"]
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"  ", b"<", b"<a", b"<a/>", b"</item>", b"text", b"<!--", b"<![CDATA[", b"<?x"]
-)
+NO_ELEMENT = [b"text", b"<", b"<a", b"</>", b"<!--", b"<![CDATA[", b"<?x", b"\xff\0\1", b"a,b\n1,2"]
+
+
+@pytest.mark.parametrize("content", NO_ELEMENT)
+def test_what_has_no_element_is_refused(tmp_path: Path, content: bytes) -> None:
+    with pytest.raises(SourceError, match=r"RDR-206.*it has no elements at all"):
+        read(tmp_path, content)
+
+
+@pytest.mark.parametrize("content", [b"", b"  ", b"<a/>", b"<a>", b"<r>" + b"<item>" * 5000])
 def test_what_is_hardly_xml_gives_findings(tmp_path: Path, content: bytes) -> None:
     extract = read(tmp_path, content)
     conserved(extract, content)

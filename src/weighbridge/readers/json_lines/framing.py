@@ -140,6 +140,11 @@ def _records(
     kinds = tokens.kinds[top]
     first = (kinds != CLOSE_OBJECT) & (kinds != CLOSE_ARRAY)
     roots, at = top[first], np.flatnonzero(first)
+    plain = _without_object(tokens, roots)
+    if plain:
+        tokens = replace(tokens, broken={**tokens.broken, **dict.fromkeys(plain, "several values and no object")})
+        keep = ~np.isin(tokens.units[roots], plain)
+        roots, at = roots[keep], at[keep]
     container = (tokens.kinds[roots] == OPEN_OBJECT) | (tokens.kinds[roots] == OPEN_ARRAY)
     quote = (tokens.kinds[roots] == TEXT).astype(np.int64)
     last = top[np.minimum(at + container, max(len(top) - 1, 0))] if len(top) else roots
@@ -183,6 +188,17 @@ def _records(
     return Framed(
         text, tokens, all_roots, all_starts, all_ends, all_nexts, all_faults, seen, controls, taken, ended, joined
     )
+
+
+def _without_object(tokens: Tokens, roots: Positions) -> list[int]:
+    """Return the units of several values none of which is an object: they are one thing that is no record."""
+    units, first = np.unique(tokens.units[roots], return_index=True)
+    if len(units) == len(roots):
+        return []
+    objects = np.add.reduceat((tokens.kinds[roots] == OPEN_OBJECT).astype(np.int64), first)
+    several = np.diff(np.append(first, len(roots))) > 1
+    found: list[int] = units[several & (objects == 0)].tolist()
+    return found
 
 
 def _trimmed(utf8: bytes, starts: Positions, ends: Positions) -> Positions:

@@ -166,7 +166,7 @@ class JsonBatch:
         wrong = values.malformed()
         if len(wrong):
             at = np.searchsorted(f.starts, f.tokens.starts[wrong], side="right") - 1
-            for record, token in zip(at.tolist(), wrong.tolist(), strict=True):
+            for record in np.unique(at).tolist():
                 if faults[record] not in (0, NO_OBJECT):
                     continue
                 faults[record] = NOT_JSON

@@ -25,6 +25,7 @@ _TAG = re.compile(
 )
 _ATTRIBUTE = re.compile(rb"([^\s=\"'<>/]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _MOST_TAGS = 20_000
+_MOST_NESTED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,8 @@ def sniff(content: Content, schema: SchemaObject, declared: Declared) -> Layout:
     before = elements[0].start if elements else len(text.utf8)
     if b"<!ENTITY" in text.utf8[:before]:
         raise SourceError(Finding("RDR-211", where))
+    if not elements and text.utf8.strip():
+        raise SourceError(Finding("RDR-206", where, "it has no elements at all"))
     path = declared.get("recordPath")
     if path is not None:
         wanted = tuple(_local(step) for step in str(path).strip().strip("/").split("/") if step)
@@ -127,7 +130,7 @@ def _elements(head: bytes) -> list[_Element]:
     stack: list[tuple[str, int, list[str]]] = []
     found: list[_Element] = []
     for number, tag in enumerate(_TAG.finditer(head)):
-        if number > _MOST_TAGS:
+        if number > _MOST_TAGS or len(stack) > _MOST_NESTED:
             break
         if tag["name"] is None:
             continue
