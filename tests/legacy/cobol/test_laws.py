@@ -154,3 +154,43 @@ def test_encoded_text_is_decoded(name: str, width: int, gathered: bool, data: st
 def test_other_alphabets(clauses: str, text: str, how: Conventions) -> None:
     item = field(clauses)
     assert list(decoded(item, [encode_field(text, item, how)], how).values) == [text]
+
+
+@st.composite
+def edited_pictures(draw: st.DrawFn) -> str:
+    """An edited picture: zeros suppressed or a symbol that floats, marks of thousands, decimals, a sign somewhere."""
+    whole, decimals = draw(st.integers(1, 9)), draw(st.integers(0, 4))
+    kind = draw(st.sampled_from(("Z", "*", "+", "-", "$", "9")))
+    last = draw(st.integers(0, whole)) if kind in "Z*" else 0 if kind in "+-$" else whole
+    floating = 1 if kind in "+-$" else 0
+    symbols = [kind] * (whole - last + floating) + ["9"] * last
+    if draw(st.booleans()):
+        for at in range(len(symbols) - 3, 1, -3):
+            symbols.insert(at, ",")
+    sign = "" if kind in "+-" else draw(st.sampled_from(("", "-", "+", "CR", "DB")))
+    return "".join(symbols) + (f".{'9' * decimals}" if decimals else "") + sign
+
+
+@settings(max_examples=250, deadline=None)
+@given(edited_pictures(), st.data())
+def test_a_number_of_any_edited_picture_is_read_back(text: str, data: st.DataObject) -> None:
+    item, how = field(f"PIC {text}"), Conventions()
+    low = -(10**item.digits) + 1 if item.signed else 0
+    number = data.draw(st.integers(low, 10**item.digits - 1))
+    raw = encode_field(number, item, how)
+    column = decoded(item, [raw], how)
+    if column.null is not None and column.null[0]:
+        # A zero of which nothing is shown is no number to read back.
+        assert number == 0
+        return
+    assert Decimal(scaled_text(int(column.values[0]), column.scale)) == Decimal(number).scaleb(-item.scale), raw
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(1, 40), st.sampled_from(("both", "left", "right", "none")), st.booleans(), st.data())
+def test_text_is_trimmed_as_python_trims(width: int, trim: str, gathered: bool, data: st.DataObject) -> None:
+    item, how = field(f"PIC X({width})"), Conventions(trim=trim)
+    texts = data.draw(st.lists(st.text("AZ09 .", min_size=width, max_size=width), min_size=1, max_size=30))
+    cut = {"both": str.strip, "left": str.lstrip, "right": str.rstrip, "none": str}[trim]
+    column = decoded(item, [encode_field(text, item, how) for text in texts], how, gathered)
+    assert list(column.values) == [cut(text) for text in texts]

@@ -116,7 +116,7 @@ def _elementary(item: Item, usage: Usage, faults: list[Finding], dialect: Dialec
         return Storage.EDITED, length
     if binary:
         little = usage is Usage.LITTLE
-        return (Storage.LITTLE if little else Storage.BINARY), _binary_bytes(picture.digits, usage, dialect)
+        return (Storage.LITTLE if little else Storage.BINARY), _binary_bytes(item, usage, dialect)
     if packed:
         if usage is Usage.PACKED:
             return Storage.PACKED, picture.digits // 2 + 1
@@ -139,9 +139,11 @@ def _bytes_as(usage: Usage, length: int) -> tuple[Storage, int]:
     return Storage.TEXT, length
 
 
-def _binary_bytes(digits: int, usage: Usage, dialect: Dialect) -> int:
+def _binary_bytes(item: Item, usage: Usage, dialect: Dialect) -> int:
+    digits = item.digits
     if usage is Usage.HEX:
-        return next(n for n in range(1, 64) if 256**n > 10**digits - 1)
+        # The fewest bytes whose range holds all digits, a sign takes half of it (Micro Focus, "USAGE COMP-X").
+        return next(n for n in range(1, 8192) if 256**n >= 10**digits * (2 if item.signed else 1))
     if digits <= 2 and (usage is Usage.LITTLE or dialect.small_binary):
         return 1
     for most, size in ((4, 2), (9, 4), (18, 8)):
