@@ -17,7 +17,6 @@ VENDOR = "weighbridge"
 PREFIX = "weighbridge."
 
 
-
 def _compiles(pattern: str) -> str:
     """Return a regular expression that is one.
 
@@ -72,9 +71,7 @@ class RecordFormat(Extension):
             "arrow",
         ]
         | None
-    ) = Field(
-        None, description="the reader; by default from the server's `format`, then from the file's name"
-    )
+    ) = Field(None, description="the reader; by default from the server's `format`, then from the file's name")
     delimiter: Text | None = Field(None, description="text between two fields; the server's `delimiter` goes first")
     quote: Annotated[str, Field(max_length=1, strict=True)] | None = Field(
         None, description="the quote character; empty text: fields are never quoted"
@@ -105,6 +102,18 @@ class RecordFormat(Extension):
     comment: Text | None = Field(None, description="a line that begins with this text is no record")
     encoding: Text | None = Field(None, description="the text's encoding; the server's `encoding` goes first")
     max_record_bytes: Positive | None = Field(None, description="a record longer than this is not framed")
+    members: Text | None = Field(None, description="a pattern of names: which members of an archive are read; `*`: all")
+    file_name: Text | None = Field(
+        None,
+        description="how files are named and what their names carry: `flights_{business_date:%Y%m%d}.csv` gives all"
+        " records of a file that property",
+    )
+    max_unpacked_bytes: Positive | None = Field(
+        None, description="what one archive may unpack to; more is taken for an attack and refused; 1 TiB by default"
+    )
+    max_unpacked_ratio: Positive | None = Field(
+        None, description="unpacked to stored bytes, from the first GiB on; more is refused; 1000 by default"
+    )
     record_path: Text | None = Field(
         None,
         description="where a document's records stand: `$.data.items[*]` in JSON, `/feed/entry` in XML;"

@@ -10,9 +10,8 @@ from pathlib import Path
 
 from weighbridge.contract import load
 from weighbridge.findings import Finding, Place, SourceError
-from weighbridge.ledger import Ledger
 from weighbridge.pipeline.extract import choose_object
-from weighbridge.pipeline.history import LEDGER_FILE
+from weighbridge.pipeline.ledgers import has_ledger, ledger_of
 
 UNFINISHED_SUFFIXES = (".part", ".tmp", ".temp", ".filepart", ".crdownload", ".partial", ".swp", "~")
 
@@ -73,10 +72,14 @@ def waiting(
     except OSError as error:
         raise SourceError(Finding("RDR-001", Place(source=str(folder)), error.strerror or str(error))) from error
     known: dict[tuple[str, int], float] = {}
-    if (into / LEDGER_FILE).is_file():
-        with Ledger.open(into / LEDGER_FILE) as ledger:
+    if has_ledger(into):
+        with ledger_of(into) as ledger:
             judged_since = ledger.judged_sources(loaded.id, schema.name, loaded.rules_fingerprint)
             known = {key: started.timestamp() for key, started in judged_since.items()}
+            for (name, _), started in judged_since.items():
+                if "::" in name:  # a member: its archive was judged
+                    archive = (name.partition("::")[0], -1)
+                    known[archive] = max(known.get(archive, 0.0), started.timestamp())
     new, unsettled, judged = [], [], 0
     for file in files:
         try:
@@ -85,7 +88,7 @@ def waiting(
             continue  # somebody took it away between the two looks
         if clock() - state.st_ctime < settle_seconds:
             unsettled.append(file)
-        elif known.get((str(file), state.st_size), 0.0) > state.st_ctime:
+        elif max(known.get((str(file), size), 0.0) for size in (state.st_size, -1)) > state.st_ctime:
             judged += 1
         else:
             new.append((state.st_ctime, file))

@@ -1,7 +1,7 @@
 """The bytes of a source: read as stored, decompressed where needed, checked for change.
 
-A source's *content* is what spans partition: the file itself, or what its gzip members
-decompress to. Offsets of records are offsets in the content.
+A source's *content* is what spans partition: the file itself, or what its compressed
+members decompress to. Offsets of records are offsets in the content.
 """
 
 from __future__ import annotations
@@ -17,12 +17,14 @@ from typing import BinaryIO
 
 from weighbridge.findings import Finding, Place, SourceError
 from weighbridge.readers.door import Source
-from weighbridge.readers.gunzip import Damage, gunzipped
+from weighbridge.readers.expand import compression_of, expanded
+from weighbridge.readers.gunzip import Damage
+from weighbridge.readers.located import Limits, Located
 
 PIECE_BYTES = 1 << 20
 STORED_PIECE_BYTES = 1 << 18
 TAIL_BYTES = 1 << 16
-_GZIP_MAGIC = b"\x1f\x8b"
+_MAGIC_BYTES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +60,14 @@ class Content:
     Attributes:
         source: its identity as it was at opening.
         path: the stored file.
-        compression: ``"gzip"`` or ``"none"``.
+        compression: ``"gzip"``, ``"bzip2"``, ``"zstd"`` or ``"none"``.
         stamp: to notice a change.
         head: the first bytes of the content, at most `PIECE_BYTES`.
         foreign: the first piece of the content with a byte above 0x7F, empty when there is
             none: where the encoding shows.
         damage: what is wrong with the compressed stream, empty when nothing is.
         tail: the last bytes of the content, at most `TAIL_BYTES`: where a footer shows.
+        held: the name as it was opened by; it keeps bytes that were unpacked or fetched where they are.
     """
 
     source: Source
@@ -75,6 +78,7 @@ class Content:
     foreign: bytes
     damage: str
     tail: bytes = b""
+    held: str = ""
 
     @property
     def size_bytes(self) -> int:
@@ -98,7 +102,7 @@ class Content:
                         crc32 = zlib.crc32(piece, crc32)
                         yield piece
 
-                yield from _contents(stored(), self.compression, piece_bytes, Damage())
+                yield from expanded(stored(), self.compression, piece_bytes, Damage())
                 reasons = self.stamp.differences(os.fstat(file.fileno()), crc32)
             reasons = reasons or self.stamp.differences(self.path.stat(), crc32)
         except OSError as error:
@@ -111,15 +115,16 @@ def open_content(name: str, index: int) -> Content:
     """Open a source: read it once, for its digest, its content's size and its head.
 
     Raises:
-        SourceError: it is not there, is a directory, or cannot be read (RDR-001).
+        SourceError: it is not there, is a directory, or cannot be read (RDR-001), or expands
+            to more than can be meant (RDR-402).
     """
-    path = readable_file(name)
+    path, limits = readable_file(name), Limits()
     sha256, damage = hashlib.sha256(), Damage()
     stored_bytes, crc32, size = 0, 0, 0
     head, foreign, tail = b"", b"", b""
     try:
         with path.open("rb", buffering=0) as file:
-            compression = "gzip" if file.read(2) == _GZIP_MAGIC else "none"
+            compression = compression_of(file.read(_MAGIC_BYTES))
             file.seek(0)
             before = os.fstat(file.fileno())
 
@@ -131,8 +136,10 @@ def open_content(name: str, index: int) -> Content:
                     stored_bytes += len(piece)
                     yield piece
 
-            for piece in _contents(stored(), compression, PIECE_BYTES, damage):
+            for piece in expanded(stored(), compression, PIECE_BYTES, damage):
                 size += len(piece)
+                if compression != "none" and (excess := limits.excess(size, stored_bytes)):
+                    raise SourceError(Finding("RDR-402", Place(source=name), excess))
                 tail = (tail + piece)[-TAIL_BYTES:] if len(piece) < TAIL_BYTES else piece[-TAIL_BYTES:]
                 if len(head) < PIECE_BYTES:
                     head += piece[: PIECE_BYTES - len(head)]
@@ -141,8 +148,8 @@ def open_content(name: str, index: int) -> Content:
     except OSError as error:
         raise SourceError(_unreadable(name, error)) from error
     stamp = Stamp(stored_bytes, before.st_mtime_ns, before.st_ino, crc32)
-    source = Source(index, name, stored_bytes, sha256.hexdigest(), size)
-    return Content(source, path, compression, stamp, head, foreign, damage.words, tail)
+    source = Source(index, str(name), stored_bytes, sha256.hexdigest(), size)
+    return Content(source, path, compression, stamp, head, foreign, damage.words, tail, name)
 
 
 def readable_file(name: str) -> Path:
@@ -151,6 +158,8 @@ def readable_file(name: str) -> Path:
     Raises:
         SourceError: RDR-001, saying what it is instead.
     """
+    if isinstance(name, Located):
+        return name.path
     if not name.strip():
         raise SourceError(Finding("RDR-001", detail="the path is empty"))
     if "\0" in name:
@@ -169,11 +178,11 @@ def readable_file(name: str) -> Path:
     return path
 
 
-def read_record(source: str, offset_bytes: int, length_bytes: int) -> bytes:
+def bytes_of(source: str, offset_bytes: int, length_bytes: int) -> bytes:
     """Return bytes of a source's content, decompressing it where needed.
 
     Args:
-        source: path of the stored file.
+        source: name of the source, as a reader is given it.
         offset_bytes: first byte, from 0, in the decompressed content: a record's `__offset`.
         length_bytes: how many: its `__length`. Fewer come back when the content ends before.
 
@@ -184,11 +193,11 @@ def read_record(source: str, offset_bytes: int, length_bytes: int) -> bytes:
     stop = offset_bytes + length_bytes
     try:
         with path.open("rb", buffering=0) as file:
-            compression = "gzip" if file.read(2) == _GZIP_MAGIC else "none"
-            position = 0 if compression == "gzip" else offset_bytes
+            compression = compression_of(file.read(_MAGIC_BYTES))
+            position = offset_bytes if compression == "none" else 0
             file.seek(position)
             found = []
-            for piece in _contents(_stored(file, STORED_PIECE_BYTES), compression, PIECE_BYTES, Damage()):
+            for piece in expanded(_stored(file, STORED_PIECE_BYTES), compression, PIECE_BYTES, Damage()):
                 found.append(piece[max(0, offset_bytes - position) : max(0, stop - position)])
                 position += len(piece)
                 if position >= stop:
@@ -205,7 +214,3 @@ def _unreadable(name: str, error: OSError) -> Finding:
 def _stored(file: BinaryIO, piece_bytes: int) -> Iterator[bytes]:
     while piece := file.read(piece_bytes):
         yield piece
-
-
-def _contents(stored: Iterator[bytes], compression: str, piece_bytes: int, damage: Damage) -> Iterator[bytes]:
-    return stored if compression == "none" else gunzipped(stored, piece_bytes, damage)

@@ -10,7 +10,8 @@ from pathlib import PurePath
 from weighbridge.contract.model import SchemaObject, Server
 from weighbridge.findings import ArgumentError, Finding, Place, SourceError
 from weighbridge.readers.arrow import ArrowReader
-from weighbridge.readers.content import readable_file
+from weighbridge.readers.containers import gather
+from weighbridge.readers.content import bytes_of, readable_file
 from weighbridge.readers.database import DatabaseReader, is_database_url
 from weighbridge.readers.dbf import DbfReader
 from weighbridge.readers.delimited import DelimitedReader
@@ -19,6 +20,7 @@ from weighbridge.readers.excel import ExcelReader
 from weighbridge.readers.fixed_width import FixedWidthReader
 from weighbridge.readers.json_lines import JsonLinesReader, JsonReader
 from weighbridge.readers.mainframe.reader import MainframeReader
+from weighbridge.readers.named import NamedExtract, NamePattern, without_named
 from weighbridge.readers.options import Declared
 from weighbridge.readers.parquet import ParquetReader
 from weighbridge.readers.statistics import StatisticsReader
@@ -38,6 +40,7 @@ READERS: tuple[Reader, ...] = (
     StatisticsReader(),
     DatabaseReader(),
 )
+_COMPRESSED = (".gz", ".bz2", ".zst", ".zstd")
 _PARQUET_MAGIC = (b"PAR1", b"PARE")
 _ARROW_MAGIC = (b"ARROW1", b"FEA1", b"\xff\xff\xff\xff")
 _HOLDERS = frozenset((*ExcelReader().suffixes, *DatabaseReader().suffixes))
@@ -54,7 +57,8 @@ def open_extract(
     """Open an extract with the reader that its contract declares, else its name or content tells.
 
     Args:
-        sources: paths of its files, in order; the URL of a database, or nothing where the server is one.
+        sources: its files in order: paths, patterns, folders, URLs, archives or members of them;
+            the URL of a database, or nothing where the server is one.
         schema: the object it is an extract of.
         server: how its bytes are laid out; None when the contract does not say.
         on_progress: given the bytes gone through since its last call.
@@ -68,11 +72,16 @@ def open_extract(
         return DatabaseReader().open(sources, schema, server, on_progress)
     if not sources:
         raise ArgumentError(Finding("ARG-001", detail="no source is named; name at least one file after the contract"))
-    for name in sources:
-        readable_file(name)
-    reader, option = _choose(sources[0], schema, server)
-    extract = reader.open(sources, schema, server, on_progress)
+    gathered = gather(sources, server)
+    reader, option = _choose(gathered.names[0], schema, server)
+    named = Declared(server).get("fileName")
+    pattern = NamePattern.parse(str(named)) if named is not None else None
+    read_by = schema if pattern is None else without_named(schema, pattern)
+    extract = reader.open(gathered.names, read_by, server, on_progress)
+    if pattern is not None:
+        extract = NamedExtract(extract, schema, pattern)
     extract.options = (option, *extract.options)
+    extract.findings = (*gathered.findings, *extract.findings)
     return extract
 
 
@@ -93,6 +102,20 @@ def read_from(names: Sequence[str], server: Server | None) -> list[str]:
     return list(places)
 
 
+def read_record(source: str, offset_bytes: int, length_bytes: int) -> bytes:
+    """Return bytes of a source's content, unpacking, fetching or decompressing it where needed.
+
+    Args:
+        source: its name as the run gave it: a path, a URL, or a member as ``archive::member``.
+        offset_bytes: first byte, from 0, in the decompressed content: a record's `__offset`.
+        length_bytes: how many: its `__length`. Fewer come back when the content ends before.
+
+    Raises:
+        SourceError: the source cannot be read (RDR-001, RDR-403).
+    """
+    return bytes_of(gather([source], None).names[0], offset_bytes, length_bytes)
+
+
 def _choose(first: str, schema: SchemaObject, server: Server | None) -> tuple[Reader, Option]:
     kind = Declared(server).get("kind")
     if kind is not None:
@@ -100,7 +123,7 @@ def _choose(first: str, schema: SchemaObject, server: Server | None) -> tuple[Re
     if server is not None and server.format:
         reader = _declared(server.format, "servers.format")
         return reader, Option("format", reader.name, "declared", f"servers.format: {server.format}")
-    suffixes = [s.lower() for s in PurePath(first).suffixes if s.lower() != ".gz"]
+    suffixes = [s.lower() for s in PurePath(first).suffixes if s.lower() not in _COMPRESSED]
     for reader in READERS:
         if suffixes and suffixes[-1] in reader.suffixes:
             return reader, Option("format", reader.name, "sniffed", f"the name ends with {suffixes[-1]}")
@@ -151,7 +174,7 @@ def _document(head: bytes) -> tuple[str, str] | None:
 
 def _looks_binary(head: bytes) -> bool:
     """Whether the bytes are no text in any encoding we know: control characters that text has not."""
-    if head.startswith((b"\x1f\x8b", b"\xff\xfe", b"\xfe\xff")):
+    if head.startswith((b"\x1f\x8b", b"BZh", b"\x28\xb5\x2f\xfd", b"\xff\xfe", b"\xfe\xff")):
         return False
     wide = head[1::2].count(0) > len(head) / 3 or head[::2].count(0) > len(head) / 3
     odd = sum(head.count(c) for c in (*range(9), *range(14, 26)))

@@ -9,6 +9,7 @@ from weighbridge.findings.code import Code
 from weighbridge.findings.codes import (
     arguments,
     checks,
+    containers,
     contract,
     delimited,
     documents,
@@ -24,6 +25,7 @@ from weighbridge.findings.codes import (
 ALL: tuple[Code, ...] = (
     *contract.CODES,
     *readers.CODES,
+    *containers.CODES,
     *delimited.CODES,
     *tables.CODES,
     *documents.CODES,
