@@ -24,6 +24,7 @@ def run(
     server: str | None = None,
     as_of: str | None = None,
     again: bool = False,
+    ledger: str | None = None,
     quiet: bool = False,
     json: bool = False,
 ) -> int:
@@ -52,14 +53,18 @@ def run(
         The moment that freshness is judged by, ISO 8601; now by default.
     again
         Judge and publish again even when this extract was published under this contract before.
+    ledger
+        A database for the ledger of this folder (postgresql+psycopg://…) in place of a file in it; by
+        default WEIGHBRIDGE_LEDGER in the environment, then what the folder had before.
     quiet
         No progress bar and no summary.
     json
         Print the whole result as JSON.
     """
+    from weighbridge.pipeline.ledgers import ledger_at
     from weighbridge.pipeline.run import run as run_extract
 
-    with watching(not quiet and not json) as watcher:
+    with ledger_at(ledger), watching(not quiet and not json) as watcher:
         result = run_extract(
             contract,
             extracts,

@@ -46,7 +46,7 @@ class Contract:
         server: str | None = None,
         as_of: datetime | None = None,
     ) -> RunResult:
-        """Judge files, a frame, or what the server's database holds, and publish nothing; see `weighbridge.pipeline.check.check`."""
+        """Judge files, a frame or the server's database and publish nothing; see `weighbridge.pipeline.check.check`."""
         from weighbridge.pipeline.check import check
 
         folder = None if into is None else Path(into)
@@ -62,11 +62,17 @@ class Contract:
         as_of: datetime | None = None,
         again: bool = False,
     ) -> RunResult:
-        """Judge files, a frame, or what the server's database holds, and publish what holds; see `weighbridge.pipeline.run.run`."""
+        """Judge files, a frame or the server's database and publish what holds; see `weighbridge.pipeline.run.run`."""
         from weighbridge.pipeline.run import run
 
         return run(
-            self.model, extract, into=Path(into), object_name=object, server_name=server, as_of=as_of, again=again
+            self.model,
+            extract,
+            into=Path(into),
+            object_name=object,
+            server_name=server,
+            as_of=as_of,
+            again=again,
         )
 
     def published(self, *, into: str | Path, object: str | None = None) -> pl.LazyFrame:

@@ -10,25 +10,14 @@ import yaml
 from weighbridge.contract import load
 from weighbridge.contract.model import Contract
 from weighbridge.findings import ContractError, Finding, LedgerError, Place
-from weighbridge.ledger import Ledger, Run
+from weighbridge.ledger import Run
 from weighbridge.outcome.codec import from_json
 from weighbridge.outcome.result import RunResult
+from weighbridge.pipeline.ledgers import ledger_of
 
-LEDGER_FILE = "ledger.db"
 CONTRACT_COPY = "contract.yaml"
 RESULT_FILE = "result.json"
 RECEIPT_FILE = "receipt.json"
-
-
-def ledger_of(into: Path) -> Ledger:
-    """Open the ledger of an output folder that exists.
-
-    Raises:
-        LedgerError: RUN-008, nothing was ever run into this folder.
-    """
-    if not (into / LEDGER_FILE).is_file():
-        raise LedgerError(Finding("RUN-008", Place(source=str(into)), "no run was ever made into this folder"))
-    return Ledger.open(into / LEDGER_FILE)
 
 
 def folder_of(into: Path, run_id: str) -> Path:

@@ -19,9 +19,10 @@ from weighbridge.contract.model import Contract
 from weighbridge.findings import Decision, Finding, Place, PublishError, ReceiptError, Severity, WeighbridgeError
 from weighbridge.ledger import Ledger, RunState, SourceEntry, new_run_id
 from weighbridge.outcome.result import RunResult
-from weighbridge.pipeline.history import LEDGER_FILE, contract_text, folder_of, result_of
+from weighbridge.pipeline.history import contract_text, folder_of, result_of
 from weighbridge.pipeline.intake import Arrival, Extract, arrive, new_entropy, now
 from weighbridge.pipeline.judge import Job, Judged, Workplace, judge
+from weighbridge.pipeline.ledgers import open_ledger
 from weighbridge.pipeline.publish import Manifest, draw_up_manifest, set_aside
 from weighbridge.pipeline.recover import clear_away, finish, lock_key, recover
 from weighbridge.pipeline.watcher import Nobody, Stopwatch, Watcher
@@ -62,7 +63,7 @@ def run(
     stopwatch = Stopwatch(watcher or Nobody(), time.perf_counter)
     arrival = arrive(contract, extract, object_name=object_name, server_name=server_name, watcher=stopwatch)
     _make(into)
-    ledger = Ledger.open(into / LEDGER_FILE)
+    ledger = open_ledger(into)
     recover(into, ledger, stopwatch)
     tables = Tables(into, arrival.contract.id, arrival.schema.name)
     run_id = new_run_id(arrival.started, new_entropy())

@@ -33,4 +33,9 @@ CODES: tuple[Code, ...] = (
         "several runs have ids that begin so",
         "give more letters of the run's id",
     ),
+    Code(
+        "LED-007",
+        "the ledger belongs to another output folder",
+        "give each output folder a ledger of its own: another database, or another schema in the URL's search_path",
+    ),
 )
