@@ -11,7 +11,7 @@ import re
 
 _PAIRS: dict[str, tuple[re.Pattern[bytes], re.Pattern[bytes]]] = {
     # what each two bytes of everyday text are, and what some of them must be
-    "cp932": (re.compile(rb"[\x81-\x84\x88-\x97][\x40-\x7e\x80-\xfc]"), re.compile(rb"[\x82\x83][\x40-\xf1]")),
+    "cp932": (re.compile(rb"[\x81-\x84\x88-\x98][\x40-\x7e\x80-\xfc]"), re.compile(rb"[\x82\x83][\x40-\xf1]")),
     "euc_jp": (re.compile(rb"[\xa1-\xa5\xb0-\xcf][\xa1-\xfe]"), re.compile(rb"[\xa4\xa5][\xa1-\xf6]")),
     "cp949": (re.compile(rb"[\xa1\xb0-\xc8][\xa1-\xfe]"), re.compile(rb"[\xb0-\xc8][\xa1-\xfe]")),
     "gb18030": (re.compile(rb"[\xa1\xa3\xb0-\xd7][\xa1-\xfe]"), re.compile(rb"[\xb0-\xd7][\xa1-\xfe]")),

@@ -19,7 +19,6 @@ from weighbridge.readers.opening import open_extract
 from weighbridge.readers.options import Declared, spelled
 
 _SAMPLE_RECORDS = 1000
-_ON_SERVER = ("delimiter", "encoding")
 _NUMBERS = frozenset(("headerRows", "skipHead", "skipTail", "recordLength", "maxRecordBytes"))
 _FLAGS = frozenset(("header", "padding", "trailingDelimiter"))
 _TEXTS = frozenset(("quote", "escape", "lineEnd"))
@@ -95,8 +94,8 @@ def block_of(options: tuple[Option, ...]) -> dict[str, Any]:
         if option.name == "format":
             server["format"] = option.value
             layout["kind"] = option.value
-        elif option.name in _ON_SERVER:
-            server[option.name] = value
+        elif option.name in ("delimiter", "encoding"):
+            layout[option.name] = value
         elif option.origin == "default" and option.name not in ("quote", "header"):
             continue
         elif option.name in _NUMBERS:

@@ -11,7 +11,7 @@ from weighbridge.readers.delimited.evidence import Evidence
 from weighbridge.readers.delimited.sample import Row, lines_from
 from weighbridge.readers.encoding import Encoding
 
-_MOST = 20
+_MOST = 8  # more lines than that are no footer, but records of another kind
 _TOTAL = re.compile(
     r"\W*(grand[ _-]?total|sub[ _-]?total|totals?|sum|summe|gesamt|end|eof|trailer|trl|footer|count|rows?|records?|"
     r"number of|generated|report|source|note|page|copyright|\d+ (rows?|records?|lines?))\b",
@@ -27,7 +27,8 @@ def footer_start(
 
     Going up from the last line, a line is of the footer when it has not as many fields as a record
     and says that it is none: a word such as *total*, a ruled line, or a text where the first
-    property has no text. The line of a record that was cut off says nothing of the kind.
+    property has no text. The line of a record that was cut off says nothing of the kind, and many
+    such lines are records that something is wrong with.
     """
     tail, base = content.tail, content.size_bytes - len(content.tail)
     if base < start:
@@ -43,10 +44,10 @@ def footer_start(
         if row.end == row.start or not text.utf8[row.start : row.end].strip(b" \t\x1a\0"):
             pending += 1
             continue
-        if not _is_footer(row, text.utf8, d, evidence, fields) or count + pending >= _MOST:
+        if not _is_footer(row, text.utf8, d, evidence, fields):
             break
         begin, count, pending = row.start, count + pending + 1, 0
-    if not count or (begin <= skip and base > start):
+    if not count or count >= _MOST or (begin <= skip and base > start):
         return content.size_bytes, 0
     return base + text.origin(begin), count
 
