@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path as FilePath
 from typing import Any
@@ -85,6 +86,9 @@ def read_severity(reading: Reading, word: Any, path: Path) -> Severity:
 def _server(reading: Reading, raw: Mapping[str, Any], path: Path) -> Server:
     members = reading.extensions(raw, path, "server")
     record_format = dict(members["recordFormat"][0]) if "recordFormat" in members else {}
+    folder = _folder(reading.document.source)
+    if "copybook" in record_format and folder is not None:
+        record_format["copybookDigest"] = _digest(record_format["copybook"], FilePath(folder))
     return Server(
         name=raw.get("server") or raw.get("id") or f"server {path[-1]}",
         type=raw.get("type") or "custom",
@@ -95,12 +99,23 @@ def _server(reading: Reading, raw: Mapping[str, Any], path: Path) -> Server:
         record_format=record_format,
         line=reading.document.line(path),
         connection={key: raw[key] for key in CONNECTION if raw.get(key) is not None},
-        folder=_folder(reading.document.source),
+        folder=folder,
     )
 
 
 def _folder(source: str | None) -> str | None:
     return None if source is None or "\n" in source else str(FilePath(source).parent)
+
+
+def _digest(named: str | Sequence[str], folder: FilePath) -> str:
+    """Return a digest of the copybooks in the contract's folder: another layout is another set of rules."""
+    digest = hashlib.sha256()
+    for name in [named] if isinstance(named, str) else named:
+        try:
+            digest.update(hashlib.sha256((folder / name).read_bytes()).digest())
+        except (OSError, ValueError):
+            digest.update(b"?")
+    return digest.hexdigest()
 
 
 def _object(reading: Reading, raw: Mapping[str, Any], path: Path) -> SchemaObject:

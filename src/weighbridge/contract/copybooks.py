@@ -100,7 +100,9 @@ def _member(name: str, folders: Sequence[Path]) -> str | None:
     return None if file is None else _text(file)
 
 
-_GENERAL = frozenset(("kind", "copybook", "options", "encoding", "nullValues", "null_values", "maxRecordBytes"))
+_GENERAL = frozenset(
+    ("kind", "copybook", "options", "encoding", "nullValues", "null_values", "maxRecordBytes", "copybookDigest")
+)
 
 
 def server_options(server: Server | None, folder: Path) -> tuple[Options, dict[str, tuple[str, str]]]:

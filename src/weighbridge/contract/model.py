@@ -257,7 +257,8 @@ class Server:
 
     Attributes:
         record_format: our `recordFormat` custom property as it stands (validated):
-            kind, quote, escape, header, recordLength, maxRecordBytes, …
+            kind, quote, escape, header, recordLength, maxRecordBytes, …; and `copybookDigest`, of the
+            copybooks it names.
         connection: what ODCS says of a database server: host, port, database, schema, …
         folder: of the contract's file, where paths in it start; None when it was given as text.
     """

@@ -242,3 +242,20 @@ def test_the_contract_lints_clean(tmp_path: Path, name: str) -> None:
     assert report.contract is not None
     assert [f for f in report.findings if f.code.startswith(("LEG", "RDR", "CON-05"))] == []
     assert name in {o.name for o in report.contract.objects}
+
+
+def test_another_copybook_is_another_set_of_rules(tmp_path: Path) -> None:
+    (tmp_path / "c.odcs.yaml").write_text(CONTRACT)
+    (tmp_path / "book.cpy").write_text(BOOK)
+    data = tmp_path / "data.bin"
+    data.write_bytes(DATA)
+    into = tmp_path / "out"
+
+    def publish() -> tuple[str, list[tuple[Any, ...]]]:
+        state = run(tmp_path / "c.odcs.yaml", data, into=into, object_name="company").state
+        return state, scan_published(into, "companies", "company").select("co_id").collect().sort("co_id").rows()
+
+    assert publish() == ("published", [(1,), (2,)])
+    assert publish() == ("already_published", [(1,), (2,)])
+    (tmp_path / "book.cpy").write_text(BOOK.replace("PIC 9(4)", "PIC 9(3)V9"))
+    assert publish()[0] != "already_published"
