@@ -20,7 +20,7 @@ from weighbridge import __version__
 from weighbridge.checks import CheckContext, lower
 from weighbridge.contract.model import Contract, SchemaObject, Server
 from weighbridge.decide import Assertion, Judgement, Tally, decide, limits_of_nothing
-from weighbridge.decode import Decoded, decode, inquire
+from weighbridge.decode import decode, inquire
 from weighbridge.findings import Finding, InternalError
 from weighbridge.outcome.receipt import Receipt
 from weighbridge.outcome.result import CheckResult, ContractRef, RunResult
@@ -28,20 +28,21 @@ from weighbridge.pipeline.absent import told_apart
 from weighbridge.pipeline.describe import described
 from weighbridge.pipeline.evidence import Evidence
 from weighbridge.pipeline.keys import HASH_BITS, accuse, acquit
-from weighbridge.pipeline.plan import Plan, build, suspect_columns
+from weighbridge.pipeline.plan import build, suspect_columns
 from weighbridge.pipeline.proof import IdentityColumns, StagedOutput, prove
 from weighbridge.pipeline.records import Origin, write_records
 from weighbridge.pipeline.references import References
 from weighbridge.pipeline.results import Examples, Failures, of_extract, of_records
+from weighbridge.pipeline.suspects import Suspects
 from weighbridge.pipeline.watcher import Stopwatch
 from weighbridge.pipeline.weigh import weigh
 from weighbridge.probe import KeyProbe
-from weighbridge.profile import Running, tapped
+from weighbridge.profile import Running
 from weighbridge.readers.door import RawExtract, Verifiable
-from weighbridge.readers.lineage import FRAMING
 from weighbridge.sinks import lazy_sink, published_columns, staged_files
 
 PUBLISHED_IDENTITY = IdentityColumns("_wb_source", "_wb_record", "_wb_length")
+COLUMNAR = frozenset({"parquet", "arrow", "frame"})
 KEPT_IDENTITY = IdentityColumns("source", "record", "length")
 
 
@@ -141,23 +142,24 @@ def _judged(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[]
 
     stopwatch.stage("weighing", raw.content_bytes)
     metadata = _metadata(job)
-    suspects = place.scratch / "suspects.parquet"
     masked = frozenset(p.name for p in schema.properties if p.is_masked)
+    columns = published_columns(schema, decoded.dtypes, names, job.run_id)
+    written = pl.all() if place.whole_rows else pl.col(PUBLISHED_IDENTITY.names)
+
+    def publish(rows: pl.LazyFrame) -> pl.LazyFrame:
+        return lazy_sink(rows.select(columns).select(written), place.tables["published"], metadata)
+
     while True:
+        plan = build(decoded.frame, [*probes, *(k.row_probe for k in accused if k.row_probe is not None)])
+        put_aside = Suspects(place.scratch / "suspects", plan, suspect_columns(schema, raw.columns, plan.row_probes))
         profile = Running({p.name: decoded.dtypes[p.name] for p in schema.properties}, masked)
-        plan = build(
-            tapped(decoded.frame, profile, only=pl.col(FRAMING) == 0),
-            [*probes, *(k.row_probe for k in accused if k.row_probe is not None)],
-        )
-        rows, published_schema = _published_rows(job, plan, decoded, names, place.whole_rows)
-        sink = lazy_sink(rows, place.tables["published"], metadata)
-        columns = suspect_columns(schema, raw.columns, plan.row_probes)
-        weighed = weigh(plan, sink, suspects, columns, profile, classified=bool(masked))
-        acquitted = acquit(accused, plan.row_probes, suspects)
+        weighed = weigh(plan, publish, put_aside, profile, apart=raw.container in COLUMNAR, classified=bool(masked))
+        acquitted = acquit(accused, plan.row_probes, put_aside.folder)
         if acquitted is None:
             break
         accused = acquitted  # hashes collided: weigh again without their accusation
         shutil.rmtree(place.tables["published"], ignore_errors=True)
+    suspects = put_aside.folder
     accounts = raw.account()
 
     stopwatch.stage("telling findings")
@@ -200,7 +202,7 @@ def _judged(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[]
         stage_seconds=dict(stopwatch.seconds),
         server=job.server.name if job.server is not None else None,
     )
-    return Judged(result, published_schema)
+    return Judged(result, plan.published.select(columns).collect_schema())
 
 
 def contract_ref(contract: Contract, schema: SchemaObject) -> ContractRef:
@@ -226,18 +228,6 @@ def _metadata(job: Job) -> dict[str, str]:
         "weighbridge.rules.fingerprint": job.contract.rules_fingerprint,
         "weighbridge.extract": job.extract_id,
     }
-
-
-def _published_rows(
-    job: Job, plan: Plan, decoded: Decoded, names: Sequence[str], whole: bool
-) -> tuple[pl.LazyFrame, pl.Schema]:
-    columns = published_columns(job.schema, decoded.dtypes, names, job.run_id)
-    rows = plan.published.select(columns)
-    published_schema = rows.collect_schema()
-    if whole:
-        return rows, published_schema
-    identity = (PUBLISHED_IDENTITY.source, PUBLISHED_IDENTITY.record, PUBLISHED_IDENTITY.length)
-    return rows.select(identity), published_schema
 
 
 def _staged(name: str, place: Workplace) -> StagedOutput:

@@ -80,7 +80,7 @@ def acquit(accused: Sequence[AccusedKey], rows: Sequence[RowProbe], suspects: Pa
     Args:
         accused: as `accuse` gave them.
         rows: the plan's row probes, in mask order.
-        suspects: the file the plan wrote, with the columns of `suspect_columns`.
+        suspects: the folder the plan wrote them to, with the columns of `suspect_columns`.
     """
     position = {probe.name: i for i, probe in enumerate(rows)}
     acquitted = [

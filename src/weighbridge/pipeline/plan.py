@@ -28,8 +28,7 @@ class Plan:
     """The row plan and the probes that ride on it.
 
     Attributes:
-        frame: lineage, raw and typed columns, `OUT` and `SUSPECT`; cached, so that every
-            branch shares one scan.
+        frame: lineage, raw and typed columns, `OUT` and `SUSPECT`.
         row_probes: in bit order of the mask.
         scalar_probes, frame_probes: checks of the whole extract.
     """
@@ -88,7 +87,7 @@ def build(decoded: pl.LazyFrame, probes: Sequence[Probe]) -> Plan:
         pl.any_horizontal([pl.col(OUT), *remarks]).fill_null(False).alias(SUSPECT)
     )
     return Plan(
-        frame.cache(),
+        frame,
         rows,
         tuple(p for p in probes if isinstance(p, ScalarProbe)),
         tuple(p for p in probes if isinstance(p, FrameProbe)),

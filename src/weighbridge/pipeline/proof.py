@@ -30,6 +30,11 @@ class IdentityColumns:
     record: str
     length: str
 
+    @property
+    def names(self) -> tuple[str, str, str]:
+        """All three."""
+        return self.source, self.record, self.length
+
 
 @dataclass(frozen=True, slots=True)
 class StagedOutput:

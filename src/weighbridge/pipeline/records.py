@@ -52,7 +52,7 @@ def write_records(
     """Write the suspects to the folders of quarantine, review, repairs and warnings, in one pass.
 
     Args:
-        suspects: the file the plan wrote.
+        suspects: the folder the plan wrote them to.
         evidence: how findings are told.
         origin: what every row says of where it comes from.
         folders: where each table's files go; names as in `weighbridge.sinks`.

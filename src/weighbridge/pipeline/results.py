@@ -48,7 +48,7 @@ class Examples:
     """Where examples of failing records are taken from, and how they are shown.
 
     Attributes:
-        suspects: the file the plan wrote.
+        suspects: the folder the plan wrote them to.
         evidence: how evidence is shown.
         source_names: by `__source` index.
         hide_raw: whether raw bytes must not be shown, because a property is classified.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,10 @@ import polars as pl
 
 from weighbridge.findings import Finding, InternalError
 from weighbridge.pipeline.plan import Plan
+from weighbridge.pipeline.suspects import Suspects
 from weighbridge.probe import Answer, FrameProbe, ScalarProbe
 from weighbridge.profile import Running, summed_up
+from weighbridge.readers.lineage import FRAMING
 from weighbridge.sinks import writing
 
 ScopedProbe = ScalarProbe | FrameProbe
@@ -33,69 +35,81 @@ class Weighed:
 
 def weigh(
     plan: Plan,
-    published: pl.LazyFrame,
-    suspects: Path,
-    suspect_columns: Sequence[str],
+    publish: Callable[[pl.LazyFrame], pl.LazyFrame],
+    suspects: Suspects,
     profile: Running,
     *,
+    apart: bool,
     classified: bool = False,
 ) -> Weighed:
     """Run the plan once, writing the published rows and the suspects.
 
+    Suspects and profile are taken from the batches as they pass. So one branch alone carries
+    whole rows, and none has to wait for another with rows in its arms.
+
     Args:
-        plan: the plan; its cached frame is what every branch shares.
-        published: a lazy sink of the rows that will be published.
-        suspects: Parquet file to write the rows to that have anything said about them.
-        suspect_columns: its columns.
-        profile: counts the rows of the plan's frame as they pass.
+        plan: the plan.
+        publish: given the rows that will be published, a lazy sink of them.
+        suspects: where the rows go that have anything said about them.
+        profile: counts the rows that could be framed.
+        apart: whether the checks of the whole extract are better asked in a scan of their own:
+            where a source gives single columns for next to nothing.
         classified: whether there are values that must not be shown; the engine's messages, which
             may quote values, are then not repeated.
 
     Raises:
         InternalError: RUN-011, the plan cannot be executed even without the checks of the whole extract.
     """
-    kept = plan.suspects.select(suspect_columns)
-    compact = kept.map_batches(_compacted, schema=kept.collect_schema(), streamable=True)
-    suspect_sink = compact.sink_parquet(suspects, compression="lz4", lazy=True)
+    watched = replace(plan, frame=_watched(plan.frame, suspects, profile).cache())
+    asked = plan if apart else watched
     scalars = {scope: [p for p in plan.scalar_probes if p.scope == scope] for scope in ("extract", "published")}
-    scalar_branches = [
-        rows.select(p.value.alias(str(i)) for i, p in enumerate(scalars[scope]))
-        for scope, rows in (("extract", plan.framed), ("published", plan.published))
-    ]
-    fixed = [published, suspect_sink, *scalar_branches]
-    framed = [p.build(_scoped(plan, p)) for p in plan.frame_probes]
+    single = [_scoped(asked, scope).select(p.value.alias(str(i)) for i, p in enumerate(probes))
+              for scope, probes in scalars.items() if probes]  # fmt: skip
+    framed = [p.build(_scoped(asked, p.scope)) for p in plan.frame_probes]
+    sink = publish(watched.published)
     try:
-        with writing(suspects.parent):
-            results = _collect([*fixed, *framed])
-        figures = summed_up(profile.partial())
-        values = [_only_value(r) for r in results[len(fixed) :]]
-        frame_answers = [(p, p.read(v)) for p, v in zip(plan.frame_probes, values, strict=True)]
+        with writing(suspects.folder.parent):
+            if apart:
+                _collect([sink])
+                results = _collect([*single, *framed])
+            else:
+                _, *results = _collect([sink, *single, *framed])
+        frame_answers = [
+            (p, p.read(_only_value(r))) for p, r in zip(plan.frame_probes, results[len(single) :], strict=True)
+        ]
     except pl.exceptions.PolarsError as error:
         if not framed:
             raise _not_executable(error, classified) from (None if classified else error)
+        suspects.clear()
         profile.clear()
-        results = _collect_fixed(fixed, error, classified)
-        figures = summed_up(profile.partial())
+        results = _collect_fixed([sink, *single], error, classified)[1:]
         frame_answers = _answers_apart(plan, classified)
+    suspects.close()
     answers: list[tuple[ScopedProbe, Answer]] = []
-    for scope, frame in zip(("extract", "published"), results[2:4], strict=True):
-        answers += [(p, p.read(frame[str(i)][0])) for i, p in enumerate(scalars[scope]) if p.read is not None]
-    return Weighed((*answers, *frame_answers), figures)
+    for probes, frame in zip([p for p in scalars.values() if p], results, strict=False):
+        answers += [(p, p.read(frame[str(i)][0])) for i, p in enumerate(probes) if p.read is not None]
+    return Weighed((*answers, *frame_answers), summed_up(profile.partial()))
 
 
-def _compacted(batch: pl.DataFrame) -> pl.DataFrame:
-    """Copy the few suspects of a batch out of it: a text is a view, and one view keeps a whole block in memory."""
-    views = [name for name, dtype in batch.schema.items() if dtype in (pl.String, pl.Binary)]
-    copied = batch.select(views).to_arrow(compat_level=pl.CompatLevel.oldest())
-    return batch.with_columns(pl.DataFrame(copied)) if views else batch
+def _watched(frame: pl.LazyFrame, suspects: Suspects, profile: Running) -> pl.LazyFrame:
+    """Return `frame` as it is, with its suspects put aside and its columns counted while it passes."""
+    schema = frame.collect_schema()
+
+    def watch(batch: pl.DataFrame) -> pl.DataFrame:
+        suspects.add(batch)
+        framed = batch[FRAMING] == 0
+        profile.add(batch if framed.all() else batch.filter(framed))
+        return batch
+
+    return frame.map_batches(watch, schema=schema, streamable=True)
 
 
-def _scoped(plan: Plan, probe: FrameProbe) -> pl.LazyFrame:
-    return plan.published if probe.scope == "published" else plan.framed
+def _scoped(plan: Plan, scope: str) -> pl.LazyFrame:
+    return plan.published if scope == "published" else plan.framed
 
 
 def _collect(branches: list[pl.LazyFrame]) -> list[pl.DataFrame]:
-    return pl.collect_all(branches, engine="streaming")
+    return pl.collect_all(branches, engine="streaming") if branches else []
 
 
 def _collect_fixed(fixed: list[pl.LazyFrame], why: Exception, classified: bool) -> list[pl.DataFrame]:
@@ -111,7 +125,7 @@ def _answers_apart(plan: Plan, classified: bool) -> list[tuple[FrameProbe, Answe
     answers = []
     for probe in plan.frame_probes:
         try:
-            value = _only_value(probe.build(_scoped(plan, probe)).collect(engine="streaming"))
+            value = _only_value(probe.build(_scoped(plan, probe.scope)).collect(engine="streaming"))
             answers.append((probe, probe.read(value)))
         except pl.exceptions.PolarsError as error:
             answers.append((probe, Answer(False, None, f"it could not be executed: {_told(error, classified)}")))

@@ -1,11 +1,11 @@
 """The profile: what the columns of an extract look like, from the same scan that checks them.
 
-`tapped` counts the caller's batches as they pass, `summed_up` gives the figures as JSON values.
+`Running` counts the caller's batches as they pass, `summed_up` gives the figures as JSON values.
 Partial profiles merge: of two files, two days, two partitions.
 """
 
 from weighbridge.profile.partial import Partial, merge
-from weighbridge.profile.running import Running, tapped
+from weighbridge.profile.running import Running
 from weighbridge.profile.summary import summed_up
 
-__all__ = ["Partial", "Running", "merge", "summed_up", "tapped"]
+__all__ = ["Partial", "Running", "merge", "summed_up"]

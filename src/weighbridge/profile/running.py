@@ -1,4 +1,7 @@
-"""The profile of a scan while it runs: each batch is counted as it passes."""
+"""The profile of a scan while it runs: each batch is counted as it passes.
+
+Counting in the stream, not in a branch beside it, keeps a scan from running ahead of its profile.
+"""
 
 from __future__ import annotations
 
@@ -61,29 +64,3 @@ class Running:
     def _sum(self) -> None:
         self._parts = [summed(pl.concat(self._parts), self.dtypes, self.masked)]
         self._rows = 0
-
-
-def tapped(frame: pl.LazyFrame, running: Running, *, only: pl.Expr | None = None) -> pl.LazyFrame:
-    """Return `frame` as it is, each of its batches counted in `running` while it passes.
-
-    Counting in the stream, not beside it, keeps a scan from running ahead of its profile. The
-    frame is to be scanned once; a caller who scans it again clears `running` first.
-
-    Args:
-        frame: has the columns to be profiled, and maybe others.
-        running: where the batches are counted.
-        only: Boolean: which rows are counted; all of them by default.
-    """
-
-    def count(batch: pl.DataFrame) -> pl.DataFrame:
-        counted = batch if only is None else _those(batch, only)
-        if counted.height:
-            running.add(counted)
-        return batch
-
-    return frame.map_batches(count, schema=frame.collect_schema(), streamable=True)
-
-
-def _those(batch: pl.DataFrame, only: pl.Expr) -> pl.DataFrame:
-    mask = batch.select(only).to_series()
-    return batch if mask.all() else batch.filter(mask)
