@@ -117,7 +117,8 @@ def test_records_of_another_encoding_are_turned_back_or_repaired_as_declared(tmp
     assert probe.effect is Effect.REPAIR
     assert lenient.raw_doubts["who"][0].doubt.certainty is Certainty.REPAIRED
     assert probe.seen is not None
-    shown = decoded.frame.select("__record", probe.failed.alias("f"), probe.seen.alias("s")).filter(pl.col("f")).collect()
+    told = decoded.frame.select("__record", probe.failed.alias("f"), probe.seen.alias("s"))
+    shown = told.filter(pl.col("f")).collect()
     assert shown.rows() == [(2, True, "read as cp1252")]
 
 

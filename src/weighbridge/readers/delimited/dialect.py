@@ -26,8 +26,6 @@ class Dialect:
         null_values: texts that mean no value.
         header_line: the header as it stands, to know it again in mid-file; empty: there is none.
         footer: a line it is found in is no record; None: there are none.
-        record_type: which field tells whose record a line is (from 0), and how this object's say so;
-            other lines are no records. None: all are.
     """
 
     delimiter: bytes = b","
@@ -42,7 +40,6 @@ class Dialect:
     null_values: tuple[bytes, ...] = ()
     header_line: bytes = b""
     footer: re.Pattern[bytes] | None = None
-    record_type: tuple[int, frozenset[bytes]] | None = None
 
     @property
     def is_plain(self) -> bool:

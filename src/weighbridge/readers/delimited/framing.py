@@ -240,8 +240,6 @@ class _Window:
             self._control([i for i in range(len(lines)) if d.footer.search(self._line(i))], "footer")
         if d.header_line:
             self._find_headers(np.flatnonzero(lengths == len(d.header_line)))
-        if d.record_type is not None:
-            self._find_types(*d.record_type)
 
     def _find_headers(self, alike: Positions) -> None:
         """Mark the header where it stands again among lines of its length, its columns in another order too."""
@@ -259,15 +257,6 @@ class _Window:
                 self._control([i], "repeated header")
             elif sorted(line.split(d.delimiter)) == names:
                 self._control([i], "header in another order")
-
-    def _find_types(self, field: int, ours: frozenset[bytes]) -> None:
-        d = self.dialect
-        for i in range(len(self.lines)):
-            cells = self._line(i).split(d.delimiter, field + 1)
-            cell = cells[field].strip(b" \t") if field < len(cells) else b""
-            cell = cell[len(d.quote) : -len(d.quote)] if d.quote and cell.startswith(d.quote) else cell
-            if cell not in ours and self.roles[i] == _RECORD:
-                self._control([i], f"record type {cell[:16].decode('utf-8', 'replace') or '(none)'}")
 
     def _control(self, lines: npt.NDArray[np.int64] | list[int], kind: str) -> None:
         for line in map(int, lines):
