@@ -52,6 +52,45 @@ class LimitExtension(Extension):
     rate: Rate | None = Field(None, description="more than this part of all records trips it, from 0 to 1")
 
 
+class ControlField(Extension):
+    """Where a field of a control record stands: by number where fields are delimited, else by position."""
+
+    field: Positive | None = Field(None, description="which field, counted from 1, where fields are delimited")
+    start: Positive | None = Field(None, description="first character, counted from 1")
+    length: Positive | None = Field(None, description="how many characters; to the record's end by default")
+    format: Text | None = Field(None, description="a date's form in strptime's words, e.g. `%Y%m%d`")
+    scale: Count | None = Field(None, description="how many of a number's digits stand behind its unwritten point")
+
+
+class ControlTotal(ControlField):
+    """A sum over a property of all records of the file."""
+
+    property: Text = Field(description="the property that is summed")
+    modulo: Positive | None = Field(None, description="what the sum is reduced by: a hash total")
+
+
+class ControlRecord(Extension):
+    """What a header or trailer record says."""
+
+    starts_with: Text | None = Field(
+        None, description="how it is known; a file whose first or last line differs lacks it"
+    )
+    records: ControlField | None = Field(None, description="the field that counts the records")
+    counts: Literal["records", "lines"] | None = Field(
+        None, description="whether that count is of records (default) or of lines, header and trailer included"
+    )
+    business_date: ControlField | None = Field(None, description="the field with the business date")
+    sequence: ControlField | None = Field(None, description="the field that numbers the extracts")
+    totals: list[ControlTotal] | None = Field(None, description="fields with sums over properties")
+
+
+class ControlRecords(Extension):
+    """The first and the last line of a file, when they speak about the others."""
+
+    header: ControlRecord | None = Field(None, description="the file's first line")
+    trailer: ControlRecord | None = Field(None, description="the file's last line")
+
+
 class RecordFormat(Extension):
     """How the bytes of the extract are laid out. What is not said is sniffed, and the report says so."""
 
@@ -107,6 +146,9 @@ class RecordFormat(Extension):
         None,
         description="how files are named and what their names carry: `flights_{business_date:%Y%m%d}.csv` gives all"
         " records of a file that property",
+    )
+    control_records: ControlRecords | None = Field(
+        None, description="header and trailer records, held against what was read; one that is missing or differs holds"
     )
     max_unpacked_bytes: Positive | None = Field(
         None, description="what one archive may unpack to; more is taken for an attack and refused; 1 TiB by default"

@@ -30,6 +30,7 @@ from weighbridge.pipeline.evidence import Evidence
 from weighbridge.pipeline.keys import HASH_BITS, accuse, acquit
 from weighbridge.pipeline.plan import build, suspect_columns
 from weighbridge.pipeline.proof import IdentityColumns, StagedOutput, prove
+from weighbridge.pipeline.reconcile import control_totals
 from weighbridge.pipeline.records import Origin, write_records
 from weighbridge.pipeline.references import References
 from weighbridge.pipeline.results import Examples, Failures, of_extract, of_records
@@ -138,7 +139,8 @@ def _judged(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[]
     if keys:
         stopwatch.stage("comparing keys", raw.content_bytes)
     accused = accuse(decoded.frame, keys, bits=job.hash_bits)
-    probes = [*decoded.probes, *(p for p in lowered.probes if not isinstance(p, KeyProbe))]
+    totals = control_totals(raw, schema)
+    probes = [*decoded.probes, *(p for p in lowered.probes if not isinstance(p, KeyProbe)), *totals]
 
     stopwatch.stage("weighing", raw.content_bytes)
     metadata = _metadata(job)

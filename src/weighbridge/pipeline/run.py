@@ -25,7 +25,9 @@ from weighbridge.pipeline.judge import Job, Judged, Workplace, judge
 from weighbridge.pipeline.ledgers import open_ledger
 from weighbridge.pipeline.publish import Manifest, draw_up_manifest, set_aside
 from weighbridge.pipeline.recover import clear_away, finish, lock_key, recover
+from weighbridge.pipeline.sequence import gaps, last_published, same_again
 from weighbridge.pipeline.watcher import Nobody, Stopwatch, Watcher
+from weighbridge.readers.named import named_properties
 from weighbridge.sinks import TABLE_NAMES, Tables, check_fits, extract_key, locked, stage_folder
 
 
@@ -69,11 +71,14 @@ def run(
     run_id = new_run_id(arrival.started, new_entropy())
     with locked(into, lock_key(tables, arrival.extract_id), holder=run_id, on_wait=stopwatch.stage):
         earlier = None if again else _published_before(into, ledger, arrival)
+        last = None if again else last_published(into, ledger, arrival.contract.id, arrival.schema.name)
+        if earlier is None:
+            arrival.raw.findings = (*arrival.raw.findings, *gaps(last, arrival))
         job = arrival.job(run_id, as_of, into)
         _enter(ledger, job)
         if earlier is not None:
             return _already(ledger, earlier, job)
-        return _run(job, into, ledger, tables, again, stopwatch)
+        return _run(job, into, ledger, tables, again, stopwatch, last)
 
 
 def _enter(ledger: Ledger, job: Job) -> None:
@@ -94,7 +99,15 @@ def _enter(ledger: Ledger, job: Job) -> None:
     ledger.record_sources(job.run_id, job.extract_id, sources)
 
 
-def _run(job: Job, into: Path, ledger: Ledger, tables: Tables, again: bool, stopwatch: Stopwatch) -> RunResult:
+def _run(
+    job: Job,
+    into: Path,
+    ledger: Ledger,
+    tables: Tables,
+    again: bool,
+    stopwatch: Stopwatch,
+    last: RunResult | None,
+) -> RunResult:
     scratch = folder_of(into, job.run_id) / "work"
     key = extract_key(job.extract_id)
     staged = {name: stage_folder(tables.path(name), key, job.run_id) for name in TABLE_NAMES}
@@ -108,7 +121,12 @@ def _run(job: Job, into: Path, ledger: Ledger, tables: Tables, again: bool, stop
         else:
             check_fits(tables.published, judged.published_schema)
         manifest = _manifest(judged, tables, staged, again)
-        result = replace(judged.result, state="held" if held else "published", folder=str(scratch.parent))
+        result = replace(
+            judged.result,
+            state="held" if held else "published",
+            folder=str(scratch.parent),
+            findings=(*judged.result.findings, *same_again(last, judged.result, named_properties(job.server))),
+        )
         return finish(into, ledger, manifest, result, contract_text(job.contract), stopwatch)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import polars as pl
 
-from weighbridge.contract.model import SchemaObject
+from weighbridge.contract.model import SchemaObject, Server
 from weighbridge.findings import Finding, Place, SourceError
 from weighbridge.readers.door import Option, RawExtract
 from weighbridge.readers.lineage import SOURCE, raw_name
@@ -122,6 +122,12 @@ class NamedExtract(WrappedExtract):
                 column = pl.col(SOURCE).replace_strict(list(range(len(values))), values, return_dtype=pl.String)
             columns.append(column.alias(raw_name(name)))
         return self.inner.scan().with_columns(columns)
+
+
+def named_properties(server: Server | None) -> frozenset[str]:
+    """Return the properties that the names of a server's files carry."""
+    text = str(server.record_format.get("fileName", "")) if server is not None else ""
+    return frozenset(match.group(1) for match in _FIELD.finditer(text))
 
 
 def without_named(schema: SchemaObject, pattern: NamePattern) -> SchemaObject:

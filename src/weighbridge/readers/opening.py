@@ -12,6 +12,7 @@ from weighbridge.findings import ArgumentError, Finding, Place, SourceError
 from weighbridge.readers.arrow import ArrowReader
 from weighbridge.readers.containers import gather
 from weighbridge.readers.content import bytes_of, readable_file
+from weighbridge.readers.control_records import ControlledExtract, take_off
 from weighbridge.readers.database import DatabaseReader, is_database_url
 from weighbridge.readers.dbf import DbfReader
 from weighbridge.readers.delimited import DelimitedReader
@@ -77,9 +78,13 @@ def open_extract(
     named = Declared(server).get("fileName")
     pattern = NamePattern.parse(str(named)) if named is not None else None
     read_by = schema if pattern is None else without_named(schema, pattern)
-    extract = reader.open(gathered.names, read_by, server, on_progress)
+    controls = take_off(gathered.names, server) if server is not None else None
+    laid_out = server if controls is None else controls.server
+    extract = reader.open(gathered.names, read_by, laid_out, on_progress)
     if pattern is not None:
         extract = NamedExtract(extract, schema, pattern)
+    if controls is not None:
+        extract = ControlledExtract(extract, controls)
     extract.options = (option, *extract.options)
     extract.findings = (*gathered.findings, *extract.findings)
     return extract
