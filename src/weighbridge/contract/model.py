@@ -278,6 +278,7 @@ class Server:
         """Whether an extract is read from a database, not from files."""
         kind = self.record_format.get("kind")
         return kind == "database" if kind else self.format is None and self.type.strip().lower() in DATABASES
+
     folder: str | None = None
 
     @property
