@@ -112,3 +112,21 @@ def test_a_contract_with_parts_says_nothing_of_them_is_left_out(tmp_path: Path) 
     left = {entry["what"] for entry in weighbridge.load_contract(path).not_executed()}
     assert "rest: object" in left
     assert not {"address: object", "lines: array"} & left
+
+
+@pytest.mark.parametrize("kind", ["flat", "nested"])
+def test_texts_that_mean_no_value_mean_it_in_documents_too(tmp_path: Path, kind: str) -> None:
+    contract, source = tmp_path / "c.odcs.yaml", tmp_path / "x.jsonl"
+    layout = (
+        "servers: [{server: here, type: local, path: x, format: jsonl, customProperties: [{property: recordFormat, "
+    )
+    layout += "vendor: weighbridge, value: {nullValues: [n/a]}}]}]\n"
+    flat = CONTRACT[: CONTRACT.index("      - name: address")]
+    contract.write_text(
+        (CONTRACT if kind == "nested" else flat + "      - {name: size, logicalType: number}\n") + layout
+    )
+    parts = b'"address":{"city":"Bonn","since":"2020-01-02"},"lines":[{"sku":"A","qty":"n/a"}]'
+    source.write_bytes(b'{"id":1,' + (parts if kind == "nested" else b'"size":"n/a"') + b"}\n")
+    weighbridge.load_contract(contract).run(source, into=tmp_path / "out")
+    (row,) = table(tmp_path / "out", "published")
+    assert row["lines"] == [{"sku": "A", "qty": None}] if kind == "nested" else row["size"] is None

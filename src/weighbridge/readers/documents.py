@@ -120,6 +120,7 @@ def document_extract(
         beside,
     )
     extract.raw_doubts = part_doubts(read)
+    extract.typed = True  # so that nullValues are taken out where values are decoded, in parts too
     return extract
 
 
