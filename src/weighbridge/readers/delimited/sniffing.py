@@ -42,6 +42,7 @@ from weighbridge.readers.options import Declared, shown
 SAMPLE_BYTES = 1 << 17
 _QUOTES = (b'"', b"'", b"`")
 _BOM = b"\xef\xbb\xbf"
+_PADDED = re.compile(rb"""[ \t]["'`]|["'`][ \t]""")
 _LONE_RETURN = re.compile(rb"\r(?!\n)")
 _FEWEST = 3
 _BETTER = 0.02  # what is unusual must make records so much better than what is usual
@@ -232,7 +233,8 @@ class _Sniffer:
         d = self._delimiter(d, start, best, found, why)
         d = self._mixed_line_end(d, start)
         weighed = self._score(d, start)
-        d, weighed = self._try(d, start, weighed, "padding", [True], "blanks stand around its quotes")
+        blanks = [True] if _PADDED.search(self.sample) else []
+        d, weighed = self._try(d, start, weighed, "padding", blanks, "blanks stand around its quotes")
         d, weighed = self._try(d, start, weighed, "quote", [q for q in _QUOTES[1:] if q in self.sample])
         if d.quote and not self._is_used(d, start):
             d, weighed = self._try(d, start, weighed, "quote", [b""], "no field is quoted, and quotes are data")
@@ -259,6 +261,8 @@ class _Sniffer:
             key = (float(found.names), fit, round(even, 3), -float(rank))
             if best is None or key > best[0]:
                 best = (key, candidate, found)
+            if found.names == width > 1 and found.fit == 1.0:
+                break  # no other can do better
         if best is None:
             return ",", Score(0, 0.0, 0.0, 0, 0.0), ""
         (names, fit, even, _), candidate, found = best
