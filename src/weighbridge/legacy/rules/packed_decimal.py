@@ -31,7 +31,6 @@ from weighbridge.legacy.digits import with_point
 from weighbridge.legacy.reading import Certainty, Doubt, Reading
 from weighbridge.legacy.rule import NUMERIC, Case, Parameters
 
-_DRESS = r"^(?:0[xX]|[xX]')?([0-9A-Fa-f]+)'?$"
 _SIGNS = {"all": ("ACEF", "BD"), "preferred": ("CF", "D")}
 
 
@@ -89,10 +88,9 @@ class PackedDecimal:
 
     def read(self, text: pl.Expr, parameters: PackedDecimalParameters) -> Reading:
         """Return the number with its sign and its point written."""
-        bare = text.str.replace_all(" ", "", literal=True)
-        closed = bare.str.starts_with("X'") | bare.str.starts_with("x'")
-        fits = bare.str.contains(_DRESS) & (closed == bare.str.ends_with("'"))
-        nibbles = pl.when(fits).then(bare.str.replace(_DRESS, "${1}").str.to_uppercase())
+        bare = text.str.replace_all(" ", "", literal=True).str.to_uppercase()
+        quoted = bare.str.starts_with("X'") & bare.str.ends_with("'")
+        nibbles = pl.when(quoted).then(bare.str.slice(2).str.head(-1)).otherwise(bare.str.strip_prefix("0X"))
         whole = nibbles.str.len_bytes() % 2 == 0
         if parameters.unsigned:
             fits, number = nibbles.str.contains("^[0-9]+$"), with_point(nibbles, parameters.scale)
@@ -100,7 +98,7 @@ class PackedDecimal:
         else:
             plus, minus = _SIGNS[parameters.signs]
             digits = with_point(nibbles.str.head(-1), parameters.scale)
-            negative = nibbles.str.contains(f"[1-9].*[{minus}]$")
+            negative = nibbles.str.tail(1).is_in(list(minus)) & nibbles.str.contains("[1-9]")
             fits = nibbles.str.contains(f"^[0-9]+[{plus}{minus}]$")
             number = pl.when(negative).then(pl.lit("-") + digits).otherwise(digits)
             words = f"whole bytes in hexadecimal: digits, then a sign of {', '.join(plus + minus)}"

@@ -83,18 +83,19 @@ class Scientific:
         plain = text
         if parameters.decimal == ",":
             plain = pl.when(~text.str.contains(".", literal=True)).then(text.str.replace(",", ".", literal=True))
-        whole, fraction = (plain.str.extract(_WITH, i).fill_null("") for i in (2, 3))
-        exponent = plain.str.extract(_WITH, 4).cast(pl.Int32, strict=False)
+        groups = plain.str.extract_groups(_WITH).struct
+        whole, fraction = (groups.field(i).fill_null("") for i in ("2", "3"))
+        exponent = groups.field("4").cast(pl.Int32, strict=False)
         digits = whole + fraction
         point = whole.str.len_bytes().cast(pl.Int32) + exponent
-        fits = plain.str.contains(_WITH) & (digits != "") & (exponent.abs() <= _MOST)
+        fits = exponent.is_not_null() & (digits != "") & (exponent.abs() <= _MOST)
         # Zeros on either side, so that the point falls between two digits; lengths only where it fits.
         before = pl.when(fits).then(pl.max_horizontal(1 - point, pl.lit(0))).otherwise(0)
         at = (pl.when(fits).then(point + before).otherwise(0)).cast(pl.UInt32)
         wide = digits.str.pad_start(digits.str.len_bytes().cast(pl.Int32) + before, "0").str.pad_end(at, "0")
         rest = wide.str.slice(at)
         tail = pl.when(rest == "").then(pl.lit("")).otherwise(pl.lit(".") + rest)
-        number = plain.str.extract(_WITH, 1) + wide.str.head(at) + tail
+        number = groups.field("1") + wide.str.head(at) + tail
         value = pl.when(fits).then(number).when(plain.str.contains(_PLAIN) | (text == "")).then(plain)
         words = f"a number with decimal mark {parameters.decimal!r}, with or without an exponent up to {_MOST}"
         return Reading(value, (Doubt(Certainty.UNREADABLE, "LEG-010", None, words, "number"),))

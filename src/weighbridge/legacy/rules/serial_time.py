@@ -16,6 +16,10 @@ Parameters:
         sasDate, sasDateTime: days, seconds since 1 January 1960.
         stataDate, stataDateTime: days, milliseconds since 1 January 1960.
 
+    within: `{from: 2000-01-01, to: 2029-12-31}`: the days the data can be of; a count of another
+        day is unreadable. Declare it where seconds and milliseconds may be mixed: each read as
+        the other is a moment that exists.
+
 Only excel1900 and excel1904, unixSeconds and sasDateTime may have a fraction. Years outside
 1 to 9999 are unreadable, which catches milliseconds declared as seconds.
 
@@ -35,6 +39,7 @@ from typing import Literal
 import polars as pl
 from pydantic import Field
 
+from weighbridge.legacy.dated import Days
 from weighbridge.legacy.reading import Certainty, Doubt, Reading
 from weighbridge.legacy.rule import Case, Parameters
 from weighbridge.legacy.serials import COUNTS, counted
@@ -57,9 +62,14 @@ class SerialTimeParameters(Parameters):
         "stataDate",
         "stataDateTime",
     ] = Field(description="what the number counts, from when")
+    within: Days | None = Field(None, description="the days the data can be of")
 
 
 _XL, _UNIX = {"of": "excel1900"}, {"of": "unixSeconds"}
+
+
+_MILLIS = {"of": "unixMillis"}
+_SINCE_2000 = {"within": {"from": "2000-01-01", "to": "2029-12-31"}}
 
 
 class SerialTime:
@@ -88,6 +98,9 @@ class SerialTime:
         Case("-1.5", datetime(1969, 12, 31, 23, 59, 58, 500000, tzinfo=UTC), Certainty.NORMALISED, _UNIX),
         Case("1372550400000", None, Certainty.UNREADABLE, _UNIX),
         Case("1372550400000", datetime(2013, 6, 30, tzinfo=UTC), Certainty.NORMALISED, {"of": "unixMillis"}),
+        Case("1372550400", datetime(1970, 1, 16, 21, 15, 50, 400000, tzinfo=UTC), Certainty.NORMALISED, _MILLIS),
+        Case("1372550400", None, Certainty.UNREADABLE, {**_MILLIS, **_SINCE_2000}),
+        Case("1372550400000", datetime(2013, 6, 30, tzinfo=UTC), Certainty.NORMALISED, {**_MILLIS, **_SINCE_2000}),
         Case("1", datetime(1582, 10, 15), Certainty.NORMALISED, {"of": "lilian"}),
         Case("157314", datetime(2013, 6, 30), Certainty.NORMALISED, {"of": "lilian"}),
         Case("19539", datetime(2013, 6, 30), Certainty.NORMALISED, {"of": "sasDate"}),
@@ -102,6 +115,10 @@ class SerialTime:
         """Return the moments: Datetime("us"), in UTC for Unix times."""
         value = counted(text, parameters.of)
         words = f"a count of {parameters.of} between the years 1 and 9999"
+        if parameters.within is not None:
+            first, last = parameters.within.from_, parameters.within.to
+            value = pl.when(value.dt.date().is_between(pl.lit(first), pl.lit(last))).then(value)
+            words = f"a count of {parameters.of} of a day from {first} to {last}"
         doubt = Doubt(Certainty.UNREADABLE, "LEG-035", None, words, "count")
         zone = "UTC" if COUNTS[parameters.of][0].tzinfo else None
         return Reading(value, (doubt,), pl.Datetime("us", zone))
