@@ -150,6 +150,14 @@ class RecordFormat(Extension):
     control_records: ControlRecords | None = Field(
         None, description="header and trailer records, held against what was read; one that is missing or differs holds"
     )
+    done_marker: Text | None = Field(
+        None, description="the file beside a file that says it is complete: `{name}.done`, `{stem}.ok` or `_SUCCESS`"
+    )
+    manifest: Text | None = Field(
+        None,
+        description="the file beside a file that lists its size, sha256 or records, as JSON, CSV or sha256sum's lines:"
+        " `MANIFEST.csv`, `{name}.sha256`",
+    )
     max_unpacked_bytes: Positive | None = Field(
         None, description="what one archive may unpack to; more is taken for an attack and refused; 1 TiB by default"
     )

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from weighbridge.contract import load
 from weighbridge.findings import Finding, Place, SourceError
-from weighbridge.pipeline.extract import choose_object
+from weighbridge.pipeline.extract import choose_object, choose_server
 from weighbridge.pipeline.ledgers import has_ledger, ledger_of
+from weighbridge.readers.manifest import beside, is_beside
 
 UNFINISHED_SUFFIXES = (".part", ".tmp", ".temp", ".filepart", ".crdownload", ".partial", ".swp", "~")
 
@@ -66,9 +67,9 @@ def waiting(
         ContractError: the contract cannot be used.
     """
     loaded = load(contract)
-    schema = choose_object(loaded, object_name)
+    schema, server = choose_object(loaded, object_name), choose_server(loaded, None)
     try:
-        files = [f for f in folder.iterdir() if _is_meant(f, pattern)]
+        files = [f for f in folder.iterdir() if _is_meant(f, pattern) and not is_beside(server, f.name)]
     except OSError as error:
         raise SourceError(Finding("RDR-001", Place(source=str(folder)), error.strerror or str(error))) from error
     known: dict[tuple[str, int], float] = {}
@@ -86,7 +87,8 @@ def waiting(
             state = file.stat()
         except FileNotFoundError:
             continue  # somebody took it away between the two looks
-        if clock() - state.st_ctime < settle_seconds:
+        awaited = (beside(server, "doneMarker", file), beside(server, "manifest", file))
+        if clock() - state.st_ctime < settle_seconds or any(a is not None and not a.is_file() for a in awaited):
             unsettled.append(file)
         elif max(known.get((str(file), size), 0.0) for size in (state.st_size, -1)) > state.st_ctime:
             judged += 1

@@ -21,6 +21,7 @@ from weighbridge.readers.excel import ExcelReader
 from weighbridge.readers.fixed_width import FixedWidthReader
 from weighbridge.readers.json_lines import JsonLinesReader, JsonReader
 from weighbridge.readers.mainframe.reader import MainframeReader
+from weighbridge.readers.manifest import ListedExtract
 from weighbridge.readers.named import NamedExtract, NamePattern, without_named
 from weighbridge.readers.options import Declared
 from weighbridge.readers.parquet import ParquetReader
@@ -83,6 +84,8 @@ def open_extract(
     extract = reader.open(gathered.names, read_by, laid_out, on_progress)
     if pattern is not None:
         extract = NamedExtract(extract, schema, pattern)
+    if server is not None and (Declared(server).get("manifest") or Declared(server).get("doneMarker")):
+        extract = ListedExtract(extract, server)
     if controls is not None:
         extract = ControlledExtract(extract, controls)
     extract.options = (option, *extract.options)

@@ -34,6 +34,31 @@ CODES: tuple[Code, ...] = (
         "correct its place and format in controlRecords, or have the file written as declared",
     ),
     Code(
+        "RDR-430",
+        "the manifest is missing",
+        "wait for the sender to write it, or correct recordFormat.manifest",
+    ),
+    Code(
+        "RDR-431",
+        "the file is not what its manifest lists",
+        "have the file sent again: it was cut short or changed on its way",
+    ),
+    Code(
+        "RDR-432",
+        "the manifest does not list the file",
+        "ask the sender whether the file is meant to be here",
+    ),
+    Code(
+        "RDR-433",
+        "the manifest cannot be read",
+        "have it written as JSON, as CSV with a header, or as sha256sum writes it",
+    ),
+    Code(
+        "RDR-434",
+        "the marker that says the file is complete is missing",
+        "wait for the sender to finish; drop folders wait by themselves",
+    ),
+    Code(
         "RUN-020",
         "extracts are missing between the last one and this",
         "ask the sender for the numbers between; this one was judged all the same",

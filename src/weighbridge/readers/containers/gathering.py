@@ -14,6 +14,7 @@ from weighbridge.readers.containers.archives import Unpacking, archive_kind, unp
 from weighbridge.readers.containers.places import fetched, is_data, is_url
 from weighbridge.readers.content import readable_file
 from weighbridge.readers.located import Keeper, Limits, Located
+from weighbridge.readers.manifest import is_beside
 from weighbridge.readers.options import Declared
 
 MEMBER = "::"
@@ -115,7 +116,7 @@ def _files(name: str, wanted: list[str], server: Server | None, keeper: Keeper) 
     if "\0" in name or not name.strip() or path.is_file():
         yield name, wanted
     elif path.is_dir():
-        found = sorted(f for f in path.iterdir() if is_data(f.name) and f.is_file())
+        found = sorted(f for f in path.iterdir() if is_data(f.name) and not is_beside(server, f.name) and f.is_file())
         yield from ((str(f), wanted) for f in found or [path])
     elif glob.has_magic(name) and not path.exists():
         matches = sorted(f for f in glob.glob(name, recursive=True) if Path(f).is_file())  # noqa: PTH207 — names stay as given
