@@ -414,8 +414,8 @@ def dbase_table(folder: Path) -> Made:
     fields = [(name[:10], "C", 16) for name in NAMES]
     records = [[v.replace("\u200b", "").encode("cp1252") for v in record] for record in RECORDS]
     broken = b"X" + records[0][1].ljust(len(fields) * 16)
-    whole = dbase.table(fields, records, told=len(records) + 2, end=b"")
-    source.write_bytes(whole + broken + f" {TEXT} {NUMBER}".encode())
+    whole = dbase.table(fields, records, told=len(records) + 1, end=b"")
+    source.write_bytes(whole + broken)
     path = contract(folder, False, {"format": "dbf"})
     document = yaml.safe_load(path.read_text())
     for p in document["schema"][0]["properties"]:
