@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 import yaml
 
+from weighbridge.findings import SourceError
 from weighbridge.outcome.result import RunResult
 from weighbridge.pipeline.audit import audit
+from weighbridge.pipeline.folder import Waiting, waiting
 from weighbridge.pipeline.run import run
 
 LAYOUT: dict[str, Any] = {
@@ -124,3 +126,35 @@ def test_numbers_and_figures_are_held_against_the_extract_before(tmp_path: Path)
     twice = run(contract, path, into=into)
     assert twice.state == "held"
     assert "which of the two" in next(f.fix for f in twice.findings if f.code == "RUN-021")
+
+
+def test_a_drop_folder_waits_for_the_marker(tmp_path: Path) -> None:
+    contract = _contract(tmp_path)
+    document = yaml.safe_load(contract.read_text())
+    document["servers"][0]["customProperties"][0]["value"]["doneMarker"] = "{name}.done"
+    contract.write_text(yaml.safe_dump(document))
+    drop = tmp_path / "drop"
+    drop.mkdir()
+    path = _file(drop)
+
+    def look() -> Waiting:
+        return waiting(drop, "*", contract=contract, into=tmp_path / "out", settle_seconds=0)
+
+    assert look().unsettled == (path,)
+    (drop / f"{path.name}.done").touch()
+    assert look().new == (path,)
+
+
+def test_a_classified_property_is_never_taken_from_a_name(tmp_path: Path) -> None:
+    contract = _contract(tmp_path)
+    document = yaml.safe_load(contract.read_text())
+    document["schema"][0]["properties"].append({"name": "who", "logicalType": "string", "classification": "restricted"})
+    document["servers"][0]["customProperties"][0]["value"] = {"fileName": "{who}.csv"}
+    contract.write_text(yaml.safe_dump(document))
+    path = tmp_path / "PLANTEDNAME.csv"
+    path.write_text("id,amount\n1,2\n")
+    with pytest.raises(SourceError, match="RDR-411") as caught:
+        run(contract, path, into=tmp_path / "out")
+    assert "PLANTEDNAME" not in str(caught.value)
+    assert "take the classified property out" in caught.value.findings[0].fix
+    assert not any(b"PLANTEDNAME" in f.read_bytes() for f in (tmp_path / "out").rglob("*") if f.is_file())
