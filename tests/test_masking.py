@@ -6,9 +6,7 @@ import base64
 import json
 import re
 import sqlite3
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from contextlib import closing
 from datetime import date
 from decimal import Decimal
@@ -377,59 +375,7 @@ def dbase_table(folder: Path) -> Made:
     return path, [source]
 
 
-def workbook(folder: Path) -> Made:
-    """Return a sheet of texts, with errors, formulas, dates and merged cells among them."""
-    made = openpyxl.Workbook()
-    sheet = made.active
-    assert sheet is not None
-    for line in [NAMES, *RECORDS]:
-        sheet.append(line)
-    sheet["B3"], sheet["H3"], sheet["H4"], sheet["J4"] = "#N/A", "=NOW()", DAYS[0], DAYS[0]
-    sheet["H5"] = float(f"{NUMBER}{NUMBER}{NUMBER}")
-    sheet["D7"] = f"{TEXT}9"
-    sheet.merge_cells("D7:D9")
-    source = folder / "people.xlsx"
-    made.save(source)
-    return contract(folder, False, {"format": "xlsx"}), [source]
-
-
-def sqlite_table(folder: Path) -> Made:
-    source = folder / "people.sqlite"
-    columns = ", ".join(f'"{name}"' for name in NAMES)
-    with closing(sqlite3.connect(source)) as connection, connection:
-        connection.execute(f"CREATE TABLE people ({columns})")
-        marks = ", ".join("?" * len(NAMES))
-        connection.executemany(f"INSERT INTO people VALUES ({marks})", RECORDS)
-    return contract(folder, False, {"format": "sqlite"}), [source]
-
-
-def stata(folder: Path) -> Made:
-    source = folder / "people.dta"
-    pyreadstat.write_dta(pl.DataFrame(RECORDS, schema=NAMES, orient="row").to_pandas(), str(source))
-    return contract(folder, False, {"format": "stata"}), [source]
-
-
-def dbase_table(folder: Path) -> Made:
-    source = folder / "people.dbf"
-    fields = [(name[:10], "C", 16) for name in NAMES]
-    records = [[v.replace("\u200b", "").encode("cp1252") for v in record] for record in RECORDS]
-    broken = b"X" + records[0][1].ljust(len(fields) * 16)
-    whole = dbase.table(fields, records, told=len(records) + 1, end=b"")
-    source.write_bytes(whole + broken)
-    path = contract(folder, False, {"format": "dbf"})
-    document = yaml.safe_load(path.read_text())
-    for p in document["schema"][0]["properties"]:
-        p["physicalName"] = p["name"][:10]
-    document["schema"][0]["properties"][6].pop("customProperties")
-    path.write_text(yaml.safe_dump(document, sort_keys=False))
-    return path, [source]
-
-
 FORMATS: tuple[Callable[[Path], Made], ...] = (
-    workbook,
-    sqlite_table,
-    stata,
-    dbase_table,
     workbook,
     sqlite_table,
     stata,

@@ -14,7 +14,6 @@ import pytest
 
 from tests.readers.extracts import put, schema_of, server_of
 from tests.support import dbase
-from tests.support import dbase
 from weighbridge.contract.model import SchemaObject, Server
 from weighbridge.findings import SourceError
 from weighbridge.readers import READERS, open_extract
@@ -71,39 +70,6 @@ def _write_stata(path: Path) -> None:
     pyreadstat.write_dta(pl.DataFrame(RECORDS, schema=["id", "who"], orient="row").to_pandas(), str(path))
 
 
-def _write_json_lines(path: Path) -> None:
-    path.write_bytes('{"id":"1","who":"ann"}\n{"id":"2","who":null}\n{"id":"3","who":"Zoë"}\n'.encode())
-
-
-def _write_json(path: Path) -> None:
-    path.write_bytes(b'{"things": [{"id":1,"who":"ann"}, {"id":2}, {"id":3,"who":"Zo\\u00eb"}], "n": 3}')
-
-
-def _write_xml(path: Path) -> None:
-    records = '<t id="1"><who>ann</who></t>\n<t><id>2</id><who/></t>\n<t><id>3</id><who>Zoë</who></t>'
-    path.write_bytes(f"<?xml version='1.0'?>\n<things>{records}</things>\n".encode())
-
-
-def _write_arrow(path: Path) -> None:
-    pl.DataFrame(RECORDS, schema=["id", "who"], orient="row").write_ipc(path)
-
-
-def _write_excel(path: Path) -> None:
-    made = openpyxl.Workbook()
-    for line in (("id", "who"), *RECORDS):
-        made.active.append(line)  # type: ignore[union-attr]
-    made.save(path)
-
-
-def _write_dbf(path: Path) -> None:
-    records = [(i.encode(), (who or "").encode("cp1252")) for i, who in RECORDS]
-    path.write_bytes(dbase.table([("id", "C", 4), ("who", "C", 6)], records))
-
-
-def _write_stata(path: Path) -> None:
-    pyreadstat.write_dta(pl.DataFrame(RECORDS, schema=["id", "who"], orient="row").to_pandas(), str(path))
-
-
 FORMATS = [
     Format("delimited", ".csv", _write_csv, schema_of("id", "who"), server_of("csv")),
     Format(
@@ -123,9 +89,6 @@ FORMATS = [
     Format("jsonLines", ".jsonl", _write_json_lines, schema_of("id", "who"), server_of("jsonl")),
     Format("json", ".json", _write_json, schema_of("id", "who"), server_of("json")),
     Format("xml", ".xml", _write_xml, schema_of("id", "who"), server_of("xml")),
-    Format("excel", ".xlsx", _write_excel, schema_of("id", "who"), server_of("xlsx"), has_bytes=False),
-    Format("dbf", ".dbf", _write_dbf, schema_of("id", "who"), server_of("dbf")),
-    Format("statistics", ".dta", _write_stata, schema_of("id", "who"), server_of("stata"), has_bytes=False),
 ]
 
 
