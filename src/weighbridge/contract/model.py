@@ -272,14 +272,13 @@ class Server:
     record_format: Mapping[str, Any] = field(default_factory=dict)
     line: int | None = None
     connection: Mapping[str, Any] = field(default_factory=dict)
+    folder: str | None = None
 
     @property
     def is_database(self) -> bool:
         """Whether an extract is read from a database, not from files."""
         kind = self.record_format.get("kind")
         return kind == "database" if kind else self.format is None and self.type.strip().lower() in DATABASES
-
-    folder: str | None = None
 
     @property
     def is_mainframe(self) -> bool:
