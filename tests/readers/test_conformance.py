@@ -70,6 +70,23 @@ def _write_stata(path: Path) -> None:
     pyreadstat.write_dta(pl.DataFrame(RECORDS, schema=["id", "who"], orient="row").to_pandas(), str(path))
 
 
+def _write_json_lines(path: Path) -> None:
+    path.write_bytes('{"id":"1","who":"ann"}\n{"id":"2","who":null}\n{"id":"3","who":"Zoë"}\n'.encode())
+
+
+def _write_json(path: Path) -> None:
+    path.write_bytes(b'{"things": [{"id":1,"who":"ann"}, {"id":2}, {"id":3,"who":"Zo\\u00eb"}], "n": 3}')
+
+
+def _write_xml(path: Path) -> None:
+    records = '<t id="1"><who>ann</who></t>\n<t><id>2</id><who/></t>\n<t><id>3</id><who>Zoë</who></t>'
+    path.write_bytes(f"<?xml version='1.0'?>\n<things>{records}</things>\n".encode())
+
+
+def _write_arrow(path: Path) -> None:
+    pl.DataFrame(RECORDS, schema=["id", "who"], orient="row").write_ipc(path)
+
+
 FORMATS = [
     Format("delimited", ".csv", _write_csv, schema_of("id", "who"), server_of("csv")),
     Format(
