@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import tarfile
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -219,3 +221,20 @@ def test_a_missing_column_is_found_at_opening(form: Format, source: str) -> None
     assert [(f.code, f.severity.value) for f in extract.findings] == [(expected, "error")]
     assert extract.columns == ("id", "who")
     assert extract.scan().collect().height == 3
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar.gz"])
+def test_a_member_of_an_archive_reads_as_the_file_alone(form: Format, source: str, kind: str, tmp_path: Path) -> None:
+    member = Path(source).name
+    packed = tmp_path / f"packed.{kind}"
+    if kind == "zip":
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.write(source, member)
+    else:
+        with tarfile.open(packed, "w:gz") as archive_of_tar:
+            archive_of_tar.add(source, member)
+    alone, within = (open_extract([name], form.schema, form.server) for name in (source, str(packed)))
+    assert within.scan().collect().equals(alone.scan().collect())
+    assert [s.name for s in within.sources] == [f"{packed}::{member}"]
+    assert [s.sha256 for s in within.sources] == [s.sha256 for s in alone.sources]
+    assert [a.record_bytes for a in within.account()] == [a.record_bytes for a in alone.account()]
