@@ -193,4 +193,14 @@ CODES: tuple[Code, ...] = (
         "the day was moved over midnight",
         "nothing to do if the limits are right; else correct leastHours and mostHours in the contract",
     ),
+    Code(
+        "LEG-060",
+        "the code is retired",
+        "nothing to do if the code list is right; else correct its successor in the contract",
+    ),
+    Code(
+        "LEG-061",
+        "the code was split into several",
+        "find out at the source which of its successors is meant, and have the record sent again with it",
+    ),
 )

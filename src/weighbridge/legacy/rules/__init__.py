@@ -7,6 +7,7 @@ import difflib
 from weighbridge.legacy.rule import Rule
 from weighbridge.legacy.rules.boolean import Boolean
 from weighbridge.legacy.rules.clock_time import ClockTime
+from weighbridge.legacy.rules.code_list import CodeList
 from weighbridge.legacy.rules.currency import Currency
 from weighbridge.legacy.rules.date import DateRule
 from weighbridge.legacy.rules.encoding_damage import EncodingDamage
@@ -41,6 +42,7 @@ RULES: tuple[Rule, ...] = (
     NullValues(),
     OpenEnded(),
     Mapping(),
+    CodeList(),
     Boolean(),
     LetterCase(),
     LeadingZeros(),
