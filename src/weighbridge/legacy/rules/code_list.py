@@ -110,7 +110,7 @@ class CodeList:
 
     def read(self, text: pl.Expr, parameters: CodeListParameters) -> Reading:
         """Return the code in force."""
-        heirs = {parameters.form(c): (c,) for c in parameters.codes}
+        heirs: dict[str, tuple[str, ...]] = {parameters.form(c): (c,) for c in parameters.codes}
         heirs |= {parameters.form(c): parameters.heirs(c) for c in parameters.retired}
         key = text.str.to_lowercase() if parameters.ignore_case else text
         if parameters.ignore_leading_zeros:
