@@ -15,6 +15,7 @@ from operator import or_
 import polars as pl
 
 from weighbridge.contract.model import LogicalType, Property, RuleSpec
+from weighbridge.decode.distinct import by_distinct
 from weighbridge.decode.quick import FAILED, TEXT, VALUE, Quick, as_numbers
 from weighbridge.decode.texts import read_text
 from weighbridge.decode.types import polars_type
@@ -97,7 +98,8 @@ def chain(
     if isinstance(source, pl.String) and polars_type(prop) == pl.String and not prop.rules:
         text = _without_nulls(pl.col(raw_name(prop.name)), prop, null_values)
         return Chain(((text.alias(prop.name),),), (), ())
-    return _careful(prop, _way(prop, source, null_values, settled or {}, null_is_blank))
+    careful = _careful(prop, _way(prop, source, null_values, settled or {}, null_is_blank))
+    return careful if careful.neighbours or not isinstance(source, pl.String) else _at_once(prop, careful)
 
 
 def questions(
@@ -224,6 +226,16 @@ def _careful(prop: Property, way: _Way) -> Chain:
     else:
         stages[-1].append(value.alias(prop.name))
     return Chain(tuple(map(tuple, stages)), columns, tuple(steps), way.beside)
+
+
+def _at_once(prop: Property, careful: Chain) -> Chain:
+    """Return the chain with all its stages in one, which reads each different text once."""
+    doubts = [doubt_column(step.name) for step in careful.steps]
+    outputs, both = [prop.name, *doubts], f"__distinct:{prop.name}"
+    dtypes = [polars_type(prop), *(pl.Boolean() for _ in doubts)]
+    every = by_distinct(raw_name(prop.name), careful.stages, outputs, dtypes)
+    apart = tuple(pl.col(both).struct.field(name) for name in outputs[1:] + outputs[:1])
+    return Chain(((every.alias(both),), apart), (both,), careful.steps)
 
 
 def _with_parameters(spec: RuleSpec, settlement: Settlement | None) -> tuple[Rule, Parameters]:
