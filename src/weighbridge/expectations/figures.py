@@ -178,7 +178,7 @@ _RULES = ("linear", "lower", "higher", "midpoint", "nearest")
 
 def _quantiles(view: View, name: str, arguments: Arguments) -> Figure:
     """Ranked like numpy: "nearest" is the default, and a rank half way goes to the even neighbour."""
-    rule = arguments.get("allow_relative_error") or "nearest"
+    rule: Any = arguments.get("allow_relative_error") or "nearest"
     if rule not in _RULES:
         raise ValueError(
             "If specified for pandas, allow_relative_error must be one an allowed value for the 'interpolation'"

@@ -143,7 +143,7 @@ def _time(value: Any) -> Any:
 
 
 def _parsed(text: str) -> Any:
-    from dateutil.parser import ParserError, parse
+    from dateutil.parser import ParserError, parse  # type: ignore[import-untyped]
 
     try:
         return parse(text)

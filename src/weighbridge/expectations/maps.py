@@ -242,7 +242,7 @@ def _not_outliers(view: View, name: str, arguments: Arguments) -> pl.Expr:
         return ((values >= low - reach) & (values <= high + reach)) | reach.is_null() | ~reach.is_finite()
     if method != "std":
         raise NotImplementedError(f"method {method!r} has not been implemented")
-    reach = multiplier * values.std()
+    reach = values.std() * multiplier
     apart = (values - values.mean()).abs()
     return pl.when(reach <= 0).then(apart == 0).otherwise(apart < reach) | reach.is_null() | ~reach.is_finite()
 

@@ -45,7 +45,7 @@ def dateutil_parseable(view: View, name: str, arguments: Mapping[str, Any]) -> p
     )
 
     def parseable(text: str) -> bool:
-        from dateutil.parser import parse
+        from dateutil.parser import parse  # type: ignore[import-untyped]
 
         try:
             parse(text)
