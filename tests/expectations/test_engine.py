@@ -112,3 +112,10 @@ def test_complete_lists_are_not_capped(everything) -> None:
     result = everything.get_batch({"dataframe": frame}).validate(expectation, result_format="COMPLETE")
     assert len(result.result["unexpected_list"]) == 1000
     assert len(result.result["partial_unexpected_list"]) == 20
+
+
+def test_a_column_without_any_value_meets_what_is_said_of_values(everything) -> None:
+    asked = suite(
+        gxe.ExpectColumnValuesToBeInSet(column="e", value_set=["cat"]), gxe.ExpectColumnValuesToBeDecreasing(column="e")
+    )
+    assert everything.get_batch({"dataframe": pl.DataFrame({"e": [None, None]})}).validate(asked).success

@@ -66,12 +66,12 @@ def members(values: Iterable[Any], dtype: pl.DataType) -> list[Any]:
 
 def is_among(value: pl.Expr, values: Iterable[Any], dtype: pl.DataType) -> pl.Expr:
     """Return where `value` is one of `values`; null where it is null."""
-    held = members(values, dtype)
+    held = [] if isinstance(dtype, pl.Null) else members(values, dtype)
     if not held:
         return pl.when(value.is_not_null()).then(False)
     if isinstance(dtype, pl.Categorical | pl.Enum):
         return value.cast(pl.String).is_in(pl.Series(held, dtype=pl.String).implode())
-    if isinstance(dtype, pl.List | pl.Array | pl.Struct | pl.Object | pl.Null):
+    if isinstance(dtype, pl.List | pl.Array | pl.Struct | pl.Object):
         raise TypeError(f"values of a column of type {dtype} cannot be looked up in a set")
     return value.is_in(pl.Series(held, dtype=dtype).implode())
 

@@ -129,6 +129,8 @@ def _unique(view: View, name: str, arguments: Arguments) -> pl.Expr:
 
 def _ordered(view: View, name: str, arguments: Arguments, *, up: bool) -> pl.Expr:
     """Each value against the one before it that is not missing; the first has none and passes."""
+    if isinstance(view.dtype(name), pl.Null):
+        return pl.lit(True)
     if not (view.dtype(name).is_numeric() or view.dtype(name).is_temporal()):
         raise TypeError(f"values of a column of type {view.dtype(name)} have no difference that could be looked at")
     values = view.values(name)
@@ -242,7 +244,7 @@ def _not_outliers(view: View, name: str, arguments: Arguments) -> pl.Expr:
         return ((values >= low - reach) & (values <= high + reach)) | reach.is_null() | ~reach.is_finite()
     if method != "std":
         raise NotImplementedError(f"method {method!r} has not been implemented")
-    reach = values.std() * multiplier
+    reach: pl.Expr = values.std() * multiplier
     apart = (values - values.mean()).abs()
     return pl.when(reach <= 0).then(apart == 0).otherwise(apart < reach) | reach.is_null() | ~reach.is_finite()
 
