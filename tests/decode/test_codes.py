@@ -67,6 +67,20 @@ MET = {
     "LEG-036": ("string", [("identifier", {"of": "iban"})], {}, "DE89370400440532013001", "mistyped or cut"),
     "LEG-037": ("boolean", [("boolean", {"locales": ["fr", "nl"]})], {}, "O", "leave one of the languages out"),
     "LEG-038": ("integer", [("packedDecimal", {})], {}, "12345", "declare its signs or `unsigned`"),
+    "LEG-060": (
+        "string",
+        [("codeList", {"codes": ["DE"], "retired": {"DD": ["DE"]}})],
+        {},
+        "DD",
+        "correct its successor",
+    ),
+    "LEG-061": (
+        "string",
+        [("codeList", {"codes": ["CZ", "SK"], "retired": {"CS": ["CZ", "SK"]}})],
+        {},
+        "CS",
+        "which of its successors",
+    ),
     "LEG-035": ("date", [("serialTime", {"of": "excel1900"})], {}, "60", "what the number counts"),
 }
 

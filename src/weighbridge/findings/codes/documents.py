@@ -47,7 +47,7 @@ CODES: tuple[Code, ...] = (
     Code(
         "RDR-211",
         "the document declares entities",
-        "have it sent without a DOCTYPE that declares any: they are refused, as they may grow without end or name files",
+        "have it sent without a DOCTYPE that declares any: refused, as they may grow without end or name files",
     ),
     # Arrow and Parquet
     Code(

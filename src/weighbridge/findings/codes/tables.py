@@ -46,9 +46,7 @@ CODES: tuple[Code, ...] = (
         "cells inside of the table are merged",
         "have them unmerged and each row filled; a value merged downwards was read for each of its rows",
     ),
-    Code(
-        "RDR-310", "the cell holds an error", "have the formula corrected; nullValues may name the error"
-    ),
+    Code("RDR-310", "the cell holds an error", "have the formula corrected; nullValues may name the error"),
     Code(
         "RDR-311",
         "the cell holds a formula without its value",
