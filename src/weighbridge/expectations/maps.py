@@ -236,15 +236,15 @@ def _z_score(view: View, name: str, arguments: Arguments) -> pl.Expr:
 def _not_outliers(view: View, name: str, arguments: Arguments) -> pl.Expr:
     """`method` "iqr" takes Tukey's fences from linear quartiles, "std" the distance from the mean."""
     method, given = arguments.get("method") or "iqr", arguments.get("multiplier")
-    multiplier = 1.5 if given is None else given
+    multiplier = 1.5 if given is None else float(given)
     values = numbers(view, name)
     if method == "iqr":
         low, high = values.quantile(0.25, "linear"), values.quantile(0.75, "linear")
-        reach = multiplier * (high - low)
+        reach = (high - low) * multiplier
         return ((values >= low - reach) & (values <= high + reach)) | reach.is_null() | ~reach.is_finite()
     if method != "std":
         raise NotImplementedError(f"method {method!r} has not been implemented")
-    reach: pl.Expr = values.std() * multiplier
+    reach = values.std() * multiplier
     apart = (values - values.mean()).abs()
     return pl.when(reach <= 0).then(apart == 0).otherwise(apart < reach) | reach.is_null() | ~reach.is_finite()
 
