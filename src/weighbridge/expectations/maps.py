@@ -229,7 +229,7 @@ def _z_score(view: View, name: str, arguments: Arguments) -> pl.Expr:
     spread = values.std()
     score = (values - values.mean()) / pl.when(spread != 0).then(spread)
     double = arguments.get("double_sided")
-    under = score.abs() < abs(threshold) if double is None or double else score < threshold
+    under: pl.Expr = score.abs() < pl.lit(abs(threshold)) if double is None or double else score < pl.lit(threshold)
     return under | score.is_null() | score.is_nan()
 
 
