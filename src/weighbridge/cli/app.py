@@ -41,6 +41,7 @@ VERBS: Verbs = (
     ("audit", "weighbridge.cli.audit:audit", "Prove a run's receipt again, from bytes."),
     ("runs", "weighbridge.cli.runs:runs", "List what happened."),
     ("quarantine", "weighbridge.cli.quarantine:quarantine", "Look at the records that were turned back."),
+    ("repairs", "weighbridge.cli.repairs:repairs", "Look at the values that were repaired."),
     ("report", "weighbridge.cli.report:report", "Show or write the report of a run."),
     ("copybook", "weighbridge.cli.copybook:copybook", "Print the layout of a COBOL copybook."),
     ("decode", "weighbridge.cli.decode:decode", "Decode mainframe records to JSON lines."),
