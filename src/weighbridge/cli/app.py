@@ -42,6 +42,7 @@ VERBS: Verbs = (
     ("runs", "weighbridge.cli.runs:runs", "List what happened."),
     ("quarantine", "weighbridge.cli.quarantine:quarantine", "Look at the records that were turned back."),
     ("repairs", "weighbridge.cli.repairs:repairs", "Look at the values that were repaired."),
+    ("seal-key", "weighbridge.cli.seal_key:seal_key", "Make a key that classified bytes are sealed with."),
     ("report", "weighbridge.cli.report:report", "Show or write the report of a run."),
     ("copybook", "weighbridge.cli.copybook:copybook", "Print the layout of a COBOL copybook."),
     ("decode", "weighbridge.cli.decode:decode", "Decode mainframe records to JSON lines."),

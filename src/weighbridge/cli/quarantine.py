@@ -19,13 +19,14 @@ def quarantine(
     code: str | None = None,
     limit: Annotated[int, Parameter(alias="-n")] = 20,
     uncertain: bool = False,
+    raw: bool = False,
     csv: Path | None = None,
     json: bool = False,
 ) -> int:
     """Look at the records that were turned back, and why.
 
     Each is shown with its place in the source, its findings and its original bytes. Bytes of
-    records with classified properties are not shown; they are in the table.
+    records with classified properties are shown with --raw only, which needs the key they were sealed with.
 
     Parameters
     ----------
@@ -41,6 +42,9 @@ def quarantine(
         How many records to show; 0 shows all.
     uncertain
         The records that wait for a person instead of the rejected ones.
+    raw
+        Show the bytes of records with classified properties, opened with the keys in WEIGHBRIDGE_SEAL_KEY or
+        WEIGHBRIDGE_SEAL_KEY_FILE. Whoever sees the output sees classified values.
     csv
         A file to write the records to: source, record, offset, findings and text.
     json
@@ -48,7 +52,7 @@ def quarantine(
     """
     from weighbridge.pipeline.quarantine import kept_records
 
-    kept = kept_records(into, run, uncertain=uncertain, check=check, code=code, limit=limit or None)
+    kept = kept_records(into, run, uncertain=uncertain, check=check, code=code, limit=limit or None, opened=raw)
     if csv is not None:
         kept.write_csv(csv)
     if json:

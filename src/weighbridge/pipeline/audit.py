@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from weighbridge.contract import load
-from weighbridge.findings import ArgumentError, Decision, Finding, Place, Severity, SourceError
+from weighbridge.findings import ArgumentError, Decision, Finding, Place, PublishError, Severity, SourceError
 from weighbridge.outcome.receipt import Receipt
 from weighbridge.outcome.result import RunResult
 from weighbridge.pipeline.extract import choose_object, choose_server
@@ -28,8 +28,10 @@ from weighbridge.readers import open_extract
 from weighbridge.readers.door import RawExtract
 from weighbridge.readers.lineage import RAW, RECORD, SOURCE
 from weighbridge.readers.opening import read_from
-from weighbridge.sinks import Tables
+from weighbridge.sinks import Keyring, Tables
 from weighbridge.sinks.shown import files_shown
+
+_MOST_TOLD = 20
 
 WITHHELD = "withheld"
 """The output that a held run's records without a fault went to: nowhere."""
@@ -97,8 +99,9 @@ def audit(into: Path, run: str, *, sources: Mapping[str, str] | None = None, wat
     outputs, lost = _outputs(into, folder, replaced=later is not None)
     findings += lost
     kept = _kept(outputs)
-    compared, differing = _compare(raw, kept, places, names)
+    compared, differing, unopened = _compare(raw, kept, names, said.run_id)
     findings += differing
+    notes += unopened
     if findings:
         return Audit(said.run_id, None, (*notes, *findings), compared)
     accounts = [replace(a, source=replace(a.source, name=n)) for a, n in zip(raw.account(), names, strict=True)]
@@ -174,23 +177,28 @@ def _outputs(into: Path, folder: Path, replaced: bool) -> tuple[list[StagedOutpu
 
 def _kept(outputs: Sequence[StagedOutput]) -> pl.LazyFrame | None:
     files = [path for output in outputs if output.name != "published" for path in output.files if path.is_file()]
-    return pl.scan_parquet(files).filter(pl.col("raw_form") == "bytes") if files else None
+    return pl.scan_parquet(files).filter(pl.col("raw_form").is_in(["bytes", "sealed"])) if files else None
 
 
 def _compare(
-    raw: RawExtract, kept: pl.LazyFrame | None, places: Sequence[str], names: Sequence[str]
-) -> tuple[int, list[Finding]]:
-    """Compare the bytes of kept records with those framed now; this is also the complete scan."""
+    raw: RawExtract, kept: pl.LazyFrame | None, names: Sequence[str], run_id: str
+) -> tuple[int, list[Finding], list[Finding]]:
+    """Compare the bytes of kept records with those framed now; this is also the complete scan.
+
+    Returns:
+        How many were compared, what differs, and a note of sealed ones that there is no key for.
+    """
     index = pl.DataFrame({"source": list(names), SOURCE: pl.Series(range(len(names)), dtype=pl.UInt32)}).lazy()
     if kept is None:
         raw.scan().select(pl.col(RECORD).max()).collect(engine="streaming")
-        return 0, []
+        return 0, [], []
     then = (
-        kept.select("source", "raw", pl.col("record").cast(pl.UInt64).alias(RECORD))
+        kept.select("source", "raw", "raw_form", pl.col("record").cast(pl.UInt64).alias(RECORD))
         .join(index, on="source")
-        .select(record_id().alias("id"), "raw", "source", RECORD)
+        .select(record_id().alias("id"), "raw", "raw_form", "source", RECORD)
         .collect(engine="streaming")
     )
+    then, faults, closed = _opened(then, run_id)
     now = (
         raw.scan()
         .select(record_id().alias("id"), RAW)
@@ -201,6 +209,31 @@ def _compare(
     differing = joined.filter(~pl.col("raw").eq_missing(pl.col(RAW)))
     findings = [
         Finding("RUN-010", Place(source=source, record=record), "the kept bytes are not the source's")
-        for source, record in differing.select("source", RECORD).head(20).iter_rows()
+        for source, record in differing.select("source", RECORD).head(_MOST_TOLD).iter_rows()
     ]
-    return then.height, findings
+    return then.height, [*faults, *findings], closed
+
+
+def _opened(then: pl.DataFrame, run_id: str) -> tuple[pl.DataFrame, list[Finding], list[Finding]]:
+    """Return the kept records with sealed bytes opened, what is wrong with those, and what there is no key for.
+
+    No key at all is a note, as everything but the bytes is proved; keys that do not fit are a fault.
+    """
+    sealed = then.filter(pl.col("raw_form") == "sealed")
+    if sealed.is_empty():
+        return then, [], []
+    plain = then.filter(pl.col("raw_form") != "sealed")
+    keys = Keyring.from_settings()
+    if not keys:
+        words = f"{sealed.height:,} sealed records were counted and placed, their bytes not compared"
+        return plain, [], [Finding("OUT-031", Place(source=run_id), words, Severity.INFO)]
+    contents: list[bytes | None] = []
+    faults: list[Finding] = []
+    for source, record, raw in sealed.select("source", RECORD, "raw").iter_rows():
+        try:
+            contents.append(keys.open(raw, run_id, source, record).content)
+        except PublishError as error:
+            contents.append(None)
+            faults += error.findings
+    opened = sealed.with_columns(pl.Series("raw", contents, dtype=pl.Binary)).filter(pl.col("raw").is_not_null())
+    return pl.concat([plain, opened]), faults[:_MOST_TOLD], []

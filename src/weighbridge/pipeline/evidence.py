@@ -163,12 +163,21 @@ class Evidence:
             .otherwise(pl.lit(Verdict.ACCEPTED.value))
         )
 
-    def _values(self) -> pl.Expr:
+    @property
+    def is_classified(self) -> bool:
+        """Whether a property is classified, and so the bytes of every record must not be shown."""
+        return any(p.is_masked for p in self.schema.properties)
+
+    def values(self) -> pl.Expr:
+        """Return the source texts of a record as JSON, classified ones as well: to be sealed, never to be shown."""
+        return self._values(clear=True)
+
+    def _values(self, *, clear: bool = False) -> pl.Expr:
         fields = []
         for p in self.schema.properties:
             if p.name in self.columns:
                 text = self._shown(p.name)
-                fields.append((masked(text) if p.is_masked else text).alias(p.name))
+                fields.append((masked(text) if p.is_masked and not clear else text).alias(p.name))
         return pl.struct(fields).struct.json_encode() if fields else pl.lit(None, dtype=pl.String)
 
 

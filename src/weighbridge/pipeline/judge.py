@@ -10,7 +10,7 @@ from __future__ import annotations
 import platform
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from weighbridge.checks import CheckContext, lower
 from weighbridge.contract.model import Contract, SchemaObject, Server
 from weighbridge.decide import Assertion, Judgement, Tally, decide, limits_of_nothing
 from weighbridge.decode import decode, inquire
-from weighbridge.findings import Finding, InternalError
+from weighbridge.findings import Finding, InternalError, Severity
 from weighbridge.outcome.receipt import Receipt
 from weighbridge.outcome.result import CheckResult, ContractRef, RunResult
 from weighbridge.pipeline.absent import told_apart
@@ -40,7 +40,7 @@ from weighbridge.pipeline.weigh import weigh
 from weighbridge.probe import KeyProbe
 from weighbridge.profile import Running
 from weighbridge.readers.door import RawExtract, Verifiable
-from weighbridge.sinks import lazy_sink, published_columns, staged_files
+from weighbridge.sinks import Keyring, lazy_sink, published_columns, staged_files
 
 PUBLISHED_IDENTITY = IdentityColumns("_wb_source", "_wb_record", "_wb_length")
 COLUMNAR = frozenset({"parquet", "arrow", "frame"})
@@ -80,11 +80,13 @@ class Workplace:
         tables: folder for the staged files of each table.
         scratch: folder for what only this judging needs.
         whole_rows: whether published rows are written whole, or (in a check) only their identity.
+        keys: seal the bytes of records with classified properties; without one they are withheld.
     """
 
     tables: Mapping[str, Path]
     scratch: Path
     whole_rows: bool
+    keys: Keyring = field(default_factory=Keyring)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +170,7 @@ def _judged(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[]
     dtypes = pl.scan_parquet(suspects).collect_schema()
     evidence = Evidence(schema, tuple(raw.columns), plan.row_probes, dtypes)
     origin = Origin(job.run_id, job.contract, names, job.started)
-    write_records(suspects, evidence, origin, place.tables, metadata)
+    write_records(suspects, evidence, origin, place.tables, metadata, place.keys)
 
     stopwatch.stage("proving the receipt")
     receipt = prove(accounts, [_staged(name, place) for name in ("published", "quarantine", "review")])
@@ -178,7 +180,7 @@ def _judged(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[]
     checks = (*of_extract(weighed), *of_records(plan, accused, failures, shown))
     tallies = _tallies(checks)
     contracts = _of_the_contract((*lowered.findings, *limits_of_nothing(schema.breaker, tallies)), job.contract)
-    findings = (*raw.findings, *raw.late_findings(), *contracts)
+    findings = (*raw.findings, *raw.late_findings(), *contracts, *_withheld(evidence, suspects, place))
     judgement = _decide(receipt, failures, checks, tallies, findings, schema)
     stopwatch.stop()
     result = RunResult(
@@ -236,6 +238,14 @@ def _staged(name: str, place: Workplace) -> StagedOutput:
     folder = place.tables[name]
     identity = PUBLISHED_IDENTITY if name == "published" else KEPT_IDENTITY
     return StagedOutput(name, [Path(f.path) for f in staged_files(folder)], identity, folder)
+
+
+def _withheld(evidence: Evidence, suspects: Path, place: Workplace) -> list[Finding]:
+    """Say that bytes were not kept, where a run would have kept them and had no key to seal them with."""
+    if place.keys or not place.whole_rows or not evidence.is_classified:
+        return []
+    count = pl.scan_parquet(suspects).select(pl.len()).collect().item()
+    return [Finding("OUT-030", detail=f"of {count:,} records", severity=Severity.INFO)] if count else []
 
 
 def _of_the_contract(findings: Sequence[Finding], contract: Contract) -> tuple[Finding, ...]:

@@ -9,7 +9,7 @@ from weighbridge.contract import load
 from weighbridge.pipeline.extract import choose_object
 from weighbridge.pipeline.history import CONTRACT_COPY, folder_of, judged_run, replacement_of
 from weighbridge.review.kept import KeptRecords, read_kept
-from weighbridge.sinks import Tables
+from weighbridge.sinks import Keyring, Tables
 
 
 def kept_records(
@@ -20,6 +20,7 @@ def kept_records(
     check: str | None = None,
     code: str | None = None,
     limit: int | None = None,
+    opened: bool = False,
 ) -> KeptRecords:
     """Return what a run quarantined, or what it found uncertain, in source order.
 
@@ -31,14 +32,17 @@ def kept_records(
         uncertain: the records that wait for a person instead of the rejected ones.
         check, code: only records with such a finding.
         limit: at most so many; None gives all.
+        opened: whether bytes of records with classified properties are given, opened with the keys of the settings.
 
     Raises:
         ArgumentError: there is no such run.
         LedgerError: nothing was ever run into this folder, or the run has no result.
+        PublishError: OUT-031, the settings hold no key that opens a record; OUT-033, sealed bytes were changed.
     """
     found = judged_run(into, run)
     contract = load(folder_of(into, found.id) / CONTRACT_COPY)
     schema = choose_object(contract, found.object)
     table = Tables(into, contract.id, schema.name).path("review" if uncertain else "quarantine")
-    kept = read_kept(table, found.id, schema, check=check, code=code, limit=limit)
+    keys = Keyring.from_settings() if opened else None
+    kept = read_kept(table, found.id, schema, check=check, code=code, limit=limit, keys=keys)
     return replace(kept, replaced_by=replacement_of(into, found))

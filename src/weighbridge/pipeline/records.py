@@ -13,7 +13,12 @@ from weighbridge.contract.model import Contract
 from weighbridge.findings import Effect, Verdict
 from weighbridge.pipeline.evidence import FINDING_FIELDS, FINDINGS, VALUES, VERDICT, Evidence
 from weighbridge.readers.lineage import LENGTH, OFFSET, RAW, RECORD, SOURCE
-from weighbridge.sinks import QUARANTINE_SCHEMA, REPAIRS_SCHEMA, lazy_sink, writing
+from weighbridge.sinks import QUARANTINE_SCHEMA, REPAIRS_SCHEMA, Keyring, lazy_sink, writing
+from weighbridge.sinks.seal import BYTES
+from weighbridge.sinks.seal import VALUES as AS_VALUES
+
+RAW_FORM = "__raw_form"
+_PLACE = "__place"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,12 @@ def source_name(names: Sequence[str]) -> pl.Expr:
 
 
 def write_records(
-    suspects: Path, evidence: Evidence, origin: Origin, folders: Mapping[str, Path], metadata: Mapping[str, str]
+    suspects: Path,
+    evidence: Evidence,
+    origin: Origin,
+    folders: Mapping[str, Path],
+    metadata: Mapping[str, str],
+    keys: Keyring,
 ) -> None:
     """Write the suspects to the folders of quarantine, review, repairs and warnings, in one pass.
 
@@ -57,13 +67,24 @@ def write_records(
         origin: what every row says of where it comes from.
         folders: where each table's files go; names as in `weighbridge.sinks`.
         metadata: stands in every file written.
+        keys: seal the bytes of records with classified properties; without one they are withheld.
     """
     frame = pl.scan_parquet(suspects)
     schema = frame.collect_schema()
     told_schema = pl.Schema(
-        {**schema, FINDINGS: pl.List(pl.Struct(FINDING_FIELDS)), VERDICT: pl.String(), VALUES: pl.String()}
+        {
+            **schema,
+            FINDINGS: pl.List(pl.Struct(FINDING_FIELDS)),
+            VERDICT: pl.String(),
+            VALUES: pl.String(),
+            RAW_FORM: pl.String(),
+        }
     )
-    told = frame.map_batches(evidence.gather, schema=told_schema, streamable=True).cache()
+
+    def tell(batch: pl.DataFrame) -> pl.DataFrame:
+        return _guarded(evidence.gather(batch), evidence, origin, keys).select(told_schema.names())
+
+    told = frame.map_batches(tell, schema=told_schema, streamable=True).cache()
     verdict = pl.col(VERDICT)
     out = {"quarantine": verdict == Verdict.REJECTED.value, "review": verdict == Verdict.UNCERTAIN.value}
     published = verdict.is_in([Verdict.ACCEPTED.value, Verdict.REPAIRED.value])
@@ -80,14 +101,29 @@ def write_records(
         pl.collect_all(branches, engine="streaming")
 
 
+def _guarded(told: pl.DataFrame, evidence: Evidence, origin: Origin, keys: Keyring) -> pl.DataFrame:
+    """Return the records with bytes that may be written: plain, sealed where a property is classified, or none."""
+    has_bytes = pl.col(OFFSET).is_not_null() & pl.col(RAW).is_not_null()
+    if not evidence.is_classified:
+        return told.with_columns(pl.when(has_bytes).then(pl.lit("bytes")).otherwise(pl.lit("values")).alias(RAW_FORM))
+    if not keys:
+        nothing = pl.lit(None, dtype=pl.Binary).alias(RAW)
+        return told.with_columns(nothing, pl.lit("withheld").alias(RAW_FORM))
+    places = told.select(source_name(origin.source_names).alias(_PLACE), pl.col(RECORD)).iter_rows()
+    held = told.select(has_bytes.alias("is_bytes"), pl.col(RAW).alias("raw"), evidence.values().alias("values"))
+    contents = [
+        (BYTES, raw) if is_bytes else (AS_VALUES, (values or "").encode()) for is_bytes, raw, values in held.iter_rows()
+    ]
+    form = pl.when(held["is_bytes"]).then(pl.lit("sealed")).otherwise(pl.lit("sealed values")).alias(RAW_FORM)
+    sealed = pl.Series(RAW, keys.seal(origin.run_id, places, contents), dtype=pl.Binary)
+    return told.with_columns(form, sealed)
+
+
 def _kept(origin: Origin) -> list[pl.Expr]:
     columns = [
         *origin.columns(),
         pl.col(RAW).alias("raw"),
-        pl.when(pl.col(OFFSET).is_null() | pl.col(RAW).is_null())
-        .then(pl.lit("values"))
-        .otherwise(pl.lit("bytes"))
-        .alias("raw_form"),
+        pl.col(RAW_FORM).alias("raw_form"),
         pl.col(VERDICT).alias("verdict"),
         pl.col(FINDINGS).alias("findings"),
         pl.col(VALUES).alias("values"),

@@ -28,7 +28,7 @@ from weighbridge.pipeline.recover import clear_away, finish, lock_key, recover
 from weighbridge.pipeline.sequence import gaps, last_published, same_again
 from weighbridge.pipeline.watcher import Nobody, Stopwatch, Watcher
 from weighbridge.readers.named import named_properties
-from weighbridge.sinks import TABLE_NAMES, Tables, check_fits, extract_key, locked, stage_folder
+from weighbridge.sinks import TABLE_NAMES, Keyring, Tables, check_fits, extract_key, locked, stage_folder
 
 
 def run(
@@ -64,6 +64,7 @@ def run(
     """
     stopwatch = Stopwatch(watcher or Nobody(), time.perf_counter)
     arrival = arrive(contract, extract, object_name=object_name, server_name=server_name, watcher=stopwatch)
+    keys = Keyring.from_settings() if any(p.is_masked for p in arrival.schema.properties) else Keyring()
     _make(into)
     ledger = open_ledger(into)
     recover(into, ledger, stopwatch)
@@ -78,7 +79,7 @@ def run(
         _enter(ledger, job)
         if earlier is not None:
             return _already(ledger, earlier, job)
-        return _run(job, into, ledger, tables, again, stopwatch, last)
+        return _run(job, into, ledger, tables, again, stopwatch, last, keys)
 
 
 def _enter(ledger: Ledger, job: Job) -> None:
@@ -107,13 +108,14 @@ def _run(
     again: bool,
     stopwatch: Stopwatch,
     last: RunResult | None,
+    keys: Keyring,
 ) -> RunResult:
     scratch = folder_of(into, job.run_id) / "work"
     key = extract_key(job.extract_id)
     staged = {name: stage_folder(tables.path(name), key, job.run_id) for name in TABLE_NAMES}
     with _failed_on_error(into, ledger, tables, job.run_id):
         _make(scratch)
-        judged = judge(job, Workplace(staged, scratch, whole_rows=True), stopwatch, now)
+        judged = judge(job, Workplace(staged, scratch, whole_rows=True, keys=keys), stopwatch, now)
         _require_balance(judged)
         held = judged.result.decision is Decision.HOLD
         if held:

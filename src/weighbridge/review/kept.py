@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import polars as pl
 
 from weighbridge.contract.model import SchemaObject
 from weighbridge.findings import Finding, Place, PublishError
-from weighbridge.sinks import scan_table
+from weighbridge.sinks import Keyring, scan_table
 
 _MOST_SHOWN_BYTES = 200
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -24,6 +24,8 @@ class KeptRecord:
 
     Attributes:
         raw: its bytes; None where it has none or a classified property hides them.
+        raw_form: how its bytes stand in the table, as `weighbridge.sinks.rows` tells.
+        values: its source texts as JSON; classified ones masked, unless it was opened.
         findings: each with code, check, property, severity, effect, seen, expected, fix, readings.
     """
 
@@ -34,6 +36,7 @@ class KeptRecord:
     raw: bytes | None
     values: str | None
     findings: tuple[dict[str, Any], ...]
+    raw_form: str = "bytes"
 
     def __str__(self) -> str:
         place = f"{self.source} > record {self.record:,}"
@@ -50,6 +53,8 @@ class KeptRecord:
             lines.append(f"  bytes: {self.raw[:_MOST_SHOWN_BYTES].decode('ascii', 'backslashreplace')!r}{cut}")
         elif self.values is not None:
             lines.append(f"  values: {self.values[: 2 * _MOST_SHOWN_BYTES]}")
+        if self.raw_form == "withheld":
+            lines.append("  bytes: withheld, as there was no key to seal them with; the source has them")
         return "\n".join(lines)
 
 
@@ -80,6 +85,7 @@ class KeptRecords:
                     "offset_bytes": r.offset_bytes,
                     "length_bytes": r.length_bytes,
                     "raw_base64": None if r.raw is None else base64.b64encode(r.raw).decode(),
+                    "raw_form": r.raw_form,
                     "values": r.values,
                     "findings": list(r.findings),
                 }
@@ -116,6 +122,7 @@ def read_kept(
     check: str | None = None,
     code: str | None = None,
     limit: int | None = None,
+    keys: Keyring | None = None,
 ) -> KeptRecords:
     """Return the records of a run that stand in its quarantine or review table, in source order.
 
@@ -125,6 +132,10 @@ def read_kept(
         schema: what the records were held against; classified properties hide raw bytes.
         check, code: only records with such a finding.
         limit: at most so many; None gives all.
+        keys: open what is sealed; None leaves classified bytes hidden.
+
+    Raises:
+        PublishError: OUT-031, a sealed record is opened by none of `keys`; OUT-033, it was changed.
     """
     try:
         rows = scan_table(table).filter(pl.col("run") == run_id)
@@ -136,16 +147,31 @@ def read_kept(
     total = rows.select(pl.len()).collect().item()
     chosen = rows.sort("source", "record")
     chosen = chosen if limit is None else chosen.head(limit)
-    hide = any(p.is_masked for p in schema.properties)
-    columns = ("source", "record", "offset", "length", "raw", "values", "findings")
+    hide = keys is None and any(p.is_masked for p in schema.properties)
+    columns = ("source", "record", "offset", "length", "raw", "raw_form", "values", "findings")
     return KeptRecords(
         run_id,
         total,
         tuple(
-            KeptRecord(source, record, offset, length, None if hide else raw, values, tuple(findings))
-            for source, record, offset, length, raw, values, findings in chosen.select(columns).collect().iter_rows()
+            _opened(
+                KeptRecord(source, record, offset, length, None if hide else raw, values, tuple(findings), form),
+                run_id,
+                keys,
+            )
+            for source, record, offset, length, raw, form, values, findings in chosen.select(columns)
+            .collect()
+            .iter_rows()
         ),
     )
+
+
+def _opened(kept: KeptRecord, run_id: str, keys: Keyring | None) -> KeptRecord:
+    if keys is None or kept.raw is None or not kept.raw_form.startswith("sealed"):
+        return kept
+    opened = keys.open(kept.raw, run_id, kept.source, kept.record)
+    if opened.is_values:
+        return replace(kept, raw=None, values=opened.content.decode())
+    return replace(kept, raw=opened.content)
 
 
 def _harmless(cell: Any) -> Any:

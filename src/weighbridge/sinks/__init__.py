@@ -7,6 +7,7 @@ from weighbridge.sinks.delta import check_fits
 from weighbridge.sinks.lock import locked
 from weighbridge.sinks.reading import arrow_dataset, scan_published, scan_table
 from weighbridge.sinks.rows import FINDING_TYPE, QUARANTINE_SCHEMA, REPAIRS_SCHEMA, REVIEW_SCHEMA, WARNINGS_SCHEMA
+from weighbridge.sinks.seal import Keyring, new_key
 from weighbridge.sinks.staging import BatchSink, StagedFile, file_metadata, lazy_sink, stage_folder, staged_files
 from weighbridge.sinks.sweep import sweep
 from weighbridge.sinks.tables import PARTITION, TABLE_NAMES, Tables, extract_key, slug
@@ -22,6 +23,7 @@ __all__ = [
     "WARNINGS_SCHEMA",
     "BatchSink",
     "Commit",
+    "Keyring",
     "StagedFile",
     "Tables",
     "arrow_dataset",
@@ -32,6 +34,7 @@ __all__ = [
     "file_metadata",
     "lazy_sink",
     "locked",
+    "new_key",
     "published_columns",
     "published_schema",
     "published_type",

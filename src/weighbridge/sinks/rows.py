@@ -4,13 +4,19 @@ Quarantine, review and warnings share one shape: a record as it came, and what w
 
     run, contract_id, contract_version, contract_fingerprint   which run judged it by what
     source, record, offset, length   where it stood; offset and length are null without byte ranges
-    raw, raw_form   "bytes": the record's own bytes; "values": its values as JSON, where it had no bytes
+    raw, raw_form   what the record was, and in which form:
+                    "bytes"          its own bytes
+                    "values"         nothing: it had no bytes, its values stand in `values`
+                    "sealed"         its bytes, sealed because a property is classified (`weighbridge.sinks.seal`)
+                    "sealed values"  its values as JSON, sealed, where it had no bytes
+                    "withheld"       nothing: a property is classified and there was no key to seal with
     verdict         rejected, uncertain, or (in warnings) accepted or repaired
     findings        every finding: code, check, property, severity, effect, seen, expected, fix, readings
     values          JSON of property -> source text, classified ones masked
     arrived_at      when the run began, UTC
 
-Repairs hold one row a value that was changed, reversible by `before` and `raw`.
+Repairs hold one row a value that was changed, reversible by `before` and `raw`; where a property is
+classified `before` and `after` are masked, and `raw` is sealed, or null without a key.
 """
 
 from __future__ import annotations

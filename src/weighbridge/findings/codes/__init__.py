@@ -20,6 +20,7 @@ from weighbridge.findings.codes import (
     outputs,
     readers,
     run,
+    seals,
     tables,
 )
 
@@ -36,6 +37,7 @@ ALL: tuple[Code, ...] = (
     *checks.CODES,
     *run.CODES,
     *outputs.CODES,
+    *seals.CODES,
     *ledger.CODES,
     *arguments.CODES,
 )
