@@ -76,6 +76,8 @@ def locate(lines: Sequence[Row], schema: SchemaObject, several: int | None) -> H
             known = known_names(names, schema)
             if known and (best is None or known > best.known):
                 best = Header(i, rows, names, known)
+        if best is not None and best.known >= len(schema.properties):
+            break  # no header of more lines holds more names
     return best
 
 
