@@ -38,6 +38,7 @@ VERBS: Verbs = (
     ("check", "weighbridge.cli.run:check", "Weigh an extract and publish nothing."),
     ("sniff", "weighbridge.cli.sniff:sniff", "Show how a file would be read, and why."),
     ("lint", "weighbridge.cli.lint:lint", "Judge a contract."),
+    ("diff", "weighbridge.cli.diff:diff", "Say what changed between two versions of a contract."),
     ("audit", "weighbridge.cli.audit:audit", "Prove a run's receipt again, from bytes."),
     ("runs", "weighbridge.cli.runs:runs", "List what happened."),
     ("quarantine", "weighbridge.cli.quarantine:quarantine", "Look at the records that were turned back."),

@@ -13,6 +13,7 @@ from weighbridge.findings.codes import (
     contract,
     control_records,
     delimited,
+    differences,
     documents,
     ledger,
     legacy,
@@ -26,6 +27,7 @@ from weighbridge.findings.codes import (
 
 ALL: tuple[Code, ...] = (
     *contract.CODES,
+    *differences.CODES,
     *readers.CODES,
     *containers.CODES,
     *control_records.CODES,
