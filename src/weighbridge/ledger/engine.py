@@ -31,19 +31,31 @@ def open_engine(url_or_path: str | Path) -> Engine:
     Raises:
         LedgerError: LED-001, LED-002 or LED-003.
     """
-    url = _url(url_or_path)
-    place = Place(source=url.database if url.drivername.startswith("sqlite") else url.render_as_string())
+    engine, place = ledger_engine(url_or_path)
     try:
-        engine = _engine(url)
         with engine.connect().execution_options(**READS) as connection:
-            revision = _revision(connection)
+            revision = revision_of(connection)
         if revision != HEAD:
             _migrate(engine, place)
     except (OperationalError, UrlError, ImportError, OSError) as error:
-        raise LedgerError(Finding("LED-001", place, _reason(error))) from error
+        raise LedgerError(Finding("LED-001", place, reason(error))) from error
     except DatabaseError as error:
-        raise LedgerError(Finding("LED-003", place, _reason(error))) from error
+        raise LedgerError(Finding("LED-003", place, reason(error))) from error
     return engine
+
+
+def ledger_engine(url_or_path: str | Path) -> tuple[Engine, Place]:
+    """Return an engine on the database, which is not connected to yet, and how the place is called in findings.
+
+    Raises:
+        LedgerError: LED-001, it is no URL, or its driver is not installed.
+    """
+    url = _url(url_or_path)
+    place = Place(source=url.database if url.drivername.startswith("sqlite") else url.render_as_string())
+    try:
+        return _engine(url), place
+    except (UrlError, ImportError) as error:
+        raise LedgerError(Finding("LED-001", place, reason(error))) from error
 
 
 def _url(url_or_path: str | Path) -> URL:
@@ -98,7 +110,8 @@ def _sqlite_begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
-def _revision(connection: Connection) -> str | None:
+def revision_of(connection: Connection) -> str | None:
+    """Return the version of the ledger in a database; None when there is none."""
     if not inspect(connection).has_table(VERSION_TABLE):
         return None
     return connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()
@@ -109,7 +122,7 @@ def _migrate(engine: Engine, place: Place) -> None:
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
-        revision = _revision(connection)
+        revision = revision_of(connection)
         if revision == HEAD:
             return
         if revision is not None and revision not in REVISIONS:
@@ -138,9 +151,10 @@ def ledger_errors() -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        raise LedgerError(Finding("LED-004", detail=_reason(error))) from error
+        raise LedgerError(Finding("LED-004", detail=reason(error))) from error
 
 
-def _reason(error: BaseException) -> str:
+def reason(error: BaseException) -> str:
+    """Return the first line of what the database itself said."""
     original = getattr(error, "orig", None) or error
     return next(iter(str(original).splitlines()), type(original).__name__)[:300]

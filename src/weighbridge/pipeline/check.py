@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +12,7 @@ from weighbridge.outcome.result import RunResult
 from weighbridge.pipeline.intake import Extract, arrive, new_entropy, now
 from weighbridge.pipeline.judge import Workplace, judge
 from weighbridge.pipeline.watcher import Nobody, Stopwatch, Watcher
+from weighbridge.readers.scratch import scratch_folder
 from weighbridge.sinks import TABLE_NAMES
 
 
@@ -44,7 +44,7 @@ def check(
     stopwatch = Stopwatch(watcher or Nobody(), time.perf_counter)
     arrival = arrive(contract, extract, object_name=object_name, server_name=server_name, watcher=stopwatch)
     job = arrival.job(new_run_id(arrival.started, new_entropy()), as_of, into)
-    with tempfile.TemporaryDirectory(prefix="weighbridge-") as name:
+    with scratch_folder("check_") as name:
         scratch = Path(name)
         place = Workplace({table: scratch / table for table in TABLE_NAMES}, scratch, whole_rows=False)
         return judge(job, place, stopwatch, now).result

@@ -9,7 +9,6 @@ run again with its records acquitted; so it can neither accuse nor excuse a reco
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +20,7 @@ import polars as pl
 from weighbridge.pipeline.plan import failed_in_mask
 from weighbridge.probe import KeyProbe, RowProbe
 from weighbridge.readers.lineage import FRAMING, RECORD, SOURCE
+from weighbridge.readers.scratch import scratch_folder
 
 HASH_BITS = 64
 MOST_IN_MEMORY = 1 << 26
@@ -66,7 +66,7 @@ def accuse(
     if not probes:
         return ()
     hashes = frame.select(_hash(probe, bits).alias(str(i)) for i, probe in enumerate(probes))
-    with tempfile.TemporaryDirectory(prefix="weighbridge-keys-") as folder:
+    with scratch_folder("keys_") as folder:
         heaps = [_Heap(Path(folder) / str(i), most_in_memory) for i in range(len(probes))]
         for batch in hashes.collect_batches(maintain_order=False, engine="streaming"):
             for i, heap in enumerate(heaps):

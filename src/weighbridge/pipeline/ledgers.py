@@ -74,6 +74,11 @@ def ledger_of(into: Path) -> Ledger:
     return open_ledger(into)
 
 
+def ledger_place(into: Path) -> str | Path:
+    """Return where the ledger of an output folder is: the path of its file, or the URL of its database."""
+    return os.environ.get(LEDGER_VARIABLE) or _remembered(into) or into / LEDGER_FILE
+
+
 def has_ledger(into: Path) -> bool:
     """Return whether anything was ever run into this folder."""
     return (into / LEDGER_FILE).is_file() or (into / LEDGER_URL).is_file()

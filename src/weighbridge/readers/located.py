@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+
+from weighbridge.readers.scratch import scratch_folder
 
 
 class Keeper:
     """A folder for unpacked and fetched bytes, gone when nobody holds it any more."""
 
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="weighbridge-", ignore_cleanup_errors=True)
+        self._folder = scratch_folder()
         self._count = 0
 
     def new_file(self) -> Path:

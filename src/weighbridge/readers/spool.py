@@ -8,7 +8,6 @@ removed when the extract is no longer used. What was judged is then what was rea
 
 from __future__ import annotations
 
-import tempfile
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,6 +33,7 @@ from weighbridge.readers.lineage import (
     SOURCE,
     raw_name,
 )
+from weighbridge.readers.scratch import scratch_folder
 
 BATCH_ROWS = 8192
 _DOUBT, _SEEN = "__cell_doubt:", "__cell_seen:"
@@ -89,7 +89,7 @@ class Spool:
     def __init__(self, columns: Mapping[str, pl.DataType], doubts: Sequence[CellDoubt] = ()) -> None:
         self.columns = dict(columns)
         self.doubts = tuple(doubts)
-        self._folder = tempfile.TemporaryDirectory(prefix="weighbridge-", ignore_cleanup_errors=True)
+        self._folder = scratch_folder()
         self._made = 0
         self.close = weakref.finalize(self, self._folder.cleanup)
 

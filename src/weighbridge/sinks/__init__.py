@@ -4,12 +4,13 @@ from weighbridge.sinks.atomic import atomic_write, writing
 from weighbridge.sinks.columns import LINEAGE_COLUMNS, published_columns, published_schema, published_type
 from weighbridge.sinks.commit import Commit, commit
 from weighbridge.sinks.delta import check_fits
-from weighbridge.sinks.lock import locked
+from weighbridge.sinks.lock import held_locks, locked
 from weighbridge.sinks.reading import arrow_dataset, scan_published, scan_table
 from weighbridge.sinks.rows import FINDING_TYPE, QUARANTINE_SCHEMA, REPAIRS_SCHEMA, REVIEW_SCHEMA, WARNINGS_SCHEMA
 from weighbridge.sinks.seal import Keyring, new_key
+from weighbridge.sinks.shown import ShownFile, described_files
 from weighbridge.sinks.staging import BatchSink, StagedFile, file_metadata, lazy_sink, stage_folder, staged_files
-from weighbridge.sinks.sweep import sweep
+from weighbridge.sinks.sweep import orphans, run_folders, sweep
 from weighbridge.sinks.tables import PARTITION, TABLE_NAMES, Tables, extract_key, slug
 
 __all__ = [
@@ -24,20 +25,25 @@ __all__ = [
     "BatchSink",
     "Commit",
     "Keyring",
+    "ShownFile",
     "StagedFile",
     "Tables",
     "arrow_dataset",
     "atomic_write",
     "check_fits",
     "commit",
+    "described_files",
     "extract_key",
     "file_metadata",
+    "held_locks",
     "lazy_sink",
     "locked",
     "new_key",
+    "orphans",
     "published_columns",
     "published_schema",
     "published_type",
+    "run_folders",
     "scan_published",
     "scan_table",
     "slug",

@@ -53,6 +53,27 @@ def locked(
         os.close(handle)
 
 
+def held_locks(into: Path) -> dict[str, str]:
+    """Return the locks of an output folder that somebody holds now, each with who, in words.
+
+    A lock is let go of by the death of its process, so one that is held is held by the living.
+    A file that this user may not read is left out.
+    """
+    held = {}
+    for path in sorted((into / "locks").glob("*.lock")):
+        try:
+            handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        except OSError:
+            continue
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            held[path.name.removesuffix(".lock")] = _held_by(handle)
+        finally:
+            os.close(handle)
+    return held
+
+
 def _acquire(handle: int, path: Path, on_wait: Callable[[str], None] | None, nowait: bool) -> None:
     with writing(path):
         try:

@@ -26,16 +26,30 @@ def sweep(tables: Tables, dead_runs: Iterable[str]) -> list[Path]:
     removed: list[Path] = []
     for name in TABLE_NAMES:
         path = tables.path(name)
-        staged = sorted(f for f in path.glob(f"{PARTITION}=*/{RUN_PREFIX}*") if f.name.removeprefix(RUN_PREFIX) in dead)
-        if not staged:
-            continue
-        kept = _published_among({folder.name for folder in staged}, path)
+        unpublished = orphans(path, [f for f in run_folders(path) if f.name.removeprefix(RUN_PREFIX) in dead])
         with writing(path):
-            for folder in staged:
-                if folder.name not in kept:
-                    shutil.rmtree(folder)
-                    removed.append(folder)
+            for folder in unpublished:
+                shutil.rmtree(folder)
+                removed.append(folder)
     return removed
+
+
+def run_folders(table_path: Path) -> list[Path]:
+    """Return the folders that runs staged files in, of a table, published or not, by name."""
+    return sorted(table_path.glob(f"{PARTITION}=*/{RUN_PREFIX}*"))
+
+
+def orphans(table_path: Path, folders: Iterable[Path]) -> list[Path]:
+    """Return those of the folders of which no version that the table remembers shows a file.
+
+    Raises:
+        PublishError: OUT-002, the table cannot be read.
+    """
+    folders = list(folders)
+    if not folders:
+        return []
+    kept = _published_among({folder.name for folder in folders}, table_path)
+    return [folder for folder in folders if folder.name not in kept]
 
 
 def _published_among(folders: set[str], path: Path) -> set[str]:

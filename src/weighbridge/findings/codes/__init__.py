@@ -2,7 +2,7 @@
 
 CON contract · RDR reading and framing · LEG legacy rules · CHK checks ·
 RUN the run, its receipt and its decision · OUT tables and files written ·
-LED ledger · ARG arguments of a command.
+LED ledger · OPS the place it works in · ARG arguments of a command.
 """
 
 from weighbridge.findings.code import Code
@@ -18,6 +18,7 @@ from weighbridge.findings.codes import (
     ledger,
     legacy,
     mainframe,
+    operating,
     outputs,
     readers,
     run,
@@ -41,5 +42,6 @@ ALL: tuple[Code, ...] = (
     *outputs.CODES,
     *seals.CODES,
     *ledger.CODES,
+    *operating.CODES,
     *arguments.CODES,
 )

@@ -1,0 +1,63 @@
+"""What the ledger, the runs' folders and the locks say of the runs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from weighbridge.findings import Finding, Place, Severity
+from weighbridge.ledger import Run, RunState, Unfinished
+from weighbridge.pipeline.history import CONTRACT_COPY, RECEIPT_FILE, RESULT_FILE, folder_of
+from weighbridge.pipeline.publish import MANIFEST
+from weighbridge.pipeline.recover import lock_key
+from weighbridge.sinks import Tables
+
+ENDED_WITH_OUTPUT = (RunState.PUBLISHED, RunState.HELD)
+
+
+def unfinished_runs(into: Path, unfinished: Iterable[Unfinished], held: Mapping[str, str]) -> Iterator[Finding]:
+    """Yield the runs that were killed (OPS-013) and those that are at work (OPS-014).
+
+    Args:
+        into: the output folder.
+        unfinished: runs that have not ended, as the ledger knows them.
+        held: locks that somebody holds, with who; asked for after `unfinished`.
+    """
+    for one in unfinished:
+        run = one.run
+        place = Place(source=run.id)
+        key = lock_key(Tables(into, run.contract_id, run.object), run.extract_id) if run.extract_id else None
+        what = f"{run.contract_id}.{run.object} is {run.state}, begun {run.started:%Y-%m-%d %H:%M} UTC"
+        if key is not None and key in held:
+            yield Finding("OPS-014", place, f"{what}; {held[key]} holds its lock", Severity.INFO)
+        elif one.alive and key is None:
+            yield Finding("OPS-014", place, f"{what} by process {run.process.pid}", Severity.INFO)
+        else:
+            yield Finding("OPS-013", place, f"{what} by process {run.process.pid} of {run.process.host}")
+
+
+def run_files(into: Path, runs: Iterable[Run]) -> Iterator[Finding]:
+    """Yield the files of runs' folders that are missing or damaged (OPS-015)."""
+    for run in runs:
+        if run.state not in ENDED_WITH_OUTPUT:
+            continue
+        for name in (RECEIPT_FILE, RESULT_FILE, MANIFEST, CONTRACT_COPY):
+            path = folder_of(into, run.id) / name
+            try:
+                content = path.read_bytes()
+                if name.endswith(".json"):
+                    json.loads(content)
+            except OSError as error:
+                yield Finding("OPS-015", Place(source=str(path)), error.strerror or "it cannot be read")
+            except ValueError:
+                yield Finding("OPS-015", Place(source=str(path)), "it is not JSON")
+
+
+def unknown_runs(into: Path, known: Iterable[str]) -> Iterator[Finding]:
+    """Yield the runs that have a result and a manifest in the folder and no entry in the ledger (OPS-016)."""
+    entered = frozenset(known)
+    for path in sorted((into / "runs").glob(f"*/{MANIFEST}")):
+        run_id = path.parent.name
+        if run_id not in entered:
+            yield Finding("OPS-016", Place(source=str(path.parent)), run_id)
