@@ -10,12 +10,12 @@ export DO_NOT_TRACK = 1
 export PREFECT_SERVER_ANALYTICS_ENABLED = false
 export GX_ANALYTICS_ENABLED = false
 
-.PHONY: help setup demo test lint types layers unit lock clean
+.PHONY: help setup demo test lint types layers unit gate lock clean
 
 help:
 	@echo "make demo    set up, and run the main job on the sample extracts"
-	@echo "make test    set up, and pass every check: lint, types, layers, tests"
-	@echo "make lint | types | layers | unit    one of them"
+	@echo "make test    set up, and pass every check: lint, types, layers, tests, the gate of ratios"
+	@echo "make lint | types | layers | unit | gate    one of them"
 	@echo "make lock    resolve requirements.txt anew (needs uv)"
 	@echo "make clean   remove the environment and the demo's output"
 
@@ -40,7 +40,7 @@ demo: $(READY)
 	@$(BIN)/weighbridge run contracts/flights.odcs.yaml $(SAMPLES)/flights.csv.gz --into $(DEMO)
 	@$(BIN)/weighbridge runs --into $(DEMO)
 
-test: lint types layers unit
+test: lint types layers unit gate
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -54,6 +54,9 @@ layers: $(READY)
 
 unit: $(READY)
 	$(BIN)/pytest -n 2 --dist worksteal
+
+gate: $(READY)
+	$(BIN)/python -m benchmarks.gate
 
 lock:
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
