@@ -5,6 +5,6 @@
 """
 
 from weighbridge.checks.context import CheckContext, Lowered
-from weighbridge.checks.lowering import lower
+from weighbridge.checks.epochs import lower_in_force as lower
 
 __all__ = ["CheckContext", "Lowered", "lower"]

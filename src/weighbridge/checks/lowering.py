@@ -23,7 +23,7 @@ _SAYS_NO_CONSTRAINT = frozenset(
 
 
 def lower(contract_object: SchemaObject, context: CheckContext, *, sla: Iterable[SlaProperty] = ()) -> Lowered:
-    """Return the probes of everything `contract_object` asserts.
+    """Return the probes of everything `contract_object` asserts of records of today's layout.
 
     What cannot become a probe is a finding where the contract is at fault, and stands in
     `not_executed` either way. Nothing is read but the distinct keys of reference frames, which

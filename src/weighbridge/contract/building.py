@@ -8,6 +8,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from weighbridge.contract.document import Path
+from weighbridge.contract.epochs import build_epochs
 from weighbridge.contract.model import (
     CONNECTION,
     Breaker,
@@ -26,6 +27,7 @@ from weighbridge.contract.model import (
 from weighbridge.contract.quality import build_quality
 from weighbridge.contract.reading import Reading
 from weighbridge.contract.references import parse_reference
+from weighbridge.contract.rule_specs import build_rules
 from weighbridge.contract.severity import severity_of
 from weighbridge.contract.vocabulary import logical_type_of
 from weighbridge.findings import Effect, Severity
@@ -128,6 +130,7 @@ def _object(reading: Reading, raw: Mapping[str, Any], path: Path) -> SchemaObjec
             keys.append(_foreign_key(reading, relation, (*where, "relationships", number), (member["name"],)))
     for number, relation in enumerate(raw.get("relationships") or []):
         keys.append(_foreign_key(reading, relation, (*path, "relationships", number), None))
+    epochs, sources = build_epochs(reading, members, properties)
     return SchemaObject(
         name=raw["name"],
         physical_name=raw.get("physicalName") or raw["name"],
@@ -138,6 +141,9 @@ def _object(reading: Reading, raw: Mapping[str, Any], path: Path) -> SchemaObjec
         description=raw.get("description"),
         extensions=_values(members),
         line=reading.document.line(path),
+        epochs=epochs,
+        exhaustive=bool(members.get("epochsExhaustive", (False,))[0]),
+        sources=sources,
     )
 
 
@@ -194,19 +200,7 @@ def _property(reading: Reading, raw: Mapping[str, Any], path: Path, key_position
 
 
 def _rules(reading: Reading, members: Members) -> tuple[RuleSpec, ...]:
-    entries, path = members.get("rules", (None, ()))
-    specs = []
-    for index, entry in enumerate(entries or []):
-        where = (*path, index)
-        line = reading.document.line(where)
-        if isinstance(entry, str):
-            specs.append(RuleSpec(entry, {}, line))
-        elif isinstance(entry.get("rule"), str):
-            parameters = {key: value for key, value in entry.items() if key != "rule"}
-            specs.append(RuleSpec(entry["rule"], parameters, line))
-        else:
-            reading.report("CON-021", where, "a rule needs its name", fix="write `{rule: name, …parameters}`")
-    return tuple(specs)
+    return build_rules(reading, *members.get("rules", (None, ())))
 
 
 def _policy(members: Members) -> ReadingPolicy:

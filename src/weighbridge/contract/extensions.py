@@ -8,6 +8,7 @@ page and the published JSON Schema.
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -238,6 +239,82 @@ class ReadingPolicyExtension(Extension):
     on_unreadable: Outcome | None = Field(None, description="reject by default: goes to quarantine")
 
 
+class MarkerExtension(Extension):
+    """A text in the record that tells its layout."""
+
+    column: Text | None = Field(None, description="the property or source column it stands in")
+    position: PositionExtension | None = Field(None, description="or where it stands in a fixed-width record")
+    values: list[Annotated[str, Field(strict=True)]] = Field(
+        min_length=1, description="the texts that mean this layout, blanks around them aside"
+    )
+
+
+class BelongingExtension(Extension):
+    """How an earlier layout's records are known; all that is given must hold."""
+
+    property: Text | None = Field(None, description="the date property whose day tells it")
+    from_: date | None = Field(None, alias="from", description="its first day")
+    before: date | None = Field(None, description="the first day that is no longer of it")
+    until: date | None = Field(None, description="its last day")
+    marker: MarkerExtension | None = Field(None, description="a text in the record that tells it")
+    length: Positive | None = Field(
+        None, description="the record's bytes, in formats whose records may differ in length"
+    )
+    expression: Text | None = Field(None, description="Polars SQL over the source's texts")
+
+
+class PartExtension(Extension):
+    """The part of a source column that is meant."""
+
+    start: Positive | None = Field(None, description="first character, counted from 1")
+    length: Positive | None = Field(None, description="how many characters; to the end by default")
+    pattern: Pattern | None = Field(None, description="or a regular expression with one group: the part")
+
+
+class MigrationExtension(Extension):
+    """How a property is read from an earlier layout's records, and what was then asked of it."""
+
+    from_: Text | None = Field(None, alias="from", description="the source column or property it stood in")
+    position: PositionExtension | None = Field(None, description="where it stood in a fixed-width record")
+    rules: list[str | dict[str, Any]] | None = Field(
+        None, description="its rules then; by default today's, or none where the value is joined"
+    )
+    part: PartExtension | None = Field(None, description="the part of that column that is meant")
+    join: Text | None = Field(None, description="or a template of several columns: `{area}-{number}`")
+    recode: dict[str, Annotated[str, Field(strict=True)]] | None = Field(
+        None, description="texts then, and what they are today: entered in the repair ledger"
+    )
+    absent: Flag | None = Field(None, description="whether that layout does not have it")
+    because: Text | None = Field(None, description="why its recoding may be assumed: the words of the repair ledger")
+    required: Flag | None = Field(None, description="whether it was required")
+    enum: list[Any] | None = Field(None, description="the values then permitted; an empty list: any")
+    logical_type_options: dict[str, Any] | None = Field(
+        None, description="options that were others; null: that one was not in force"
+    )
+
+
+class AssumedExtension(Extension):
+    """A value that is assumed, and why."""
+
+    value: str | int | float | bool = Field(description="the value, as a source would write it")
+    because: Text | None = Field(None, description="the words of the repair ledger")
+
+
+class EpochExtension(Extension):
+    """A layout that records were written under before today's."""
+
+    name: Text = Field(description="what it is called")
+    when: BelongingExtension = Field(description="how its records are known")
+    properties: dict[str, MigrationExtension] | None = Field(
+        None, description="by today's name: what was read or checked otherwise"
+    )
+    assumes: dict[str, AssumedExtension | str | int | float | bool] | None = Field(
+        None, description="by today's name: the value of what it did not have; entered in the repair ledger"
+    )
+    waives: list[Text] | None = Field(None, description="names of checks that were not yet in force")
+    description: Text | None = Field(None, description="for people")
+
+
 class ServerExtensions(Extension):
     """On an entry of `servers`."""
 
@@ -248,6 +325,10 @@ class ObjectExtensions(Extension):
     """On an entry of `schema`."""
 
     breaker: BreakerExtension | None = Field(None, description="when the extract is held")
+    epochs: list[EpochExtension] | None = Field(None, description="earlier layouts: see docs/history.md")
+    epochs_exhaustive: Flag | None = Field(
+        None, description="whether every record must be of one of `epochs`; by default the others are of today's"
+    )
 
 
 class PropertyExtensions(Extension):

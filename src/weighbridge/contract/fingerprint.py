@@ -8,6 +8,7 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from weighbridge.contract.model import SchemaObject, Server, SlaProperty
@@ -16,6 +17,9 @@ _SILENT = frozenset(
     ("line", "description", "label", "classification", "dimension", "path", "connection", "folder", "extensions", "raw")
 )
 """Fields of the model that neither decide a verdict nor change a value."""
+
+_WHEN_USED = frozenset(("epochs", "exhaustive", "sources"))
+"""Fields that came later: a contract that makes no use of them keeps its fingerprint."""
 
 
 def fingerprint(value: Any) -> str:
@@ -36,7 +40,7 @@ def _canonical(value: Any) -> Any:
         return {
             member.name: _canonical(getattr(value, member.name))
             for member in dataclasses.fields(value)
-            if member.name not in _SILENT
+            if member.name not in _SILENT and not (member.name in _WHEN_USED and not getattr(value, member.name))
         }
     if isinstance(value, enum.Enum):
         return value.value
@@ -44,6 +48,8 @@ def _canonical(value: Any) -> Any:
         return {str(key): _canonical(member) for key, member in value.items()}
     if isinstance(value, (list, tuple)):
         return [_canonical(member) for member in value]
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, float) and not isinstance(value, bool):
         if not math.isfinite(value):
             return f"float:{value}"

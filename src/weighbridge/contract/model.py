@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from weighbridge.findings import Effect, Finding, Severity
@@ -209,8 +210,89 @@ class Breaker:
 
 
 @dataclass(frozen=True, slots=True)
+class Belonging:
+    """How the records of a layout are known. What is given must hold together.
+
+    Attributes:
+        property: the date property that `since`, `before` and `until` speak of.
+        since, before, until: first day, first day after, last day.
+        column: the raw column (see `Migration.source`) whose text is one of `values`.
+        length_bytes: of the record.
+        expression: Polars SQL over texts of the source; `names` gives the raw column of each name in it.
+    """
+
+    property: str | None = None
+    since: date | None = None
+    before: date | None = None
+    until: date | None = None
+    column: str | None = None
+    values: tuple[str, ...] = ()
+    length_bytes: int | None = None
+    expression: str | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """How a property of today is read from the records of an earlier layout.
+
+    Attributes:
+        declared: today's property with the rules, options and constraints then in force.
+        reads: whether it is read otherwise than today.
+        checks: whether it is checked otherwise than today.
+        source: the raw column it stands in: a property of today, or one of `SchemaObject.sources`.
+        start, length: the characters of it that are meant, counted from 1.
+        pattern: or the regular expression whose first group is.
+        template: or what is joined: texts, each followed by a raw column; None after the last.
+        recode: texts and what they are today.
+        assumed: its value as text, where that layout does not have it.
+        absent: whether that layout does not have it and nothing is assumed.
+        because: why that may be assumed.
+    """
+
+    declared: Property
+    reads: bool = True
+    checks: bool = False
+    source: str | None = None
+    start: int | None = None
+    length: int | None = None
+    pattern: str | None = None
+    template: tuple[tuple[str, str | None], ...] = ()
+    recode: Mapping[str, str] = field(default_factory=dict)
+    assumed: str | None = None
+    absent: bool = False
+    because: str = ""
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """A layout that records were written under before today's.
+
+    Attributes:
+        waives: names of checks that were not yet in force.
+    """
+
+    name: str
+    belongs: Belonging
+    migrations: tuple[Migration, ...] = ()
+    waives: tuple[str, ...] = ()
+    line: int | None = None
+
+    def migration_of(self, name: str) -> Migration | None:
+        """Return how property `name` is migrated; None where it is read and checked as today."""
+        return next((m for m in self.migrations if m.declared.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
 class SchemaObject:
-    """One table of a contract: what one extract is an extract of."""
+    """One table of a contract: what one extract is an extract of.
+
+    Attributes:
+        epochs: its earlier layouts.
+        exhaustive: whether each record must be of one of `epochs`; else one that is of none is of today's layout.
+        sources: columns that only earlier layouts have, to be read beside the properties.
+    """
 
     name: str
     physical_name: str
@@ -221,6 +303,14 @@ class SchemaObject:
     description: str | None = None
     extensions: Mapping[str, Any] = field(default_factory=dict)
     line: int | None = None
+    epochs: tuple[Epoch, ...] = ()
+    exhaustive: bool = False
+    sources: tuple[Property, ...] = ()
+
+    @property
+    def as_read(self) -> SchemaObject:
+        """The object a reader is given: with the columns that only earlier layouts have."""
+        return replace(self, properties=(*self.properties, *self.sources)) if self.sources else self
 
     @property
     def primary_key(self) -> tuple[str, ...]:

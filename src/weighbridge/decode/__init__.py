@@ -2,6 +2,7 @@
 
 from weighbridge.decode.asking import Inquiry, inquire
 from weighbridge.decode.decoding import Decoded, decode
+from weighbridge.decode.epochs import EPOCH, UNTOLD
 from weighbridge.decode.types import polars_type
 
-__all__ = ["Decoded", "Inquiry", "decode", "inquire", "polars_type"]
+__all__ = ["EPOCH", "UNTOLD", "Decoded", "Inquiry", "decode", "inquire", "polars_type"]

@@ -54,8 +54,12 @@ def inquire(
     null_values: Sequence[str] = (),
     typed: bool = False,
 ) -> Inquiry | None:
-    """Return what the rules of `schema` ask of the raw columns of `frame`; None where they ask nothing."""
-    asking = [p for p in schema.properties if p.name in columns and p.rules]
+    """Return what the rules of `schema` ask of the raw columns of `frame`; None where they ask nothing.
+
+    A property that earlier layouts read otherwise is not asked: the column is of several conventions.
+    """
+    apart = {m.declared.name for epoch in schema.epochs for m in epoch.migrations if m.reads}
+    asking = [p for p in schema.properties if p.name in columns and p.rules and p.name not in apart]
     source_types = dict(frame.collect_schema()) if typed and asking else {}
     found: dict[tuple[str, int], Asking] = {}
     ways: list[tuple[pl.Expr, ...]] = []

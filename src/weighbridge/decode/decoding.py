@@ -13,6 +13,7 @@ import polars as pl
 from weighbridge.contract.model import NotExecuted, Property, SchemaObject
 from weighbridge.decode.asking import Settled
 from weighbridge.decode.chain import NESTED, TEMPORAL, Chain, Step, chain, doubt_column, is_pattern
+from weighbridge.decode.epochs import EPOCH, UNTOLD, Way, told_apart, untold_probes, ways
 from weighbridge.decode.parts import chain_of_parts, has_parts, members_left, parts_type
 from weighbridge.decode.types import polars_type
 from weighbridge.decode.values import as_shown
@@ -81,31 +82,33 @@ def decode(
     """
     present = frozenset(columns)
     source_types = dict(frame.collect_schema()) if typed else {}
-    chains: list[Chain] = []
     probes: list[RowProbe] = []
+    if schema.epochs:
+        frame = told_apart(frame, present, source_types, schema, null_values)
+        probes += untold_probes(schema)
+    made = _Making(null_values, null_is_blank, raw_doubts or {}, settled or {})
     dtypes: dict[str, pl.DataType] = {}
     unsettled: dict[str, pl.Expr] = {}
     left: list[NotExecuted] = []
+    chains: dict[str, Chain] = {}
     for prop in schema.properties:
-        if prop.name not in present:
+        found = ways(prop, present, source_types, schema)
+        if prop.name not in present and not found:
             dtypes[prop.name] = polars_type(prop)
-            chains.append(Chain(((pl.lit(None, dtypes[prop.name]).alias(prop.name),),), (), ()))
+            chains[prop.name] = _nothing(prop.name, dtypes[prop.name])
             continue
         source = source_types.get(raw_name(prop.name), pl.String())
         dtypes[prop.name] = parts_type(prop, source)
         left += (*_not_executed(prop, source), *members_left(prop, source))
-        if has_parts(prop, source):
-            way = chain_of_parts(prop, source, null_values)
-        else:
-            told = (settled or {}).get(prop.name)
-            way = chain(prop, source, null_values, told, null_is_blank=null_is_blank)
-        raw_probes = list[RowProbe]()
-        if raw_doubts and raw_doubts.get(prop.name):
-            way, raw_probes = _with_raw(way, prop, raw_doubts[prop.name])
-            probes += raw_probes
-        chains.append(way)
-        given = {p.name for p in raw_probes}
-        probes += [_probe(step, prop, dtypes[prop.name]) for step in way.steps if step.name not in given]
+        if found:
+            frame, by_way, told = _by_ways(frame, found, made, dtypes[prop.name])
+            chains |= by_way
+            probes += told
+            unsettled[prop.name] = _open(told, prop.name) | (pl.col(EPOCH) == UNTOLD) & pl.col(prop.name).is_null()
+            continue
+        way, told = made.chain(prop, source, prop.name, dtypes[prop.name])
+        chains[prop.name] = way
+        probes += told
         still_open = [s for s in way.steps if s.doubt.certainty in (Certainty.AMBIGUOUS, Certainty.UNREADABLE)]
         if still_open:
             doubts = [pl.col(doubt_column(s.name)) for s in still_open]
@@ -116,6 +119,74 @@ def decode(
                 doubt = pl.col(doubt_column(step.name))
                 unsettled[path] = unsettled[path] | doubt if path in unsettled else doubt
     return Decoded(_apply(frame, chains, schema), tuple(probes), dtypes, tuple(left), unsettled)
+
+
+@dataclass(frozen=True, slots=True)
+class _Making:
+    """What the chains of all properties are made with; see `decode`."""
+
+    null_values: Sequence[str]
+    null_is_blank: bool
+    raw_doubts: Mapping[str, Sequence[RawDoubt]]
+    settled: Settled
+
+    def chain(
+        self, prop: Property, source: pl.DataType, raw: str | None, dtype: pl.DataType, *, settles: bool = True
+    ) -> tuple[Chain, list[RowProbe]]:
+        """Return the chain of a property and its probes; `raw` is the source column that readers may doubt."""
+        if has_parts(prop, source):
+            way = chain_of_parts(prop, source, self.null_values)
+        else:
+            told = self.settled.get(prop.name) if settles else None
+            way = chain(prop, source, self.null_values, told, null_is_blank=self.null_is_blank)
+        probes = list[RowProbe]()
+        if raw is not None and self.raw_doubts.get(raw):
+            way, probes = _with_raw(way, prop, self.raw_doubts[raw])
+        given = {p.name for p in probes}
+        return way, probes + [_probe(step, prop, dtype) for step in way.steps if step.name not in given]
+
+
+def _nothing(name: str, dtype: pl.DataType) -> Chain:
+    return Chain(((pl.lit(None, dtype).alias(name),),), (), ())
+
+
+def _by_ways(
+    frame: pl.LazyFrame, found: Sequence[Way], made: _Making, dtype: pl.DataType
+) -> tuple[pl.LazyFrame, dict[str, Chain], list[RowProbe]]:
+    """Return a chain for each way a property is read, and one that takes each record's value from its own."""
+    chains: dict[str, Chain] = {}
+    probes: list[RowProbe] = []
+    prop = found[0].of
+    value = pl.lit(None, dtype)
+    for way in found:
+        probes += way.probes
+        name = way.declared.name
+        if way.raw is None:
+            continue
+        frame = frame.with_columns(way.raw.alias(raw_name(name)))
+        source = frame.select(raw_name(name)).collect_schema()[raw_name(name)]
+        chains[name], told = made.chain(way.declared, source, way.source, dtype, settles=False)
+        for probe in told:
+            shown = as_shown(pl.col(raw_name(name)), source) if probe.seen is None else probe.seen
+            probes.append(
+                replace(
+                    probe,
+                    name=probe.name if way.epoch else probe.name.replace(name, prop.name, 1),
+                    failed=probe.failed & way.here,
+                    properties=(prop.name,),
+                    repaired_to=_repaired(prop, dtype) if probe.repaired_to is not None else None,
+                    seen=shown,
+                )
+            )
+        value = pl.when(way.here).then(pl.col(name).cast(dtype)).otherwise(value)
+    chains[prop.name] = Chain(((value.alias(prop.name),),), (), (), tuple(chains))
+    return frame, chains, probes
+
+
+def _open(probes: Sequence[RowProbe], name: str) -> pl.Expr:
+    """Return where one of these says that the property could not be read, or not be decided."""
+    doubts = [p.failed for p in probes if p.reading in (Certainty.AMBIGUOUS, Certainty.UNREADABLE)]
+    return reduce(or_, doubts) & pl.col(name).is_null() if doubts else pl.lit(False)
 
 
 def _with_raw(way: Chain, prop: Property, doubts: Sequence[RawDoubt]) -> tuple[Chain, list[RowProbe]]:
@@ -136,19 +207,19 @@ def _with_raw(way: Chain, prop: Property, doubts: Sequence[RawDoubt]) -> tuple[C
     return Chain(tuple(stages), way.hidden, (*steps, *way.steps)), probes
 
 
-def _apply(frame: pl.LazyFrame, chains: Sequence[Chain], schema: SchemaObject) -> pl.LazyFrame:
+def _apply(frame: pl.LazyFrame, chains: Mapping[str, Chain], schema: SchemaObject) -> pl.LazyFrame:
     """Return the frame after all stages: its own columns, the properties in order, the doubts."""
     own = frame.collect_schema().names()
-    chains = _after_neighbours(chains, [p.name for p in schema.properties])
-    doubts = [doubt_column(step.name) for way in chains for step in way.steps]
-    for stage in itertools.zip_longest(*(way.stages for way in chains), fillvalue=()):
+    ordered = _after_neighbours(chains)
+    doubts = [doubt_column(step.name) for way in ordered for step in way.steps]
+    for stage in itertools.zip_longest(*(way.stages for way in ordered), fillvalue=()):
         frame = frame.with_columns(expression for expressions in stage for expression in expressions)
     return frame.select(*own, *(p.name for p in schema.properties), *doubts)
 
 
-def _after_neighbours(chains: Sequence[Chain], names: Sequence[str]) -> list[Chain]:
+def _after_neighbours(chains: Mapping[str, Chain]) -> list[Chain]:
     """Return the chains, each put off until the properties that it reads beside its own text have their values."""
-    by_name, ends = dict(zip(names, chains, strict=True)), dict[str, int]()
+    by_name, ends = dict(chains), dict[str, int]()
 
     def end(name: str, waiting: frozenset[str]) -> int:
         if name not in ends:
@@ -159,9 +230,9 @@ def _after_neighbours(chains: Sequence[Chain], names: Sequence[str]) -> list[Cha
             ends[name] = len(by_name[name].stages)
         return ends[name]
 
-    for name in names:
+    for name in chains:
         end(name, frozenset((name,)))
-    return [by_name[name] for name in names]
+    return list(by_name.values())
 
 
 def _not_executed(prop: Property, source: pl.DataType) -> list[NotExecuted]:

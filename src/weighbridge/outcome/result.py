@@ -110,6 +110,7 @@ class RunResult:
         stage_seconds: wall seconds by stage of the run.
         as_of: the clock that freshness was judged by.
         server: name of the contract's server whose layout was read; None when it names none.
+        epochs: framed records by the layout they were written under; empty without epochs.
     """
 
     run_id: str
@@ -136,6 +137,7 @@ class RunResult:
     folder: str | None = None
     earlier_run: str | None = None
     server: str | None = None
+    epochs: dict[str, int] = field(default_factory=dict)
 
     @property
     def exit_code(self) -> int:

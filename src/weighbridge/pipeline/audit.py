@@ -89,7 +89,7 @@ def audit(into: Path, run: str, *, sources: Mapping[str, str] | None = None, wat
     names = [s.name for s in said.receipt.sources]
     places = _places(names, sources or {})
     try:
-        raw = open_extract(read_from(places, server), schema, server, on_progress=watcher.advance)
+        raw = open_extract(read_from(places, server), schema.as_read, server, on_progress=watcher.advance)
     except SourceError as error:
         raise SourceError([_named_anew(f, names, places) for f in error.findings]) from error
     watcher.stage("framing the sources again", raw.content_bytes)

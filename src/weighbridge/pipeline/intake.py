@@ -93,11 +93,13 @@ def arrive(
     raw: RawExtract
     server = choose_server(loaded, server_name)
     if isinstance(extract, pl.DataFrame | pl.LazyFrame):
-        raw = FrameExtract.of(extract, schema)
+        raw = FrameExtract.of(extract, schema.as_read)
+        raw.findings = tuple(f for f in raw.findings if not _of_old_layouts(f, schema))
     else:
         names = [str(extract)] if isinstance(extract, str | Path) else [str(e) for e in extract]
         _refuse_twice(names)
-        raw = open_extract(names, schema, server, on_progress=watcher.advance)
+        raw = open_extract(names, schema.as_read, server, on_progress=watcher.advance)
+        raw.findings = tuple(f for f in raw.findings if not _of_old_layouts(f, schema))
     return Arrival(loaded, schema, raw, extract_id(raw.sources), started, server)
 
 
@@ -115,6 +117,11 @@ def _refuse_working_names(contract: Contract, schema: SchemaObject) -> None:
     ]
     if faults:
         raise ContractError(faults)
+
+
+def _of_old_layouts(finding: Finding, schema: SchemaObject) -> bool:
+    """Return whether a finding says no more than that a source has no column of an earlier layout."""
+    return finding.code == "RDR-020" and any(finding.place.path == (s.name,) for s in schema.sources)
 
 
 def _refuse_twice(names: Sequence[str]) -> None:

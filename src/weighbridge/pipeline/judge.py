@@ -26,6 +26,7 @@ from weighbridge.outcome.receipt import Receipt
 from weighbridge.outcome.result import CheckResult, ContractRef, RunResult
 from weighbridge.pipeline.absent import told_apart
 from weighbridge.pipeline.describe import described
+from weighbridge.pipeline.epochs import counted, counting
 from weighbridge.pipeline.evidence import Evidence
 from weighbridge.pipeline.keys import HASH_BITS, accuse, acquit
 from weighbridge.pipeline.plan import build, suspect_columns
@@ -142,7 +143,7 @@ def _judged(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[]
         stopwatch.stage("comparing keys", raw.content_bytes)
     accused = accuse(decoded.frame, keys, bits=job.hash_bits)
     totals = control_totals(raw, schema)
-    probes = [*decoded.probes, *(p for p in lowered.probes if not isinstance(p, KeyProbe)), *totals]
+    probes = [*decoded.probes, *(p for p in lowered.probes if not isinstance(p, KeyProbe)), *totals, *counting(schema)]
 
     stopwatch.stage("weighing", raw.content_bytes)
     metadata = _metadata(job)
@@ -205,6 +206,7 @@ def _judged(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[]
         engine={"weighbridge": __version__, "polars": pl.__version__, "python": platform.python_version()},
         stage_seconds=dict(stopwatch.seconds),
         server=job.server.name if job.server is not None else None,
+        epochs=counted(weighed.figures),
     )
     return Judged(result, plan.published.select(columns).collect_schema())
 

@@ -122,5 +122,6 @@ def suspect_columns(schema: SchemaObject, columns: Sequence[str], rows: Sequence
     """Return the columns a suspect carries: lineage, raw text, typed values, what evidence reads, mask words."""
     raw = [raw_name(name) for name in columns]
     held = [*LINEAGE_SCHEMA, *raw, *(p.name for p in schema.properties)]
-    shown = {name: None for p in rows if p.seen is not None for name in p.seen.meta.root_names() if name not in held}
+    told = [e for p in rows for e in (p.seen, p.readings) if e is not None]
+    shown = {name: None for e in told for name in e.meta.root_names() if name not in held}
     return [*held, *shown, *mask_columns(rows)]

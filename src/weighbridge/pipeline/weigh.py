@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +27,12 @@ class Weighed:
     Attributes:
         answers: each check of the whole extract with its answer; plain figures have none.
         profile: figures of every column.
+        figures: by name, what probes measured that assert nothing.
     """
 
     answers: tuple[tuple[ScopedProbe, Answer], ...]
     profile: dict[str, Any]
+    figures: dict[str, Any] = field(default_factory=dict)
 
 
 def weigh(
@@ -86,9 +88,11 @@ def weigh(
         frame_answers = _answers_apart(plan, classified)
     suspects.close()
     answers: list[tuple[ScopedProbe, Answer]] = []
+    figures: dict[str, Any] = {}
     for probes, frame in zip([p for p in scalars.values() if p], results, strict=False):
         answers += [(p, p.read(frame[str(i)][0])) for i, p in enumerate(probes) if p.read is not None]
-    return Weighed((*answers, *frame_answers), summed_up(profile.partial()))
+        figures |= {p.name: frame[str(i)][0] for i, p in enumerate(probes) if p.read is None}
+    return Weighed((*answers, *frame_answers), summed_up(profile.partial()), figures)
 
 
 def _watched(frame: pl.LazyFrame, suspects: Suspects, profile: Running) -> pl.LazyFrame:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from weighbridge.contract.lint import (
     bounds,
     enums,
+    epochs,
     keys,
     mainframe,
     names,
@@ -38,6 +39,7 @@ LINTS: tuple[Callable[[Subject], None], ...] = (
     enums.enum_values,
     rules.rules,
     positions.positions,
+    epochs.epochs,
     servers.servers,
     mainframe.mainframe,
     quality.thresholds,

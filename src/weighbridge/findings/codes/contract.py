@@ -242,4 +242,34 @@ CODES: tuple[Code, ...] = (
         "the copybook of a mainframe server is not found",
         "name it in recordFormat: {kind: mainframe, copybook: FILE}; paths start at the contract's own folder",
     ),
+    Code(
+        "CON-060",
+        "an epoch names what the object does not have",
+        "write the property's name of today; a column that only the old layout had goes into `from`",
+    ),
+    Code(
+        "CON-061",
+        "two epochs claim the same days",
+        "end one the day before the other begins: `from` and `until` belong to the epoch, `before` does not",
+    ),
+    Code(
+        "CON-062",
+        "nothing tells the epoch's records",
+        "say under `when` a date property with from, before or until; or a marker, a length or an expression",
+    ),
+    Code(
+        "CON-063",
+        "a required property has no value in an earlier layout",
+        "say under `assumes` what its value was, under `properties` where it stood, or `required: false`",
+    ),
+    Code(
+        "CON-064",
+        "two epochs have the same name",
+        "give each epoch a name of its own: the repair ledger and the report use it",
+    ),
+    Code(
+        "CON-065",
+        "the migration cannot be followed",
+        "say one of: from or position (with part, if only a part is meant), join, assumes, absent",
+    ),
 )

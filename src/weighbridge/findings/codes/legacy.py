@@ -203,4 +203,29 @@ CODES: tuple[Code, ...] = (
         "the code was split into several",
         "find out at the source which of its successors is meant, and have the record sent again with it",
     ),
+    Code(
+        "LEG-080",
+        "the record fits several layouts",
+        "make the epochs' `when` exclude each other, or decide in review which layout the record was written under",
+    ),
+    Code(
+        "LEG-081",
+        "the record fits none of the layouts",
+        "describe its layout as another epoch; or, if it is of today's, take epochsExhaustive out of the contract",
+    ),
+    Code(
+        "LEG-082",
+        "the day that tells the record's layout is missing or cannot be read",
+        "have the record sent again with its date, or tell the epoch's records by a marker",
+    ),
+    Code(
+        "LEG-083",
+        "a value was assumed to bring the record to today's layout",
+        "nothing to do if the epoch is right; else correct its `assumes` or `recode` in the contract",
+    ),
+    Code(
+        "LEG-084",
+        "a value of an earlier layout cannot be taken apart or put together",
+        "correct the epoch's `part` or `join` in the contract, or the record at its source",
+    ),
 )

@@ -23,6 +23,7 @@ def facts(result: RunResult) -> Part:
         "Contract fingerprint": contract.fingerprint,
         "Rules fingerprint": contract.rules_fingerprint,
         "Server": result.server,
+        "Records by layout": ", ".join(f"{name}: {count:,}" for name, count in result.epochs.items()),
         "Started": moment(result.started),
         "Finished": moment(result.finished),
         "Freshness judged at": moment(result.as_of),

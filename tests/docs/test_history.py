@@ -1,0 +1,38 @@
+"""The worked examples of docs/history.md come out as the page says."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import polars as pl
+from deltalake import DeltaTable
+
+from tests.docs.walk import ROOT
+from weighbridge.findings import Verdict
+from weighbridge.pipeline.run import run
+
+PAGE = (ROOT / "docs" / "history.md").read_text("utf-8")
+
+
+def blocks(heading: str) -> list[tuple[str, str]]:
+    """Return language and text of each fenced block under a heading of the second level."""
+    part = next(p for p in re.split(r"^## ", PAGE, flags=re.MULTILINE) if p.startswith(heading))
+    return re.findall(r"^```(\w+)\n(.*?)^```$", part, flags=re.MULTILINE | re.DOTALL)
+
+
+def test_the_accounts_of_two_layouts(tmp_path: Path) -> None:
+    (_, contract), (_, extract), (_, published), (_, repairs) = blocks("Epochs")
+    (tmp_path / "c.yaml").write_text(contract)
+    (tmp_path / "a.csv").write_text(extract)
+    result = run(tmp_path / "c.yaml", tmp_path / "a.csv", into=tmp_path / "out")
+    tables = {t.name: pl.read_delta(DeltaTable(str(tmp_path / "out" / t.path))) for t in result.outputs}
+    names = ["id", "opened", "balance", "status", "currency", "phone", "email"]
+    rows = tables["published"].sort("id").select(names).rows()
+    assert "".join(" ".join(map(str, row)) + "\n" for row in rows) == published
+    told = [f"{r['record']} {r['rule']}: {r['before']} -> {r['after']} ({r['why']})\n"
+            for r in tables["repairs"].sort("record", maintain_order=True).rows(named=True)]  # fmt: skip
+    assert "".join(told) == repairs
+    assert result.verdicts[Verdict.UNCERTAIN] == 1
+    assert {c.name for c in result.checks if not c.holds and c.code == "LEG-082"} == {"epochs|unknown"}
+    assert result.epochs == {"branch books": 1, "today's": 1, "cannot be told": 1}
