@@ -13,7 +13,6 @@ from types import MappingProxyType
 
 import polars as pl
 import pyarrow as pa
-import pyarrow.compute as pc
 from polars.io.plugins import register_io_source
 
 from weighbridge.contract.model import SchemaObject, Server
@@ -236,6 +235,8 @@ def _plain(column: pa.Array) -> pa.Array:
     if isinstance(kind, pa.BaseExtensionType):
         return _plain(column.storage)
     if pa.types.is_run_end_encoded(kind):
+        import pyarrow.compute as pc  # slow to load, and runs are rare
+
         return _plain(pc.run_end_decode(column))
     if pa.types.is_dictionary(kind):
         return _plain(column.dictionary_decode())
