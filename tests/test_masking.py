@@ -435,8 +435,8 @@ def test_a_classified_value_is_in_no_output(
     wanted = 1 if limit == 0.0 else 0
     assert run(["check", *job, "--report", str(extra / "check")]) == wanted
     assert run(["check", *job, "--json"]) == wanted
-    assert run(["run", *job]) == wanted
-    assert run(["run", *job, "--json"]) == wanted
+    assert run(["run", *job, "--log-format", "json"]) == wanted
+    assert run(["run", *job, "--json", "--log-format", "text"]) == wanted
     assert run(["runs", "--into", str(into), "--json"]) == 0
     for more in ([], ["--json"], ["--csv", str(extra / "kept.csv")], ["--uncertain"], ["--uncertain", "--json"]):
         assert run(["quarantine", "--into", str(into), *more]) == 0

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
+from weighbridge.cli.logs import LogFormat, logging_as
 from weighbridge.cli.terminal import print_json, watching
 from weighbridge.findings import ArgumentError, Finding
 
@@ -25,6 +26,7 @@ def run(
     as_of: str | None = None,
     again: bool = False,
     ledger: str | None = None,
+    log_format: LogFormat | None = None,
     quiet: bool = False,
     json: bool = False,
 ) -> int:
@@ -56,6 +58,9 @@ def run(
     ledger
         A database for the ledger of this folder (postgresql+psycopg://…) in place of a file in it; by
         default WEIGHBRIDGE_LEDGER in the environment, then what the folder had before.
+    log_format
+        Write log records to the error stream, one line each, in place of the progress bar; by default
+        WEIGHBRIDGE_LOG in the environment (json or text), else none.
     quiet
         No progress bar and no summary.
     json
@@ -64,7 +69,11 @@ def run(
     from weighbridge.pipeline.ledgers import ledger_at
     from weighbridge.pipeline.run import run as run_extract
 
-    with ledger_at(ledger), watching(not quiet and not json) as watcher:
+    with (
+        ledger_at(ledger),
+        logging_as(log_format) as logs,
+        watching(not quiet and not json and not logs) as watcher,
+    ):
         result = run_extract(
             contract,
             extracts,
@@ -87,6 +96,7 @@ def check(
     server: str | None = None,
     as_of: str | None = None,
     report: Path | None = None,
+    log_format: LogFormat | None = None,
     quiet: bool = False,
     json: bool = False,
 ) -> int:
@@ -112,6 +122,9 @@ def check(
         The moment that freshness is judged by, ISO 8601; now by default.
     report
         A folder to write report.html, report.md and report.json to.
+    log_format
+        Write log records to the error stream, one line each, in place of the progress bar; by default
+        WEIGHBRIDGE_LOG in the environment (json or text), else none.
     quiet
         No progress bar and no summary.
     json
@@ -119,7 +132,7 @@ def check(
     """
     from weighbridge.pipeline.check import check as check_extract
 
-    with watching(not quiet and not json) as watcher:
+    with logging_as(log_format) as logs, watching(not quiet and not json and not logs) as watcher:
         result = check_extract(
             contract,
             extracts,

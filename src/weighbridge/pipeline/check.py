@@ -41,9 +41,22 @@ def check(
         ContractError, SourceError, ArgumentError: it could not be judged at all.
         ReceiptError: a record was lost or doubled, which is a fault of Weighbridge's own.
     """
-    stopwatch = Stopwatch(watcher or Nobody(), time.perf_counter)
+    stopwatch = Stopwatch(watcher or Nobody(), time.perf_counter, "check")
+    return stopwatch.over(lambda: _whole(contract, extract, into, object_name, server_name, as_of, stopwatch))
+
+
+def _whole(
+    contract: Contract | str | Path,
+    extract: Extract,
+    into: Path | None,
+    object_name: str | None,
+    server_name: str | None,
+    as_of: datetime | None,
+    stopwatch: Stopwatch,
+) -> RunResult:
     arrival = arrive(contract, extract, object_name=object_name, server_name=server_name, watcher=stopwatch)
     job = arrival.job(new_run_id(arrival.started, new_entropy()), as_of, into)
+    stopwatch.know(run_id=job.run_id, contract=job.contract.id, object=job.schema.name)
     with scratch_folder("check_") as name:
         scratch = Path(name)
         place = Workplace({table: scratch / table for table in TABLE_NAMES}, scratch, whole_rows=False)

@@ -63,6 +63,19 @@ def run(
         ReceiptError: a record was lost or doubled, which is a fault of Weighbridge's own.
     """
     stopwatch = Stopwatch(watcher or Nobody(), time.perf_counter)
+    return stopwatch.over(lambda: _whole(contract, extract, into, object_name, server_name, as_of, again, stopwatch))
+
+
+def _whole(
+    contract: Contract | str | Path,
+    extract: Extract,
+    into: Path,
+    object_name: str | None,
+    server_name: str | None,
+    as_of: datetime | None,
+    again: bool,
+    stopwatch: Stopwatch,
+) -> RunResult:
     arrival = arrive(contract, extract, object_name=object_name, server_name=server_name, watcher=stopwatch)
     keys = Keyring.from_settings() if any(p.is_masked for p in arrival.schema.properties) else Keyring()
     _make(into)
@@ -70,6 +83,7 @@ def run(
     recover(into, ledger, stopwatch)
     tables = Tables(into, arrival.contract.id, arrival.schema.name)
     run_id = new_run_id(arrival.started, new_entropy())
+    stopwatch.know(run_id=run_id, contract=arrival.contract.id, object=arrival.schema.name)
     with locked(into, lock_key(tables, arrival.extract_id), holder=run_id, on_wait=stopwatch.stage):
         earlier = None if again else _published_before(into, ledger, arrival)
         last = None if again else last_published(into, ledger, arrival.contract.id, arrival.schema.name)
