@@ -39,6 +39,7 @@ VERBS: Verbs = (
     ("sniff", "weighbridge.cli.sniff:sniff", "Show how a file would be read, and why."),
     ("lint", "weighbridge.cli.lint:lint", "Judge a contract."),
     ("diff", "weighbridge.cli.diff:diff", "Say what changed between two versions of a contract."),
+    ("retain", "weighbridge.cli.retain:retain", "Remove what the contract says is kept no longer."),
     ("audit", "weighbridge.cli.audit:audit", "Prove a run's receipt again, from bytes."),
     ("runs", "weighbridge.cli.runs:runs", "List what happened."),
     ("quarantine", "weighbridge.cli.quarantine:quarantine", "Look at the records that were turned back."),

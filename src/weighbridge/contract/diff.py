@@ -78,6 +78,9 @@ def _object(old: SchemaObject, new: SchemaObject) -> Iterator[Change]:
     yield from _properties(old.properties, new.properties, at)
     yield from _quality(old.quality, new.quality, at)
     yield from _relationships(old, new)
+    kept = [o.extensions.get("retention") for o in (old, new)]
+    if kept[0] != kept[1]:
+        yield Change(Kind.CHANGED, (*at, "retention"), _arrow(*kept), line=new.line)
     yield from _breaker(old.breaker, new.breaker, (*at, "breaker"), new.line)
 
 

@@ -220,6 +220,20 @@ class BreakerExtension(Extension):
     )
 
 
+class RetentionExtension(Extension):
+    """How many days what an extract left behind is kept; `weighbridge retain` removes what is older.
+
+    Where nothing is said, the contract's `slaProperties` entry `retention` holds for every table.
+    """
+
+    published: Positive | None = Field(None, description="days that published rows are kept")
+    quarantine: Positive | None = Field(None, description="days that rejected records are kept, bytes and findings")
+    review: Positive | None = Field(None, description="days that records waiting for a person are kept")
+    repairs: Positive | None = Field(None, description="days that the repair ledger is kept")
+    warnings: Positive | None = Field(None, description="days that the table of warnings is kept")
+    reports: Positive | None = Field(None, description="days that reports are kept; receipts and results always are")
+
+
 class PositionExtension(Extension):
     """Where the property stands in a fixed-width record."""
 
@@ -328,6 +342,9 @@ class ObjectExtensions(Extension):
     epochs: list[EpochExtension] | None = Field(None, description="earlier layouts: see docs/history.md")
     epochs_exhaustive: Flag | None = Field(
         None, description="whether every record must be of one of `epochs`; by default the others are of today's"
+    )
+    retention: RetentionExtension | None = Field(
+        None, description="days that rows, kept records and reports stand in the output folder"
     )
 
 

@@ -169,6 +169,17 @@ class Ledger:
             _replace(connection, EXTRACT_FINDINGS, run_id, finding_rows)
             _replace(connection, PROFILES, run_id, profile_rows)
 
+    def note_outputs(self, run_id: str, outputs: Mapping[str, Any]) -> None:
+        """Enter what became of the tables of a run that has ended, in place of what was noted of them.
+
+        Raises:
+            LedgerError: LED-005, it has not ended or is not known.
+        """
+        ended = (RUNS.c.id == run_id) & RUNS.c.state.not_in([s.value for s in UNFINISHED])
+        with ledger_errors(), self._engine.begin() as connection:
+            if connection.execute(update(RUNS).where(ended).values(outputs=dict(outputs))).rowcount != 1:
+                raise LedgerError(Finding("LED-005", detail=f"run {run_id} has not ended"))
+
     def _change(self, connection: Connection, run_id: str, state: RunState | None, facts: Mapping[str, Any]) -> None:
         from_states = _BEFORE.get(state, UNFINISHED) if state is not None else UNFINISHED
         values = dict(facts) | ({} if state is None else {"state": state.value})

@@ -23,6 +23,7 @@ from weighbridge.pipeline.judge import KEPT_IDENTITY, PUBLISHED_IDENTITY
 from weighbridge.pipeline.keys import record_id
 from weighbridge.pipeline.proof import StagedOutput, prove
 from weighbridge.pipeline.publish import Manifest
+from weighbridge.pipeline.retain import removals
 from weighbridge.pipeline.watcher import Nobody, Watcher
 from weighbridge.readers import open_extract
 from weighbridge.readers.door import RawExtract
@@ -43,7 +44,8 @@ class Audit:
 
     Attributes:
         run_id: the run audited.
-        receipt: proved anew; None when a source or a table is not there to prove it with.
+        receipt: proved anew, or as it was written where retention removed what would prove it; None when
+            a source or a table is not there to prove it with.
         findings: everything that is not as the run said, and, as a note, that a later run
             replaced what this one wrote.
         compared_records: rejected and uncertain records whose bytes were compared with the source.
@@ -82,6 +84,8 @@ def audit(into: Path, run: str, *, sources: Mapping[str, str] | None = None, wat
     """
     watcher = watcher or Nobody()
     said = result_of(into, run)
+    if removed := removals(into, said.run_id):
+        return Audit(said.run_id, said.receipt, removed, 0)
     folder = folder_of(into, said.run_id)
     contract = load(folder / CONTRACT_COPY)
     schema = choose_object(contract, said.contract.object)

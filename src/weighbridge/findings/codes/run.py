@@ -74,6 +74,16 @@ CODES: tuple[Code, ...] = (
         "nothing is half published: run it again; if it stays, report this message with the contract",
     ),
     Code(
+        "RUN-030",
+        "what the run wrote was removed by retention",
+        "nothing: the contract asks for it; the receipt stays as it was written",
+    ),
+    Code(
+        "RUN-031",
+        "the contract does not say how long anything is kept",
+        "add slaProperties {property: retention, value: 3, unit: y}, or the object's customProperty retention",
+    ),
+    Code(
         "RUN-015",
         "the breaker limits a check that there is none of",
         "write a check's name or code as the report lists them in breaker.perCheck, or remove the limit",
