@@ -81,6 +81,14 @@ MET = {
         "CS",
         "which of its successors",
     ),
+    "LEG-062": ("string", [("codeList", {"codes": ["DE"]})], {}, "FR", "add it to the code list"),
+    "LEG-063": (
+        "string",
+        [("codeList", {"codes": ["DE"], "retired": {"YU": []}})],
+        {},
+        "YU",
+        "name its successor there",
+    ),
     "LEG-035": ("date", [("serialTime", {"of": "excel1900"})], {}, "60", "what the number counts"),
 }
 

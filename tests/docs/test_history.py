@@ -36,3 +36,20 @@ def test_the_accounts_of_two_layouts(tmp_path: Path) -> None:
     assert result.verdicts[Verdict.UNCERTAIN] == 1
     assert {c.name for c in result.checks if not c.holds and c.code == "LEG-082"} == {"epochs|unknown"}
     assert result.epochs == {"branch books": 1, "today's": 1, "cannot be told": 1}
+
+
+def test_the_countries_of_their_day(tmp_path: Path) -> None:
+    (_, contract), (_, table), (_, extract), (_, wanted) = blocks("Code lists")
+    (tmp_path / "c.yaml").write_text(contract)
+    (tmp_path / "countries.csv").write_text(table)
+    told = ""
+    for number, record in enumerate(extract.splitlines()[1:]):
+        path = tmp_path / f"{number}.csv"
+        path.write_text(f"day,country\n{record}\n")
+        result = run(tmp_path / "c.yaml", path, into=tmp_path / f"out{number}")
+        published = [t for t in result.outputs if t.name == "published" and t.rows]
+        value = pl.read_delta(str(tmp_path / f"out{number}" / published[0].path))["country"][0] if published else None
+        (verdict,) = [v.value for v, count in result.verdicts.items() if count]
+        codes = [c.code for c in result.checks if c.failed_records]
+        told += " ".join([*record.split(","), *()]) + f": {' '.join([str(value), verdict, *codes])}\n"
+    assert told == wanted

@@ -90,6 +90,7 @@ def arrive(
     loaded = contract if isinstance(contract, Contract) else load(contract)
     schema = choose_object(loaded, object_name)
     _refuse_working_names(loaded, schema)
+    _refuse_unread_tables(loaded, schema)
     raw: RawExtract
     server = choose_server(loaded, server_name)
     if isinstance(extract, pl.DataFrame | pl.LazyFrame):
@@ -122,6 +123,15 @@ def _refuse_working_names(contract: Contract, schema: SchemaObject) -> None:
 def _of_old_layouts(finding: Finding, schema: SchemaObject) -> bool:
     """Return whether a finding says no more than that a source has no column of an earlier layout."""
     return finding.code == "RDR-020" and any(finding.place.path == (s.name,) for s in schema.sources)
+
+
+def _refuse_unread_tables(contract: Contract, schema: SchemaObject) -> None:
+    """Refuse to read codes by a list whose table is not there: every code would be wrong."""
+    used = [*schema.properties, *(m.declared for e in schema.epochs for m in e.migrations)]
+    lines = {r.line for p in used for r in p.rules if r.parameters.get("table")}
+    faults = [f for f in contract.warnings if f.code == "CON-066" and f.place.line in lines]
+    if faults:
+        raise ContractError(faults)
 
 
 def _refuse_twice(names: Sequence[str]) -> None:

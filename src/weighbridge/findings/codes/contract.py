@@ -272,4 +272,9 @@ CODES: tuple[Code, ...] = (
         "the migration cannot be followed",
         "say one of: from or position (with part, if only a part is meant), join, assumes, absent",
     ),
+    Code(
+        "CON-066",
+        "the code list's table cannot be read",
+        "put a CSV or Parquet file with a column `code` at that path, which starts at the contract's folder",
+    ),
 )

@@ -204,6 +204,16 @@ CODES: tuple[Code, ...] = (
         "find out at the source which of its successors is meant, and have the record sent again with it",
     ),
     Code(
+        "LEG-062",
+        "the code is not in the list",
+        "add it to the code list if it is right; else have the record sent again with a code of the list",
+    ),
+    Code(
+        "LEG-063",
+        "the code is not in force",
+        "if it was in force at the record's date, correct its dates in the code list; else name its successor there",
+    ),
+    Code(
         "LEG-080",
         "the record fits several layouts",
         "make the epochs' `when` exclude each other, or decide in review which layout the record was written under",
