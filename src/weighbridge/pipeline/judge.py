@@ -107,9 +107,11 @@ def judge(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[], 
     """
     try:
         return _judged(job, place, stopwatch, clock)
-    except (pl.exceptions.PolarsError, InternalError):
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, InternalError) as error:
         if isinstance(job.extract, Verifiable):
             job.extract.verify()  # a source that cannot be read to its end is to blame, not the plan
+        if isinstance(error, pl.exceptions.PanicException):  # no Exception: it would pass by all that tells of errors
+            raise InternalError(Finding("RUN-011", detail=str(error).partition("\n")[0])) from error
         raise
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from weighbridge.readers.gunzip import Damage, gunzipped
 
 _ZSTD_FEED_BYTES = 1 << 10  # a block of 128 KiB may stand in four bytes (RFC 8878, 3.1.1.2.2)
+_BZIP2_STEP_BYTES = 1 << 16
+"""A failing call gives nothing of what it had decompressed: what comes before damage must not depend on the caller."""
 _CUT = "it ends in the middle of the compressed data"
 
 
@@ -40,13 +42,13 @@ def _bunzipped(stored: Iterator[bytes], piece_bytes: int, damage: Damage) -> Ite
                     break
                 member = bz2.BZ2Decompressor()
             try:
-                out = member.decompress(rest, piece_bytes)
+                out = member.decompress(rest, _BZIP2_STEP_BYTES)
             except (OSError, ValueError) as error:
                 damage.words = f"the decompressor says: {error}"
                 break
             rest = b""
-            if out:
-                yield out
+            for at in range(0, len(out), piece_bytes):
+                yield out[at : at + piece_bytes]
             if member.needs_input or (member.eof and not member.unused_data):
                 break
     if not member.eof and not damage.words:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet
 
 from weighbridge.contract.model import SchemaObject, Server
 from weighbridge.findings import Finding, Place, Severity, SourceError
@@ -90,7 +92,7 @@ class ParquetExtract:
                 file.scan().select(pl.all().null_count()).collect(engine="streaming")
                 for column in file.columns.values():
                     file.scan().select(pl.col(column).hash().min()).collect(engine="streaming")
-            except (pl.exceptions.PolarsError, OSError) as error:
+            except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
                 where = Place(source=file.content.source.name)
                 raise SourceError(Finding("RDR-222", where, str(error).splitlines()[0])) from error
 
@@ -161,8 +163,22 @@ def _open(name: str, index: int, schema: SchemaObject) -> tuple[_File, tuple[Fin
         scan = pl.scan_parquet(content.path, glob=False, hive_partitioning=False)
         held = scan.collect_schema()
         records = int(scan.select(pl.len()).collect().item())
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         raise SourceError(Finding("RDR-008", where, str(error).splitlines()[0])) from error
+    _require_agreement(content, records)
     mapping = by_name(list(held), schema, name)
     columns = {p: list(held)[i] for p, i in mapping.fields.items()}
     return _File(content, held, records, columns), mapping.findings
+
+
+def _require_agreement(content: Content, records: int) -> None:
+    """Refuse a footer whose count of rows is not that of its row groups, which are what a scan gives."""
+    where = Place(source=content.source.name)
+    try:
+        footer = pyarrow.parquet.read_metadata(content.path)
+    except (pa.ArrowException, OSError) as error:
+        raise SourceError(Finding("RDR-008", where, str(error).splitlines()[0])) from error
+    held = sum(footer.row_group(i).num_rows for i in range(footer.num_row_groups))
+    if held != footer.num_rows or held != records:
+        detail = f"its footer tells of {footer.num_rows} rows, its row groups hold {held}"
+        raise SourceError(Finding("RDR-008", where, detail))

@@ -121,7 +121,7 @@ def unpack(path: Path, kind: str, job: Unpacking, prefix: str = "", depth: int =
     """
     given: set[str] = set()
     for raw_name, pieces in (_zip_members if kind == "zip" else _tar_members)(path, job, prefix):
-        member = _free(prefix + shown_name(raw_name), given)
+        member = _free(prefix + (shown_name(raw_name) or "unnamed"), given)
         job.count()
         base = member.replace("\\", "/").rsplit("/", 1)[-1]
         if base in _CLUTTER or base.startswith("._") or "__MACOSX/" in member:
@@ -185,7 +185,7 @@ def _zip_members(path: Path, job: Unpacking, prefix: str) -> Iterator[tuple[str,
         return
     with archive:
         for info in archive.infolist():
-            if info.is_dir():
+            if info.filename.endswith("/"):  # ZipInfo.is_dir fails on a name without any letter
                 continue
             if info.flag_bits & 1:
                 job.tell("RDR-401", prefix + shown_name(info.filename), "it is encrypted")

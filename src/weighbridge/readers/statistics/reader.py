@@ -135,6 +135,8 @@ def _opened(content: Content, server: Server | None, declared: Declared) -> tupl
             raise SourceError(Finding("RDR-340", where, f"as {kind}: {error}"[:300], fix=fix)) from error
 
     _, meta = read(metadataonly=True)
+    if None in meta.column_names:  # what ReadStat gives for a name that is no text
+        raise SourceError(Finding("RDR-340", where, f"as {kind}: a column's name is no text in the file's encoding"))
     return _File(content, read, meta, {}), option
 
 
