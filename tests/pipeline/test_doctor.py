@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import shutil
@@ -17,15 +18,16 @@ import pytest
 from tests.pipeline.people import contract, people
 from weighbridge.cli.app import run as command
 from weighbridge.findings import Finding, LedgerError, Severity, code
-from weighbridge.ledger import RunState
+from weighbridge.ledger import Process, RunState
 from weighbridge.ledger.schema import VERSION_TABLE
 from weighbridge.pipeline.doctor import Health, examine, surroundings, tables
 from weighbridge.pipeline.ledgers import ledger_of
 from weighbridge.pipeline.run import run
 from weighbridge.readers.scratch import Scratch
-from weighbridge.sinks import ShownFile, Tables, locked
+from weighbridge.sinks import ShownFile, Tables, locked, scan_published
 
 DRIVER = Path(__file__).with_name("run_and_die.py")
+PROCESS = Process("anywhere", 1)
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +106,42 @@ def test_a_ledger_that_is_lost_is_found(into: Path) -> None:
     for file in into.glob("ledger.db*"):
         file.unlink()
     assert codes(into) == ["OPS-016", "OPS-016"]
+
+
+def test_a_lost_ledger_is_rebuilt_from_the_runs_folders(into: Path, tmp_path: Path) -> None:
+    run(contract(tmp_path), people(1, 40, faulty=5), into=into, again=True)
+    run(contract(tmp_path), people(900, 4, faulty=4), into=into)
+    with ledger_of(into) as ledger:
+        before = [dataclasses.replace(r, process=PROCESS) for r in ledger.runs()]
+        checks = [ledger.checks(r.id) for r in before]
+        sources = [ledger.sources(r.id) for r in before]
+    for file in into.glob("ledger.db*"):
+        file.unlink()
+    health = examine(into, rebuild_ledger=True)
+    assert of_the_folder(health, into) == []
+    assert len([words for words in health.mended if "in the ledger" in words]) == 4
+    with ledger_of(into) as ledger:
+        assert [dataclasses.replace(r, process=PROCESS) for r in ledger.runs()] == before
+        assert [ledger.checks(r.id) for r in before] == checks
+        assert [ledger.sources(r.id) for r in before] == sources
+    assert run(contract(tmp_path), people(100, 40), into=into).state == "already_published"
+    again = examine(into, rebuild_ledger=True)
+    assert [words for words in again.mended if "in the ledger" in words] == []
+
+
+def test_a_run_killed_while_committing_is_entered_as_one_and_finished(into: Path, tmp_path: Path) -> None:
+    extract = tmp_path / "more.parquet"
+    people(200, 30, faulty=2).write_parquet(extract)
+    words = [sys.executable, str(DRIVER), str(contract(tmp_path)), str(extract), str(into), "8"]
+    subprocess.run(words, capture_output=True, check=False)
+    for file in into.glob("ledger.db*"):
+        file.unlink()
+    damaged = sorted(into.glob("runs/*/result.json"))[0]
+    damaged.write_text("{")
+    health = examine(into, fix=True, rebuild_ledger=True)
+    assert {f.code for f in of_the_folder(health, into)} == {"OPS-015", "OPS-016"}
+    assert any("finished or cleared away" in words for words in health.mended)
+    assert scan_published(into, "people", "people").collect().height == 35 + 40 + 28
 
 
 def test_a_ledger_that_is_damaged_is_found_and_nothing_else_is_asked(into: Path) -> None:

@@ -16,6 +16,7 @@ def doctor(
     into: Path | None = None,
     ledger: str | None = None,
     fix: bool = False,
+    rebuild_ledger: bool = False,
     quiet: bool = False,
     json: bool = False,
 ) -> int:
@@ -37,16 +38,22 @@ def doctor(
     fix
         Mend what is safe to mend: finish or clear away killed runs, remove what they staged and
         what they left in TMPDIR.
+    rebuild_ledger
+        Enter the runs of the folder that the ledger does not know: after it was lost, or restored
+        from an older backup. A damaged file must be moved away before.
     quiet
         No words: the exit code says it.
     json
         Print everything as JSON.
     """
+    from weighbridge.findings import ArgumentError, Finding
     from weighbridge.pipeline.doctor import examine
     from weighbridge.pipeline.ledgers import ledger_at
 
+    if into is None and (ledger is not None or rebuild_ledger):
+        raise ArgumentError(Finding("ARG-001", detail="--ledger and --rebuild-ledger need --into"))
     with ledger_at(ledger), watching(not quiet and not json) as watcher:
-        health = examine(into, fix=fix, watcher=watcher)
+        health = examine(into, fix=fix, rebuild_ledger=rebuild_ledger, watcher=watcher)
     if json:
         print_json({
             "healthy": health.is_healthy,

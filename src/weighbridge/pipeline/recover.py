@@ -56,9 +56,9 @@ def _commit_and_close(into: Path, ledger: Ledger, manifest: Manifest, result: Ru
     atomic_write(folder / RESULT_FILE, to_json(complete))
     complete = _reported(complete, folder)
     watcher.stage("closing the ledger")
-    ledger.add_review_items(result.run_id, _review_entries(into, manifest), complete.finished)
+    ledger.add_review_items(result.run_id, review_entries(into, manifest), complete.finished)
     clear_away(into, Tables(into, manifest.contract_id, manifest.object_name), result.run_id)
-    _close(ledger, complete)
+    close(ledger, complete)
     return complete
 
 
@@ -78,7 +78,8 @@ def _reported(result: RunResult, folder: Path) -> RunResult:
     return result
 
 
-def _close(ledger: Ledger, result: RunResult) -> None:
+def close(ledger: Ledger, result: RunResult) -> None:
+    """End a run in the ledger with everything that it found."""
     checks = [
         CheckEntry(
             name=c.name,
@@ -111,7 +112,8 @@ def _close(ledger: Ledger, result: RunResult) -> None:
     )
 
 
-def _review_entries(into: Path, manifest: Manifest) -> Iterator[ReviewEntry]:
+def review_entries(into: Path, manifest: Manifest) -> Iterator[ReviewEntry]:
+    """Yield the records that a run gives to the review queue, from its staged files."""
     for part in manifest.tables:
         if part.name != "review":
             continue

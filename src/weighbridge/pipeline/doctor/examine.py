@@ -17,7 +17,9 @@ from pathlib import Path
 from weighbridge.findings import Finding, LedgerError, Place, PublishError, Severity
 from weighbridge.ledger import Ledger
 from weighbridge.pipeline.doctor import bookkeeping, surroundings, tables
-from weighbridge.pipeline.ledgers import has_ledger, ledger_of, ledger_place
+from weighbridge.pipeline.doctor.rebuild import enter_unknown
+from weighbridge.pipeline.ledgers import has_ledger, ledger_of, ledger_place, open_ledger
+from weighbridge.pipeline.publish import MANIFEST
 from weighbridge.pipeline.recover import recover
 from weighbridge.pipeline.watcher import Nobody, Watcher
 from weighbridge.readers.scratch import Scratch, scratch_folders
@@ -51,13 +53,16 @@ class Health:
         return 0 if self.is_healthy else 1
 
 
-def examine(into: Path | None = None, *, fix: bool = False, watcher: Watcher | None = None) -> Health:
+def examine(
+    into: Path | None = None, *, fix: bool = False, rebuild_ledger: bool = False, watcher: Watcher | None = None
+) -> Health:
     """Look whether everything is as it should be.
 
     Args:
         into: an output folder; without one only the surroundings are looked at.
         fix: mend what is safe to mend: finish or clear away killed runs, remove what was staged and
             never published, remove temporary folders of dead processes.
+        rebuild_ledger: enter runs of the folder that the ledger does not know; a ledger is made when it is lost.
         watcher: told what is being looked at.
 
     Raises:
@@ -73,9 +78,11 @@ def examine(into: Path | None = None, *, fix: bool = False, watcher: Watcher | N
     looked_at = ["packages", "text encoding", "temporary folders"]
     if into is not None:
         watcher.stage("looking at the ledger")
+        if rebuild_ledger:
+            found += _rebuild(into, mended)
         found += _of_folder(into, fix, mended, watcher)
         looked_at += ["folder", "ledger", "runs", "locks", "tables"]
-    return Health(tuple(found), tuple(mended), tuple(looked_at))
+    return Health(tuple(dict.fromkeys(found)), tuple(mended), tuple(looked_at))
 
 
 def _remove(folders: Sequence[Scratch]) -> list[str]:
@@ -86,6 +93,22 @@ def _remove(folders: Sequence[Scratch]) -> list[str]:
             if not scratch.path.exists():
                 mended.append(f"removed {scratch.path}")
     return mended
+
+
+def _rebuild(into: Path, mended: list[str]) -> list[Finding]:
+    if not any((into / "runs").glob(f"*/{MANIFEST}")):
+        return []
+    found = []
+    try:
+        with open_ledger(into) as ledger:
+            for entered in enter_unknown(into, ledger):
+                if isinstance(entered, Finding):
+                    found.append(entered)
+                else:
+                    mended.append(f"entered run {entered} in the ledger")
+    except LedgerError as error:
+        found += error.findings
+    return found
 
 
 def _of_folder(into: Path, fix: bool, mended: list[str], watcher: Watcher) -> list[Finding]:
