@@ -52,6 +52,19 @@ def template_parts(template: str) -> list[tuple[str, str | None]]:
     return parts
 
 
+def expression_fault(expression: str, names: Sequence[str]) -> str | None:
+    """Return why an expression does not answer yes or no for each record's texts; None where it does."""
+    import polars as pl
+
+    try:
+        told = pl.DataFrame({name: ["", ""] for name in names}).select(pl.sql_expr(expression).alias("told"))["told"]
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as fault:
+        return f"it cannot be asked of texts: {str(fault).splitlines()[0]}"
+    if told.dtype != pl.Boolean:
+        return "it is neither true nor false"
+    return None if len(told) == len(("", "")) else "it looks at more than one record"
+
+
 def expression_names(expression: str) -> list[str]:
     """Return the columns that Polars SQL reads.
 

@@ -9,7 +9,7 @@ from itertools import combinations
 from typing import Any
 
 from weighbridge.contract.document import Path
-from weighbridge.contract.epochs import expression_names, template_parts
+from weighbridge.contract.epochs import expression_fault, expression_names, template_parts
 from weighbridge.contract.lint.subject import Subject, extension_path
 from weighbridge.contract.model import Belonging, Epoch, LogicalType, Migration, SchemaObject
 
@@ -71,10 +71,12 @@ def _told(subject: Subject, schema: SchemaObject, epoch: Epoch, path: Path) -> N
         subject.error("CON-062", where, f"no day is both from {span[0]} and until {span[1]}")
     if belongs.expression is not None:
         try:
-            if not expression_names(belongs.expression):
-                subject.error("CON-062", (*where, "expression"), "the expression reads no column")
-        except ValueError as fault:
-            subject.error("CON-062", (*where, "expression"), f"it is no SQL expression: {fault}")
+            names = expression_names(belongs.expression)
+            fault = expression_fault(belongs.expression, names) if names else "the expression reads no column"
+            if fault is not None:
+                subject.error("CON-062", (*where, "expression"), fault)
+        except ValueError as wrong:
+            subject.error("CON-062", (*where, "expression"), f"it is no SQL expression: {wrong}")
     known = (belongs.property, belongs.column, belongs.length_bytes, belongs.expression)
     if not dated and all(part is None for part in known):
         subject.error("CON-062", where, f"`{epoch.name}`")
