@@ -443,6 +443,13 @@ def test_a_classified_value_is_in_no_output(
     for more in (["--format", "markdown"], ["--format", "html"], [], ["--json"], ["--to", str(extra / "report")]):
         assert run(["report", "--into", str(into), *more]) == 0
     assert run(["audit", "--into", str(into), "--json"]) == 0
+    monkeypatch.setenv("WEIGHBRIDGE_LOG", "json")
+    assert run(["run", *job, "--again"]) == wanted
+    assert run(["doctor", "--into", str(into)]) in (0, 1)
+    for more in ([], ["--json"]):
+        assert run(["repairs", "--into", str(into), *more]) == 0
+        assert run(["diff", str(path), str(path), "--into", str(into), *more]) == 0
+        assert run(["retain", "--into", str(into), *more]) == 0
     said = capfd.readouterr()
     leaks = [*leaks_in("stdout", said.out.encode()), *leaks_in("stderr", said.err.encode())]
     leaks += [

@@ -97,6 +97,7 @@ def test_an_audit_says_what_retention_removed_and_stands(into: Path, tmp_path: P
     assert {f.code for f in outcome.findings} == {"RUN-030"}
     assert outcome.findings[0].fix == code("RUN-030").fix
     assert "kept until" in outcome.findings[0].detail
+    assert command(["doctor", "--into", str(into)]) == 0
 
 
 def test_a_kill_between_removing_and_noting_is_made_good(into: Path) -> None:

@@ -78,6 +78,9 @@ def _object(old: SchemaObject, new: SchemaObject) -> Iterator[Change]:
     yield from _properties(old.properties, new.properties, at)
     yield from _quality(old.quality, new.quality, at)
     yield from _relationships(old, new)
+    if any(old.extensions.get(key) != new.extensions.get(key) for key in ("epochs", "epochsExhaustive")):
+        words = "records of earlier layouts are told or read otherwise"
+        yield Change(Kind.CHANGED, (*at, "epochs"), words, CONSUMER, new.line)
     kept = [o.extensions.get("retention") for o in (old, new)]
     if kept[0] != kept[1]:
         yield Change(Kind.CHANGED, (*at, "retention"), _arrow(*kept), line=new.line)

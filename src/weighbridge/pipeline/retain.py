@@ -233,7 +233,9 @@ def _without_reports(into: Path, removal: Removal) -> bool:
 def _noted(ledger: Ledger, run_id: str, removal: Removal, now: datetime) -> bool:
     outputs = dict(ledger.run(run_id).outputs)
     noted = dict(outputs.get(removal.what) or {})
-    if noted.get("removed") or (removal.what != REPORTS and not noted):
+    if removal.what == REPORTS and not noted:
+        noted = {"path": f"runs/{run_id}", "version": None, "rows": 0}
+    if noted.get("removed") or not noted:
         return False
     outputs[removal.what] = noted | {"removed": now.isoformat(), "kept_until": removal.kept_until.isoformat()}
     ledger.note_outputs(run_id, outputs)

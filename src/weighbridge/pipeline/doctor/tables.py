@@ -92,6 +92,8 @@ def agreement(into: Path, runs: Sequence[Run], shown: Shown) -> Iterator[Finding
             newest[run.contract_id, run.object, run.extract_id] = run
     for run in newest.values():
         for output in run.outputs.values():
+            if output.get("removed"):  # by retention
+                continue
             path = into / output["path"]
             there = rows[path, run.id]
             if (path in shown or not path.exists()) and there != output["rows"]:
