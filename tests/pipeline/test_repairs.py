@@ -104,7 +104,7 @@ def test_the_verb_says_how_many_and_leaves_entries_out(tmp_path: Path, capsys: p
     told = json.loads(capsys.readouterr().out)
     assert (told["total"], told["entries"], len(told["groups"])) == (5, [], 4)
     assert command(["repairs", "--into", str(into), "-n", "1"]) == 0
-    assert "5 values repaired, 1 shown" in capsys.readouterr().out
+    assert "5 values repaired, 1 shown, 0 undone" in capsys.readouterr().out
     assert command(["repairs", "--into", str(into), "--property", "zap"]) == 2
     assert "zip" in capsys.readouterr().err
 

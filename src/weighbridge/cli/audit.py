@@ -45,7 +45,7 @@ def audit(
     from weighbridge.pipeline.audit import audit as audit_run
 
     with watching(not quiet and not json) as watcher:
-        outcome = audit_run(into, run, sources=_moved(source), watcher=watcher)
+        outcome = audit_run(into, run, sources=moved(source), watcher=watcher)
     if json:
         receipt = outcome.receipt.to_dict() if outcome.receipt is not None else None
         print_json({
@@ -82,11 +82,16 @@ def _say(outcome: Audit) -> None:
     print(f"{outcome.run_id}: the receipt {'stands' if outcome.stands else 'DOES NOT STAND'}")
 
 
-def _moved(pairs: tuple[str, ...]) -> dict[str, str]:
-    moved = {}
+def moved(pairs: tuple[str, ...]) -> dict[str, str]:
+    """Return where sources are now by the names they had, of `NAME=PATH`.
+
+    Raises:
+        ArgumentError: a text is not of that form.
+    """
+    places = {}
     for pair in pairs:
         name, equals, path = pair.rpartition("=")
         if not equals or not name or not path:
             raise ArgumentError(Finding("ARG-001", detail="--source takes NAME=PATH", seen=pair))
-        moved[name] = path
-    return moved
+        places[name] = path
+    return places

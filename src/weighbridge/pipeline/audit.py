@@ -6,7 +6,6 @@ read as they are served now, and every rejected or uncertain record is compared 
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from weighbridge.contract import load
-from weighbridge.findings import ArgumentError, Decision, Finding, Place, PublishError, Severity, SourceError
+from weighbridge.findings import Decision, Finding, Place, PublishError, Severity
 from weighbridge.outcome.receipt import Receipt
 from weighbridge.outcome.result import RunResult
 from weighbridge.pipeline.extract import choose_object, choose_server
@@ -22,13 +21,12 @@ from weighbridge.pipeline.history import CONTRACT_COPY, find_run, folder_of, rep
 from weighbridge.pipeline.judge import KEPT_IDENTITY, PUBLISHED_IDENTITY
 from weighbridge.pipeline.keys import record_id
 from weighbridge.pipeline.proof import StagedOutput, prove
-from weighbridge.pipeline.publish import Manifest
+from weighbridge.pipeline.reopen import changed_since, reopen
 from weighbridge.pipeline.retain import removals
+from weighbridge.pipeline.undone import standing_manifest, taken_back
 from weighbridge.pipeline.watcher import Nobody, Watcher
-from weighbridge.readers import open_extract
 from weighbridge.readers.door import RawExtract
 from weighbridge.readers.lineage import RAW, RECORD, SOURCE
-from weighbridge.readers.opening import read_from
 from weighbridge.sinks import Keyring, Tables
 from weighbridge.sinks.shown import files_shown
 
@@ -91,13 +89,9 @@ def audit(into: Path, run: str, *, sources: Mapping[str, str] | None = None, wat
     schema = choose_object(contract, said.contract.object)
     server = choose_server(contract, said.server)
     names = [s.name for s in said.receipt.sources]
-    places = _places(names, sources or {})
-    try:
-        raw = open_extract(read_from(places, server), schema.as_read, server, on_progress=watcher.advance)
-    except SourceError as error:
-        raise SourceError([_named_anew(f, names, places) for f in error.findings]) from error
+    raw = reopen(said, schema, server, sources or {}, watcher)
     watcher.stage("framing the sources again", raw.content_bytes)
-    findings = _digests(said, raw)
+    findings = changed_since(said, raw)
     later = replacement_of(into, find_run(into, said.run_id))
     notes = [Finding("RUN-013", Place(source=said.run_id), f"run {later}", Severity.INFO)] if later else []
     outputs, lost = _outputs(into, folder, replaced=later is not None)
@@ -111,13 +105,20 @@ def audit(into: Path, run: str, *, sources: Mapping[str, str] | None = None, wat
     accounts = [replace(a, source=replace(a.source, name=n)) for a, n in zip(raw.account(), names, strict=True)]
     watcher.stage("proving the receipt")
     receipt = prove(accounts, outputs, withheld=WITHHELD if said.decision is Decision.HOLD else None)
+    undone, withdrawn = taken_back(folder)
+    if undone and later is None:
+        words = f"{undone:,} values as they came, {withdrawn:,} records withdrawn to review"
+        notes.append(Finding("RUN-018", Place(source=said.run_id), words, Severity.INFO))
     wrong = [Finding("RUN-001", Place(source=said.run_id), words) for words in receipt.imbalances]
-    return Audit(said.run_id, receipt, (*notes, *(wrong or _differences(said, receipt))), compared)
+    return Audit(said.run_id, receipt, (*notes, *(wrong or _differences(said, receipt, withdrawn))), compared)
 
 
-def _differences(said: RunResult, now: Receipt) -> list[Finding]:
-    """Return what balances and yet is not what the run's receipt says."""
+def _differences(said: RunResult, now: Receipt, withdrawn: int) -> list[Finding]:
+    """Return what balances and yet is not what the run's receipt says, but for records withdrawn since."""
     then = {o.name: o.records for o in said.receipt.outputs}
+    if withdrawn:
+        then["published"] = then.get("published", 0) - withdrawn
+        then["review"] = then.get("review", 0) + withdrawn
     if said.decision is Decision.HOLD:
         then[WITHHELD] = then.pop("published", 0)
     counts = {o.name: o.records for o in now.outputs}
@@ -130,35 +131,12 @@ def _differences(said: RunResult, now: Receipt) -> list[Finding]:
     ]
 
 
-def _places(names: Sequence[str], moved: Mapping[str, str]) -> list[str]:
-    for name in moved:
-        if name not in names:
-            raise ArgumentError(Finding("ARG-001", detail=f"the run read no source {name!r}, but {', '.join(names)}"))
-    return [moved.get(name, name) for name in names]
-
-
-def _named_anew(finding: Finding, names: Sequence[str], places: Sequence[str]) -> Finding:
-    """Return the finding with a fix that fits an audit: the source may have gone elsewhere since."""
-    if finding.place.source not in places:
-        return finding
-    name = names[places.index(finding.place.source)]
-    return replace(finding, fix=f"say where it is now: --source {shlex.quote(name)}=PATH")
-
-
-def _digests(said: RunResult, raw: RawExtract) -> list[Finding]:
-    return [
-        Finding("RUN-009", Place(source=now.name), f"sha256 {now.sha256[:16]}… now, {then.sha256[:16]}… then")
-        for then, now in zip(said.receipt.sources, raw.sources, strict=True)
-        if then.sha256 != now.sha256
-    ]
-
-
 def _outputs(into: Path, folder: Path, replaced: bool) -> tuple[list[StagedOutput], list[Finding]]:
     """Return the files the run committed, and what is wrong with them.
 
     What a later run replaced is shown no more, but its files stay until the table is vacuumed.
     """
-    manifest = Manifest.read(folder)
+    manifest = standing_manifest(folder)
     if manifest is None:
         return [], [Finding("RUN-010", Place(source=str(folder)), "the run wrote no manifest: it published nothing")]
     tables = Tables(into, manifest.contract_id, manifest.object_name)

@@ -55,7 +55,11 @@ class Manifest:
 
     def write(self, folder: Path) -> None:
         """Put the manifest on the disk, whole or not at all."""
-        atomic_write(folder / MANIFEST, json.dumps(asdict(self), indent=1).encode())
+        atomic_write(folder / MANIFEST, self.to_bytes())
+
+    def to_bytes(self) -> bytes:
+        """Return what `of` reads."""
+        return json.dumps(asdict(self), indent=1).encode()
 
     @classmethod
     def read(cls, folder: Path) -> Manifest | None:
@@ -63,7 +67,12 @@ class Manifest:
         path = folder / MANIFEST
         if not path.is_file():
             return None
-        content = json.loads(path.read_bytes())
+        return cls.of(path.read_bytes())
+
+    @classmethod
+    def of(cls, written: bytes) -> Manifest:
+        """Return the manifest that was written so."""
+        content = json.loads(written)
         tables = tuple(
             TableManifest(t["name"], t["extract_key"], tuple((p, r, b) for p, r, b in t["files"]))
             for t in content.pop("tables")

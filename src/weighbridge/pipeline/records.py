@@ -101,6 +101,11 @@ def write_records(
         pl.collect_all(branches, engine="streaming")
 
 
+def kept_rows(told: pl.DataFrame, evidence: Evidence, origin: Origin, keys: Keyring) -> pl.DataFrame:
+    """Return the rows of the review table for records that have `FINDINGS`, `VERDICT` and `VALUES`, one a record."""
+    return _guarded(told, evidence, origin, keys).select(_kept(origin))
+
+
 def _guarded(told: pl.DataFrame, evidence: Evidence, origin: Origin, keys: Keyring) -> pl.DataFrame:
     """Return the records with bytes that may be written: plain, sealed where a property is classified, or none."""
     has_bytes = pl.col(OFFSET).is_not_null() & pl.col(RAW).is_not_null()

@@ -9,8 +9,9 @@ from weighbridge.contract import load
 from weighbridge.findings import ArgumentError, Finding
 from weighbridge.pipeline.extract import choose_object
 from weighbridge.pipeline.history import CONTRACT_COPY, folder_of, judged_run, replacement_of
+from weighbridge.pipeline.undone import history_of, in_force
 from weighbridge.review.repaired import Repairs, read_repairs
-from weighbridge.sinks import Tables
+from weighbridge.sinks import Tables, extract_key
 
 
 def repairs_of(
@@ -37,6 +38,9 @@ def repairs_of(
     names = [p.name for p in schema.properties]
     if property_name is not None and property_name not in names:
         raise ArgumentError(Finding("ARG-001", detail=f"no property {property_name!r}; there are {', '.join(names)}"))
-    table = Tables(into, contract.id, schema.name).path("repairs")
-    told = read_repairs(table, found.id, property_name=property_name, rule=rule, limit=limit)
-    return replace(told, replaced_by=replacement_of(into, found))
+    tables = Tables(into, contract.id, schema.name)
+    key = extract_key(found.extract_id or "")
+    undone = in_force(history_of(tables, key), found.id)
+    told = read_repairs(tables.path("repairs"), found.id, undone, property_name=property_name, rule=rule, limit=limit)
+    later = replacement_of(into, found)
+    return replace(told, replaced_by=later, undone=told.undone if later is None else undone.height)

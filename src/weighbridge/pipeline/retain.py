@@ -24,7 +24,7 @@ from weighbridge.pipeline.history import CONTRACT_COPY, folder_of
 from weighbridge.pipeline.ledgers import ledger_of
 from weighbridge.pipeline.publish import held_key
 from weighbridge.pipeline.recover import lock_key
-from weighbridge.sinks import PARTITION, TABLE_NAMES, Tables, commit, extract_key, locked, writing
+from weighbridge.sinks import PARTITION, TABLE_NAMES, UNDONE, Tables, commit, extract_key, locked, writing
 from weighbridge.sinks.shown import files_shown
 
 REPORTS = "reports"
@@ -196,7 +196,8 @@ def _remove(into: Path, ledger: Ledger, removal: Removal, now: datetime) -> bool
             changed = _without_reports(into, removal)
         else:
             keys = (extract_key(removal.extract_id), held_key(extract_key(removal.extract_id)))
-            emptied = [_emptied(tables.path(removal.what), key, removal.extract_id) for key in keys]
+            names = (removal.what, UNDONE) if removal.what == "repairs" else (removal.what,)
+            emptied = [_emptied(tables.path(name), key, removal.extract_id) for name in names for key in keys]
             changed = any(emptied)
         noted = [_noted(ledger, run_id, removal, now) for run_id in removal.runs]
         return any(noted) or changed

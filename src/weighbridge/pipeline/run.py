@@ -26,6 +26,7 @@ from weighbridge.pipeline.ledgers import open_ledger
 from weighbridge.pipeline.publish import Manifest, draw_up_manifest, set_aside
 from weighbridge.pipeline.recover import clear_away, finish, lock_key, recover
 from weighbridge.pipeline.sequence import gaps, last_published, same_again
+from weighbridge.pipeline.undone import finish_undo
 from weighbridge.pipeline.watcher import Nobody, Stopwatch, Watcher
 from weighbridge.readers.named import named_properties
 from weighbridge.sinks import TABLE_NAMES, Keyring, Tables, check_fits, extract_key, locked, stage_folder
@@ -85,6 +86,7 @@ def _whole(
     run_id = new_run_id(arrival.started, new_entropy())
     stopwatch.know(run_id=run_id, contract=arrival.contract.id, object=arrival.schema.name)
     with locked(into, lock_key(tables, arrival.extract_id), holder=run_id, on_wait=stopwatch.stage):
+        finish_undo(into, ledger, tables, arrival.extract_id, stopwatch)
         earlier = None if again else _published_before(into, ledger, arrival)
         last = None if again else last_published(into, ledger, arrival.contract.id, arrival.schema.name)
         if earlier is None:

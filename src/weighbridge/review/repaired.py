@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +17,27 @@ _RULE_OF_CHECK = r"\|([^|.#]+)[^|]*$"
 
 
 @dataclass(frozen=True, slots=True)
+class Undoing:
+    """Who took a repair back, when (ISO 8601, UTC), why, and what the published row holds since."""
+
+    by: str
+    at: str
+    why: str
+    outcome: str
+
+    def __str__(self) -> str:
+        return f"undone by {self.by} at {self.at}: {self.why} (now: {self.outcome})"
+
+
+@dataclass(frozen=True, slots=True)
 class Repair:
     """One value that was published other than it came.
 
     Attributes:
         before: the source text; dots and its length where the property is classified.
-        after: the published value as text, masked in the same way.
+        after: the repaired value as text, masked in the same way.
         why: what the rule would have taken without a repair.
+        undone: who took the repair back; None where it applies.
     """
 
     source: str
@@ -36,11 +50,13 @@ class Repair:
     before: str | None
     after: str | None
     why: str | None
+    undone: Undoing | None = None
 
     def __str__(self) -> str:
+        told = "" if self.undone is None else f"\n    {self.undone}"
         return (
             f"{self.source} > record {self.record:,} > {self.property}: {_quoted(self.before)} → {_quoted(self.after)}"
-            f"  ({self.rule}, {self.code})"
+            f"  ({self.rule}, {self.code}){told}"
         )
 
 
@@ -72,6 +88,7 @@ class Repairs:
         total: how many values; `entries` may hold fewer.
         groups: all of them, the greatest first.
         entries: in source order.
+        undone: how many of them were taken back; of a replaced run, how many had been, which no longer applies.
         replaced_by: the later run that judged the extract again; its repairs stand now, these do not.
     """
 
@@ -79,6 +96,7 @@ class Repairs:
     total: int
     groups: tuple[RepairGroup, ...]
     entries: tuple[Repair, ...]
+    undone: int = 0
     replaced_by: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
@@ -87,7 +105,13 @@ class Repairs:
 
 
 def read_repairs(
-    table: Path, run_id: str, *, property_name: str | None = None, rule: str | None = None, limit: int | None = None
+    table: Path,
+    run_id: str,
+    undone: pl.DataFrame,
+    *,
+    property_name: str | None = None,
+    rule: str | None = None,
+    limit: int | None = None,
 ) -> Repairs:
     """Return the repairs of a run that stand in its table.
 
@@ -96,6 +120,7 @@ def read_repairs(
     Args:
         table: the table's folder; one that was never made holds nothing.
         run_id: the run.
+        undone: rows of the table `undone`, one for each repair of the run that is taken back.
         property_name: only repairs of this property.
         rule: only repairs by this rule, by its code, or by the check's name that holds both.
         limit: at most so many entries; None gives all. Groups count all in any case.
@@ -116,8 +141,19 @@ def read_repairs(
     chosen = rows.select(_COLUMNS).sort("source", "record", "property", "rule")
     chosen = chosen if limit is None else chosen.head(limit)
     groups = tuple(RepairGroup(*row) for row in counted.collect().iter_rows())
-    entries = () if limit == 0 else tuple(Repair(*row) for row in chosen.collect().iter_rows())
-    return Repairs(run_id, sum(g.count for g in groups), groups, entries)
+    key = ["source", "record", "property", "rule"]
+    back = undone.select(
+        *key, "by", pl.col("at").dt.strftime("%Y-%m-%dT%H:%M:%SZ"), pl.col("why").alias("reason"), "outcome"
+    )
+    told = chosen.collect().join(back, on=key, how="left", maintain_order="left") if limit != 0 else pl.DataFrame()
+    entries = tuple(map(_entry, told.iter_rows()))
+    taken_back = rows.select(key).unique().collect().join(undone, on=key, how="semi").height
+    return Repairs(run_id, sum(g.count for g in groups), groups, entries, taken_back)
+
+
+def _entry(row: tuple[Any, ...]) -> Repair:
+    *own, by, at, reason, outcome = row
+    return replace(Repair(*own), undone=None if by is None else Undoing(by, at, reason, outcome))
 
 
 def of_rule(rule: str) -> pl.Expr:

@@ -6,12 +6,19 @@ from weighbridge.sinks.commit import Commit, commit
 from weighbridge.sinks.delta import check_fits
 from weighbridge.sinks.lock import held_locks, locked
 from weighbridge.sinks.reading import arrow_dataset, scan_published, scan_table
-from weighbridge.sinks.rows import FINDING_TYPE, QUARANTINE_SCHEMA, REPAIRS_SCHEMA, REVIEW_SCHEMA, WARNINGS_SCHEMA
+from weighbridge.sinks.rows import (
+    FINDING_TYPE,
+    QUARANTINE_SCHEMA,
+    REPAIRS_SCHEMA,
+    REVIEW_SCHEMA,
+    UNDONE_SCHEMA,
+    WARNINGS_SCHEMA,
+)
 from weighbridge.sinks.seal import Keyring, new_key
 from weighbridge.sinks.shown import ShownFile, described_files
 from weighbridge.sinks.staging import BatchSink, StagedFile, file_metadata, lazy_sink, stage_folder, staged_files
 from weighbridge.sinks.sweep import orphans, run_folders, sweep
-from weighbridge.sinks.tables import PARTITION, TABLE_NAMES, Tables, extract_key, slug
+from weighbridge.sinks.tables import PARTITION, TABLE_NAMES, UNDONE, Tables, extract_key, slug
 
 __all__ = [
     "FINDING_TYPE",
@@ -21,6 +28,8 @@ __all__ = [
     "REPAIRS_SCHEMA",
     "REVIEW_SCHEMA",
     "TABLE_NAMES",
+    "UNDONE",
+    "UNDONE_SCHEMA",
     "WARNINGS_SCHEMA",
     "BatchSink",
     "Commit",

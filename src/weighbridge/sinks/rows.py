@@ -15,6 +15,9 @@ Quarantine, review and warnings share one shape: a record as it came, and what w
     values          JSON of property -> source text, classified ones masked
     arrived_at      when the run began, UTC
 
+Undone holds one row each time that a person took a repair back or put it in force again: `action` is "undo" or
+"redo", `outcome` what the published row holds since: "source value", "no value", "withdrawn" or "repaired value".
+
 Repairs hold one row a value that was changed, reversible by `before` and `raw`; where a property is
 classified `before` and `after` are masked, and `raw` is sealed, or null without a key.
 """
@@ -57,6 +60,23 @@ _RECORD_SCHEMA = {
 QUARANTINE_SCHEMA = pl.Schema(_RECORD_SCHEMA)
 REVIEW_SCHEMA = pl.Schema(_RECORD_SCHEMA)
 WARNINGS_SCHEMA = pl.Schema(_RECORD_SCHEMA)
+
+UNDONE_SCHEMA = pl.Schema(
+    {
+        "run": pl.String(),
+        "source": pl.String(),
+        "record": pl.Int64(),
+        "property": pl.String(),
+        "rule": pl.String(),
+        "before": pl.String(),
+        "after": pl.String(),
+        "action": pl.String(),
+        "outcome": pl.String(),
+        "by": pl.String(),
+        "why": pl.String(),
+        "at": pl.Datetime("us", "UTC"),
+    }
+)
 
 REPAIRS_SCHEMA = pl.Schema(
     {

@@ -9,6 +9,9 @@ from pathlib import Path
 
 TABLE_NAMES: tuple[str, ...] = ("published", "quarantine", "review", "repairs", "warnings")
 
+UNDONE = "undone"
+"""The table of repairs that a person took back; no run writes to it."""
+
 PARTITION = "_wb_extract"
 
 _PLAIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
@@ -31,12 +34,12 @@ class Tables:
     object_name: str
 
     def path(self, name: str) -> Path:
-        """Return the folder of one of `TABLE_NAMES`: ``<into>/<name>/<contract>/<object>``.
+        """Return the folder of one of `TABLE_NAMES`, or of `UNDONE`: ``<into>/<name>/<contract>/<object>``.
 
         Raises:
             KeyError: there is no table of that name.
         """
-        if name not in TABLE_NAMES:
+        if name not in TABLE_NAMES and name != UNDONE:
             raise KeyError(name)
         return self.into / name / slug(self.contract_id) / slug(self.object_name)
 

@@ -93,4 +93,19 @@ CODES: tuple[Code, ...] = (
         "the run has no result to look at",
         "run the extract again, which finishes or clears away what was begun; or name a run that came to its end",
     ),
+    Code(
+        "RUN-017",
+        "a person took a repair of the record back, and a required value is missing without it",
+        "correct the value at its source, or put the repair in force again with `weighbridge repairs redo`",
+    ),
+    Code(
+        "RUN-018",
+        "repairs of this run were taken back since",
+        "nothing to do: `weighbridge repairs` tells who did it, when and why",
+    ),
+    Code(
+        "RUN-019",
+        "the repair cannot be taken back",
+        "name a run whose rows are published now, and repairs of whole properties",
+    ),
 )
