@@ -40,6 +40,7 @@ SPELLINGS = tuple(
 )
 MARKS = (TEXT, str(NUMBER), f"{NUMBER:,}", *SPELLINGS)
 
+
 def ours(name: str, value: object) -> dict[str, object]:
     return {"property": name, "vendor": "weighbridge", "value": value}
 

@@ -156,6 +156,23 @@ def test_a_record_that_was_cut_off_is_no_footer(tmp_path: Path) -> None:
     assert told(extract) == []
 
 
+@pytest.mark.parametrize("before", ["", "\n"])
+def test_an_odd_text_alone_is_a_record_and_no_footer(before: str, tmp_path: Path) -> None:
+    content = (HEADER + BODY + before + "x\n").encode()
+    extract = opened(tmp_path, content)
+    assert_conserves(extract, [content])
+    assert [f[:2] for f in faults(extract)] == [(5, "RDR-010")]
+    assert told(extract) == []
+
+
+def test_an_odd_text_under_the_header_is_a_record_and_no_line_of_units(tmp_path: Path) -> None:
+    content = (HEADER + "x\n" + BODY).encode()
+    extract = opened(tmp_path, content)
+    assert_conserves(extract, [content])
+    assert [f[:2] for f in faults(extract)] == [(1, "RDR-010")]
+    assert kinds(extract) == ["header"]
+
+
 def test_a_declared_tail_is_not_sniffed_again(tmp_path: Path) -> None:
     extract = opened(tmp_path, (HEADER + BODY + "Total,4\n").encode(), skipTail=0)
     assert [f[:2] for f in faults(extract)] == [(5, "RDR-010")]

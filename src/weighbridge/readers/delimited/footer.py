@@ -26,9 +26,9 @@ def footer_start(
     """Return where the footer begins in the content and how many lines it has; 0 lines: there is none.
 
     Going up from the last line, a line is of the footer when it has not as many fields as a record
-    and says that it is none: a word such as *total*, a ruled line, or a text where the first
-    property has no text. The line of a record that was cut off says nothing of the kind, and many
-    such lines are records that something is wrong with.
+    and says that it is none: a word such as *total*, or a ruled line. The line of a record that was
+    cut off says nothing of the kind, nor does an odd text alone, after a blank line or not: it is a
+    record that something is wrong with, wherever it stands, for the order of records changes no verdict.
     """
     tail, base = content.tail, content.size_bytes - len(content.tail)
     if base < start:
@@ -65,7 +65,4 @@ def _is_footer(row: Row, utf8: bytes, d: Dialect, evidence: Evidence, fields: Ma
         return says and (told is False or (bad > 0 and not good))
     if len(cells) > d.fields or d.fields < 2:
         return says and bad > 0
-    if says:
-        return True
-    lone = len([c for c in cells if c.strip()]) <= 1
-    return lone and bad > 0 and not good and row.end < row.next
+    return says

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,15 @@ from weighbridge.contract.model import SchemaObject
 from weighbridge.readers.columns import known_names, plain
 from weighbridge.readers.delimited.evidence import Evidence
 from weighbridge.readers.delimited.sample import Row
+
+_DESCRIBES = re.compile(
+    r"\[.*\]|\(.*\)|<.*>|\{.*\}|[%€$£¥#]|"
+    r"(int|integer|bigint|smallint|long|number|numeric|decimal|float|double|real|money|str|string|text|char|varchar|"
+    r"date|time|datetime|timestamp|bool|boolean|uuid|object|"
+    r"usd|eur|gbp|chf|jpy|mm|cm|m|km|g|kg|t|ms|s|sec|seconds|min|minutes|h|hours|days|pct|percent|unit|units|pcs)"
+    r"(\(.*\))?",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +94,12 @@ def locate(lines: Sequence[Row], schema: SchemaObject, several: int | None) -> H
 def goes_on(row: Sequence[str], after: Sequence[Sequence[str]], fields: Mapping[str, int], evidence: Evidence) -> bool:
     """Whether a line under the header is of the header too: of units or types, not of values.
 
-    None of its texts is a value of its typed property though there are some, it has no digits, and
-    the lines after it do hold values.
+    It says so: each of its texts is in brackets, or the word of a type or unit. None is a value of
+    its typed property though there are some, it has no digits, and the lines after it do hold values.
+    An odd text is a record that something is wrong with, wherever it stands.
     """
+    if not all(_DESCRIBES.fullmatch(text.strip()) for text in row if text.strip()):
+        return False
     if any(c.isdigit() for text in row for c in text) or any(evidence.is_nothing(t) and t.strip() for t in row):
         return False
     good, bad = evidence.weigh(row, fields)
