@@ -8,7 +8,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from tests.pipeline.run_and_die import DiesAt
+from run_and_die import DiesAt  # beside this script, which is run as a script
+
 from weighbridge.pipeline.undo import undo
 
 if __name__ == "__main__":
