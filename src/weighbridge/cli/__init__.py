@@ -8,9 +8,11 @@ from __future__ import annotations
 
 def main() -> None:
     """Run the command line and exit with 0, 1 or 2 (see `weighbridge --help`)."""
+    import os
     import sys
     from io import TextIOWrapper
 
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy would start threads for algebra nobody asks for
     from weighbridge.cli.app import run
 
     for stream in (sys.stdout, sys.stderr):

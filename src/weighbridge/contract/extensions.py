@@ -43,7 +43,9 @@ Outcome = Literal["reject", "review", "repair", "warn", "note"]
 class Extension(BaseModel):
     """Base of all: closed, frozen, camelCase as contracts write it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel, validate_by_name=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, alias_generator=to_camel, validate_by_name=True, defer_build=True
+    )
 
 
 class LimitExtension(Extension):

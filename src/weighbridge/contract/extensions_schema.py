@@ -101,11 +101,11 @@ def _model(model: type[Any], definitions: dict[str, Any]) -> dict[str, Any]:
 
 
 def _rule() -> dict[str, Any]:
-    from weighbridge.legacy.rules import RULES
+    from weighbridge.legacy.rules import all_rules
 
     bare, forms = [], []
     definitions: dict[str, Any] = {}
-    for rule in sorted(RULES, key=lambda rule: rule.name):
+    for rule in sorted(all_rules(), key=lambda rule: rule.name):
         schema = rule.parameters.model_json_schema(by_alias=True)
         definitions.update(schema.pop("$defs", {}))
         if not schema.get("required"):

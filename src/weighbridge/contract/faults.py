@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from weighbridge.contract.document import Document, Path
-from weighbridge.contract.standard import allowed_keys, resolve, schema, validator
+from weighbridge.contract.standard import allowed_keys, is_valid, resolve, schema, validator
 from weighbridge.contract.vocabulary import COMPARISONS
 from weighbridge.findings import Finding
 
@@ -29,6 +29,8 @@ _TYPE_WORDS = {
 
 def standard_faults(document: Document, *, open_as_3_0: bool = False) -> tuple[Finding, ...]:
     """Return everything in `document` that the standard does not allow, in the order of its lines."""
+    if is_valid(document.value, open_as_3_0=open_as_3_0):
+        return ()
     told: dict[tuple[Path, str, str], Finding] = {}
     for error in validator(open_as_3_0=open_as_3_0).iter_errors(document.value):
         for finding, path in _told(error, document, schema(open_as_3_0=open_as_3_0)):

@@ -192,12 +192,12 @@ def _kind(field: dict[str, Any], definitions: dict[str, Any]) -> tuple[str, dict
 
 
 def _rules() -> Iterator[str]:
-    from weighbridge.legacy.rules import RULES
+    from weighbridge.legacy.rules import all_rules
 
     yield "## Rules\n"
     yield "A rule is written by its name, or as `{rule: NAME, …parameters}`; rules apply in order.\n"
     yield "| rule | reads | parameters | what it does |\n|---|---|---|---|"
-    for rule in sorted(RULES, key=lambda rule: rule.name):
+    for rule in sorted(all_rules(), key=lambda rule: rule.name):
         schema = rule.parameters.model_json_schema(by_alias=True)
         required = schema.get("required", [])
         parameters = ", ".join(f"`{key}`" + ("" if key in required else "?") for key in schema.get("properties", {}))

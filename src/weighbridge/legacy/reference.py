@@ -6,7 +6,7 @@ import json
 import sys
 
 from weighbridge.legacy.rule import Case, Rule
-from weighbridge.legacy.rules import RULES
+from weighbridge.legacy.rules import all_rules
 
 _TOP = """# The rules
 
@@ -31,8 +31,8 @@ This page is made from the code by `python -m weighbridge.legacy.reference`; a t
 
 def page() -> str:
     """Return the whole page as Markdown."""
-    toc = "\n".join(f"- [`{rule.name}`](#{rule.name.lower()}): {_title(rule)}" for rule in RULES)
-    return _TOP + "\n" + toc + "\n" + "".join(_section(rule) for rule in RULES)
+    toc = "\n".join(f"- [`{rule.name}`](#{rule.name.lower()}): {_title(rule)}" for rule in all_rules())
+    return _TOP + "\n" + toc + "\n" + "".join(_section(rule) for rule in all_rules())
 
 
 def _title(rule: Rule) -> str:

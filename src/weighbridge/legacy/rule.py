@@ -1,4 +1,4 @@
-"""What a legacy rule is. Each stands in its own file under `legacy/rules/` and in the tuple `RULES`."""
+"""What a legacy rule is. Each stands in its own file under `legacy/rules/` and in the table `RULES`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from weighbridge.legacy.reading import Certainty, Reading
 class Parameters(BaseModel):
     """Base of every rule's parameters: closed, frozen, camelCase as the contract writes them."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel, validate_by_name=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, alias_generator=to_camel, validate_by_name=True, defer_build=True
+    )
 
     _settlement: Settlement | None = PrivateAttr(None)
 

@@ -9,6 +9,8 @@ a source's name or an error's text.
 from __future__ import annotations
 
 import logging
+import os
+import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -97,6 +99,9 @@ class Telling:
 
 
 def _tracer() -> Tracer | None:
+    """Return who makes spans; None where nobody can have set a provider up: by a call, or by the environment."""
+    if "opentelemetry" not in sys.modules and not any(name.startswith("OTEL_") for name in os.environ):
+        return None
     try:
         from opentelemetry.trace import get_tracer
     except ImportError:

@@ -151,10 +151,6 @@ class ArrowExtract:
 class ArrowReader:
     """Reads Arrow IPC; see `weighbridge.readers.door.Reader`."""
 
-    name: str = "arrow"
-    formats: tuple[str, ...] = ("arrow", "feather", "ipc", "arrows")
-    suffixes: tuple[str, ...] = (".arrow", ".feather", ".ipc", ".arrows")
-
     def open(
         self,
         sources: Sequence[str],

@@ -156,20 +156,7 @@ class Verifiable(Protocol):
 
 
 class Reader(Protocol):
-    """One format. Readers stand in the explicit tuple `READERS` of this room.
-
-    Attributes:
-        name: the format's name in messages and in `recordFormat.kind`, e.g. ``"delimited"``.
-        formats: values of ODCS `server.format` it answers to, lower case.
-        suffixes: file name endings it answers to when the server says nothing.
-    """
-
-    @property
-    def name(self) -> str: ...  # noqa: D102
-    @property
-    def formats(self) -> tuple[str, ...]: ...  # noqa: D102
-    @property
-    def suffixes(self) -> tuple[str, ...]: ...  # noqa: D102
+    """Opens extracts of one format; its line in `weighbridge.readers.formats.FORMATS` says which those are."""
 
     def open(
         self,

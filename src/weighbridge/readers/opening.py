@@ -9,43 +9,21 @@ from pathlib import PurePath
 
 from weighbridge.contract.model import SchemaObject, Server
 from weighbridge.findings import ArgumentError, Finding, Place, SourceError
-from weighbridge.readers.arrow import ArrowReader
 from weighbridge.readers.containers import gather
 from weighbridge.readers.content import bytes_of, readable_file
 from weighbridge.readers.control_records import ControlledExtract, take_off
-from weighbridge.readers.database import DatabaseReader, is_database_url
-from weighbridge.readers.dbf import DbfReader
-from weighbridge.readers.delimited import DelimitedReader
-from weighbridge.readers.door import Option, RawExtract, Reader
-from weighbridge.readers.excel import ExcelReader
-from weighbridge.readers.fixed_width import FixedWidthReader
-from weighbridge.readers.json_lines import JsonLinesReader, JsonReader
-from weighbridge.readers.mainframe.reader import MainframeReader
+from weighbridge.readers.database import is_database_url
+from weighbridge.readers.door import Option, RawExtract
+from weighbridge.readers.formats import FORMATS, Format
 from weighbridge.readers.manifest import ListedExtract
 from weighbridge.readers.named import NamedExtract, NamePattern, without_named
 from weighbridge.readers.options import Declared
-from weighbridge.readers.parquet import ParquetReader
-from weighbridge.readers.statistics import StatisticsReader
-from weighbridge.readers.xml import XmlReader
 
-READERS: tuple[Reader, ...] = (
-    DelimitedReader(),
-    FixedWidthReader(),
-    ParquetReader(),
-    ArrowReader(),
-    MainframeReader(),
-    JsonLinesReader(),
-    JsonReader(),
-    XmlReader(),
-    ExcelReader(),
-    DbfReader(),
-    StatisticsReader(),
-    DatabaseReader(),
-)
+_NAMED = {form.name: form for form in FORMATS}
 _COMPRESSED = (".gz", ".bz2", ".zst", ".zstd")
 _PARQUET_MAGIC = (b"PAR1", b"PARE")
 _ARROW_MAGIC = (b"ARROW1", b"FEA1", b"\xff\xff\xff\xff")
-_HOLDERS = frozenset((*ExcelReader().suffixes, *DatabaseReader().suffixes))
+_HOLDERS = frozenset((*_NAMED["excel"].suffixes, *_NAMED["database"].suffixes))
 """Endings of files that hold several sheets or tables."""
 
 
@@ -71,17 +49,17 @@ def open_extract(
     """
     asked = server is not None and server.is_database and not sources
     if asked or any(map(is_database_url, sources)):
-        return DatabaseReader().open(sources, schema, server, on_progress)
+        return _NAMED["database"].load().open(sources, schema, server, on_progress)
     if not sources:
         raise ArgumentError(Finding("ARG-001", detail="no source is named; name at least one file after the contract"))
     gathered = gather(sources, server)
-    reader, option = _choose(gathered.names[0], schema, server)
+    form, option = _choose(gathered.names[0], schema, server)
     named = Declared(server).get("fileName")
     pattern = NamePattern.parse(str(named)) if named is not None else None
     read_by = schema if pattern is None else without_named(schema, pattern)
     controls = take_off(gathered.names, server) if server is not None else None
     laid_out = server if controls is None else controls.server
-    extract = reader.open(gathered.names, read_by, laid_out, on_progress)
+    extract = form.load().open(gathered.names, read_by, laid_out, on_progress)
     if pattern is not None:
         extract = NamedExtract(extract, schema, pattern)
     if server is not None and (Declared(server).get("manifest") or Declared(server).get("doneMarker")):
@@ -124,23 +102,23 @@ def read_record(source: str, offset_bytes: int, length_bytes: int) -> bytes:
     return bytes_of(gather([source], None).names[0], offset_bytes, length_bytes)
 
 
-def _choose(first: str, schema: SchemaObject, server: Server | None) -> tuple[Reader, Option]:
+def _choose(first: str, schema: SchemaObject, server: Server | None) -> tuple[Format, Option]:
     kind = Declared(server).get("kind")
     if kind is not None:
         return _declared(str(kind), "recordFormat.kind"), Option("format", str(kind), "declared", "recordFormat.kind")
     if server is not None and server.format:
-        reader = _declared(server.format, "servers.format")
-        return reader, Option("format", reader.name, "declared", f"servers.format: {server.format}")
+        form = _declared(server.format, "servers.format")
+        return form, Option("format", form.name, "declared", f"servers.format: {server.format}")
     suffixes = [s.lower() for s in PurePath(first).suffixes if s.lower() not in _COMPRESSED]
-    for reader in READERS:
-        if suffixes and suffixes[-1] in reader.suffixes:
-            return reader, Option("format", reader.name, "sniffed", f"the name ends with {suffixes[-1]}")
+    for form in FORMATS:
+        if suffixes and suffixes[-1] in form.suffixes:
+            return form, Option("format", form.name, "sniffed", f"the name ends with {suffixes[-1]}")
     return _by_content(first, schema)
 
 
-def _declared(name: str, where: str) -> Reader:
+def _declared(name: str, where: str) -> Format:
     wanted = name.strip().lower()
-    known = {word.lower(): reader for reader in READERS for word in (reader.name, *reader.formats)}
+    known = {word.lower(): form for form in FORMATS for word in (form.name, *form.formats)}
     if wanted in known:
         return known[wanted]
     near = difflib.get_close_matches(wanted, list(known), n=1)
@@ -149,24 +127,23 @@ def _declared(name: str, where: str) -> Reader:
     raise SourceError(Finding("RDR-005", detail=detail))
 
 
-def _by_content(first: str, schema: SchemaObject) -> tuple[Reader, Option]:
+def _by_content(first: str, schema: SchemaObject) -> tuple[Format, Option]:
     with readable_file(first).open("rb") as file:
         head = file.read(4096)
-    by_name = {reader.name: reader for reader in READERS}
-    if head.startswith(_PARQUET_MAGIC) and "parquet" in by_name:
-        return by_name["parquet"], Option("format", "parquet", "sniffed", "it begins with PAR1")
-    if head.startswith(_ARROW_MAGIC) and "arrow" in by_name:
-        return by_name["arrow"], Option("format", "arrow", "sniffed", "it begins as Arrow does")
-    if "fixedWidth" in by_name and all(p.position is not None for p in schema.properties):
+    if head.startswith(_PARQUET_MAGIC):
+        return _NAMED["parquet"], Option("format", "parquet", "sniffed", "it begins with PAR1")
+    if head.startswith(_ARROW_MAGIC):
+        return _NAMED["arrow"], Option("format", "arrow", "sniffed", "it begins as Arrow does")
+    if all(p.position is not None for p in schema.properties):
         why = "every property has a position"
-        return by_name["fixedWidth"], Option("format", "fixedWidth", "sniffed", why)
+        return _NAMED["fixedWidth"], Option("format", "fixedWidth", "sniffed", why)
     found = _document(head)
-    if found and found[0] in by_name:
-        return by_name[found[0]], Option("format", found[0], "sniffed", found[1])
+    if found:
+        return _NAMED[found[0]], Option("format", found[0], "sniffed", found[1])
     if _looks_binary(head):
-        detail = f"its name and its first bytes tell nothing; known are {', '.join(sorted(by_name))}"
+        detail = f"its name and its first bytes tell nothing; known are {', '.join(sorted(_NAMED))}"
         raise SourceError(Finding("RDR-005", Place(source=first), detail))
-    return by_name["delimited"], Option("format", "delimited", "sniffed", "it is text")
+    return _NAMED["delimited"], Option("format", "delimited", "sniffed", "it is text")
 
 
 def _document(head: bytes) -> tuple[str, str] | None:

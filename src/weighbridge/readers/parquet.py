@@ -119,10 +119,6 @@ class ParquetExtract:
 class ParquetReader:
     """Reads Parquet; see `weighbridge.readers.door.Reader`."""
 
-    name: str = "parquet"
-    formats: tuple[str, ...] = ("parquet",)
-    suffixes: tuple[str, ...] = (".parquet", ".pq", ".parq")
-
     def open(
         self,
         sources: Sequence[str],

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from weighbridge.legacy.reading import Certainty
 from weighbridge.legacy.rule import Rule
-from weighbridge.legacy.rules import RULES
+from weighbridge.legacy.rules import all_rules
 
 MEANS_MISSING = {"nullValues", "mapping", "openEnded"}
 BESIDE = st.none() | st.datetimes(datetime(1000, 1, 1), datetime(9000, 1, 1))
 DRESSED = [
     (rule, json.loads(parameters))
-    for rule in RULES
+    for rule in all_rules()
     for parameters in sorted({json.dumps(dict(case.parameters), sort_keys=True) for case in rule.cases})
 ]
 

@@ -9,11 +9,11 @@ import weighbridge.legacy.rules as folder
 from weighbridge.findings import code
 from weighbridge.legacy.reading import Certainty
 from weighbridge.legacy.rule import Case, Rule
-from weighbridge.legacy.rules import RULES, rule_named
+from weighbridge.legacy.rules import all_rules, rule_named
 
 GRAVEST = (Certainty.UNREADABLE, Certainty.AMBIGUOUS, Certainty.REPAIRED)
 BESIDE = pl.Datetime("us")
-CASES = [(rule, case) for rule in RULES for case in rule.cases]
+CASES = [(rule, case) for rule in all_rules() for case in rule.cases]
 
 
 def _certainty(row: dict[str, object]) -> Certainty:
@@ -61,7 +61,7 @@ def test_case(rule: Rule, case: Case) -> None:
         assert (value == case.text) is (case.certainty is Certainty.EXACT), "exact means: the same text"
 
 
-@pytest.mark.parametrize("rule", RULES, ids=[r.name for r in RULES])
+@pytest.mark.parametrize("rule", all_rules(), ids=[r.name for r in all_rules()])
 def test_a_rule_covers_missing_and_each_certainty_it_can_give(rule: Rule) -> None:
     assert any(case.text is None for case in rule.cases)
     kinds = {case.certainty for case in rule.cases}
@@ -73,7 +73,7 @@ def test_a_rule_covers_missing_and_each_certainty_it_can_give(rule: Rule) -> Non
             assert (doubt.readings is not None) == (doubt.certainty is Certainty.AMBIGUOUS)
 
 
-@pytest.mark.parametrize("rule", RULES, ids=[r.name for r in RULES])
+@pytest.mark.parametrize("rule", all_rules(), ids=[r.name for r in all_rules()])
 def test_the_docstring_is_a_page(rule: Rule) -> None:
     page = __import__(type(rule).__module__, fromlist=["_"]).__doc__ or ""
     for part in ("Example:", "Source:"):
@@ -83,10 +83,10 @@ def test_the_docstring_is_a_page(rule: Rule) -> None:
         assert field.description
 
 
-def test_every_file_of_the_folder_is_in_the_tuple() -> None:
+def test_every_file_of_the_folder_is_in_the_table() -> None:
     files = {p.stem for p in Path(folder.__file__).parent.glob("*.py")} - {"__init__"}
-    assert files == {type(rule).__module__.rsplit(".", 1)[1] for rule in RULES}
-    assert len({rule.name for rule in RULES}) == len(RULES)
+    assert files == {type(rule).__module__.rsplit(".", 1)[1] for rule in all_rules()}
+    assert len({rule.name for rule in all_rules()}) == len(all_rules())
 
 
 def test_an_unknown_name_lists_the_known_and_the_nearest() -> None:

@@ -83,7 +83,7 @@ def _read_beside(spec: RuleSpec) -> tuple[str, ...]:
 def _unknown(subject: Subject, spec: RuleSpec, path: Path) -> None:
     from weighbridge.legacy.rules import RULES
 
-    known = sorted(rule.name for rule in RULES)
+    known = sorted(RULES)
     near = difflib.get_close_matches(spec.name, known, n=1)
     hint = f"did you mean `{near[0]}`? " if near else ""
     subject.error("CON-023", path, f"`{spec.name}`", fix=f"{hint}the rules are {', '.join(known)}")

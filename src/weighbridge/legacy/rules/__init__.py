@@ -1,91 +1,73 @@
-"""The rules, one file each. A rule is a file here and a place in `RULES`; a test holds the two equal."""
+"""The rules, one file each. A rule is a file here and a line of `RULES`; a test holds the two equal."""
 
 from __future__ import annotations
 
 import difflib
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-from weighbridge.legacy.rule import Rule
-from weighbridge.legacy.rules.boolean import Boolean
-from weighbridge.legacy.rules.clock_time import ClockTime
-from weighbridge.legacy.rules.code_list import CodeList
-from weighbridge.legacy.rules.currency import Currency
-from weighbridge.legacy.rules.date import DateRule
-from weighbridge.legacy.rules.encoding_damage import EncodingDamage
-from weighbridge.legacy.rules.identifier import Identifier
-from weighbridge.legacy.rules.implied_decimal import ImpliedDecimal
-from weighbridge.legacy.rules.invisible import Invisible
-from weighbridge.legacy.rules.leading_zeros import LeadingZeros
-from weighbridge.legacy.rules.letter_case import LetterCase
-from weighbridge.legacy.rules.local_number import LocalNumber
-from weighbridge.legacy.rules.mapping import Mapping
-from weighbridge.legacy.rules.null_values import NullValues
-from weighbridge.legacy.rules.open_ended import OpenEnded
-from weighbridge.legacy.rules.packed_decimal import PackedDecimal
-from weighbridge.legacy.rules.partial_date import PartialDate
-from weighbridge.legacy.rules.percent import Percent
-from weighbridge.legacy.rules.scientific import Scientific
-from weighbridge.legacy.rules.serial_time import SerialTime
-from weighbridge.legacy.rules.sign_mark import SignMark
-from weighbridge.legacy.rules.spreadsheet_damage import SpreadsheetDamage
-from weighbridge.legacy.rules.time import TimeRule
-from weighbridge.legacy.rules.timestamp import TimestampRule
-from weighbridge.legacy.rules.trim import Trim
-from weighbridge.legacy.rules.truncated import Truncated
-from weighbridge.legacy.rules.unicode_form import UnicodeForm
-from weighbridge.legacy.rules.unit import Unit
-from weighbridge.legacy.rules.whole_number import WholeNumber
-from weighbridge.legacy.rules.zoned_decimal import ZonedDecimal
+if TYPE_CHECKING:
+    from weighbridge.legacy.rule import Rule
 
-RULES: tuple[Rule, ...] = (
+RULES: dict[str, str] = {
     # what a text is before it is read
-    Trim(),
-    NullValues(),
-    OpenEnded(),
-    Mapping(),
-    CodeList(),
-    Boolean(),
-    LetterCase(),
-    LeadingZeros(),
-    SpreadsheetDamage(),
-    Identifier(),
+    "trim": "trim:Trim",
+    "nullValues": "null_values:NullValues",
+    "openEnded": "open_ended:OpenEnded",
+    "mapping": "mapping:Mapping",
+    "codeList": "code_list:CodeList",
+    "boolean": "boolean:Boolean",
+    "letterCase": "letter_case:LetterCase",
+    "leadingZeros": "leading_zeros:LeadingZeros",
+    "spreadsheetDamage": "spreadsheet_damage:SpreadsheetDamage",
+    "identifier": "identifier:Identifier",
     # text
-    EncodingDamage(),
-    Invisible(),
-    UnicodeForm(),
-    Truncated(),
+    "encodingDamage": "encoding_damage:EncodingDamage",
+    "invisible": "invisible:Invisible",
+    "unicodeForm": "unicode_form:UnicodeForm",
+    "truncated": "truncated:Truncated",
     # numbers
-    ImpliedDecimal(),
-    ZonedDecimal(),
-    PackedDecimal(),
-    Currency(),
-    SignMark(),
-    LocalNumber(),
-    Percent(),
-    Scientific(),
-    WholeNumber(),
-    Unit(),
+    "impliedDecimal": "implied_decimal:ImpliedDecimal",
+    "zonedDecimal": "zoned_decimal:ZonedDecimal",
+    "packedDecimal": "packed_decimal:PackedDecimal",
+    "currency": "currency:Currency",
+    "signMark": "sign_mark:SignMark",
+    "localNumber": "local_number:LocalNumber",
+    "percent": "percent:Percent",
+    "scientific": "scientific:Scientific",
+    "wholeNumber": "whole_number:WholeNumber",
+    "unit": "unit:Unit",
     # dates and times
-    DateRule(),
-    TimeRule(),
-    TimestampRule(),
-    ClockTime(),
-    PartialDate(),
-    SerialTime(),
-)
+    "date": "date:DateRule",
+    "time": "time:TimeRule",
+    "timestamp": "timestamp:TimestampRule",
+    "clockTime": "clock_time:ClockTime",
+    "partialDate": "partial_date:PartialDate",
+    "serialTime": "serial_time:SerialTime",
+}
+"""What contracts call each rule, and where it is: a rule is loaded when a contract names it."""
 
 
+@cache
 def rule_named(name: str) -> Rule:
     """Return the rule that contracts call `name`.
 
     Raises:
         KeyError: there is none; the message lists the known ones and the nearest.
     """
-    by_name = {rule.name: rule for rule in RULES}
-    if name in by_name:
-        return by_name[name]
-    near = difflib.get_close_matches(name, list(by_name), n=1)
-    hint = f"; the nearest is {near[0]}" if near else ""
-    raise KeyError(f"no rule {name!r}: the rules are {', '.join(sorted(by_name))}{hint}")
+    if name not in RULES:
+        near = difflib.get_close_matches(name, list(RULES), n=1)
+        hint = f"; the nearest is {near[0]}" if near else ""
+        raise KeyError(f"no rule {name!r}: the rules are {', '.join(sorted(RULES))}{hint}")
+    module, _, made_by = RULES[name].partition(":")
+    rule: Rule = getattr(import_module(f"weighbridge.legacy.rules.{module}"), made_by)()
+    return rule
 
 
-__all__ = ["RULES", "rule_named"]
+def all_rules() -> tuple[Rule, ...]:
+    """Return every rule, in the order of `RULES`."""
+    return tuple(map(rule_named, RULES))
+
+
+__all__ = ["RULES", "all_rules", "rule_named"]

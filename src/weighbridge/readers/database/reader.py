@@ -11,7 +11,7 @@ from weighbridge.contract.model import SchemaObject, Server
 from weighbridge.findings import Finding, Place, Severity, WeighbridgeError
 from weighbridge.readers.columns import by_name
 from weighbridge.readers.database.faults import fault
-from weighbridge.readers.database.place import FILE_SUFFIXES, Where, where
+from weighbridge.readers.database.place import Where, where
 from weighbridge.readers.database.session import Session, session
 from weighbridge.readers.door import Option, RawExtract, Source
 from weighbridge.readers.spool import Row, Spool, SpooledExtract, texts_of
@@ -28,10 +28,6 @@ class DatabaseReader:
     Records come in the order of the primary key: the contract's, else the table's own. The
     extract's identity is a digest of its rows, whatever their order.
     """
-
-    name: str = "database"
-    formats: tuple[str, ...] = ("database", "sqlite", "duckdb", "sql")
-    suffixes: tuple[str, ...] = tuple(FILE_SUFFIXES)
 
     def open(
         self,

@@ -35,10 +35,6 @@ _END = b"\x1a"
 class DbfReader:
     """Reads dBase III and IV, FoxPro and Visual FoxPro tables; see `weighbridge.readers.door.Reader`."""
 
-    name: str = "dbf"
-    formats: tuple[str, ...] = ("dbf", "dbase", "foxpro")
-    suffixes: tuple[str, ...] = (".dbf",)
-
     def open(
         self,
         sources: Sequence[str],

@@ -33,9 +33,6 @@ class DelimitedReader:
         block_bytes: how much is framed at once; it changes no result.
     """
 
-    name: str = "delimited"
-    formats: tuple[str, ...] = ("delimited", "csv", "tsv", "txt", "psv", "text")
-    suffixes: tuple[str, ...] = (".csv", ".tsv", ".tab", ".psv", ".txt")
     block_bytes: int = BLOCK_BYTES
 
     def open(

@@ -20,10 +20,6 @@ from weighbridge.readers.spool import Spool, Spooled, SpooledExtract, texts_of
 class ExcelReader:
     """Reads workbooks; see `weighbridge.readers.door.Reader`."""
 
-    name: str = "excel"
-    formats: tuple[str, ...] = ("excel", "xlsx", "xlsm", "xls", "ods", "spreadsheet")
-    suffixes: tuple[str, ...] = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".xltx", ".xltm")
-
     def open(
         self,
         sources: Sequence[str],

@@ -27,9 +27,6 @@ class FixedWidthReader:
         block_bytes: how much is framed at once; it changes no result.
     """
 
-    name: str = "fixedWidth"
-    formats: tuple[str, ...] = ("fixedwidth", "fixed-width", "fixed_width", "fwf", "fixed")
-    suffixes: tuple[str, ...] = (".fwf",)
     block_bytes: int = BLOCK_BYTES
 
     def open(

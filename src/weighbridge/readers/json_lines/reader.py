@@ -24,9 +24,6 @@ class JsonReader:
         block_bytes: how much is framed at once; it changes no result.
     """
 
-    name: str = "json"
-    formats: tuple[str, ...] = ("json", "geojson")
-    suffixes: tuple[str, ...] = (".json", ".geojson")
     lines_only: bool = False
     block_bytes: int = BLOCK_BYTES
 
@@ -57,7 +54,4 @@ class JsonReader:
 class JsonLinesReader(JsonReader):
     """Reads one object a line."""
 
-    name: str = "jsonLines"
-    formats: tuple[str, ...] = ("jsonl", "ndjson", "jsonlines", "json_lines", "ldjson")
-    suffixes: tuple[str, ...] = (".jsonl", ".ndjson", ".ldjson")
     lines_only: bool = True

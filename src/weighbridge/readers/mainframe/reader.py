@@ -17,7 +17,7 @@ import polars as pl
 from polars.io.plugins import register_io_source
 
 from weighbridge.contract.copybooks import copybook_names, find_file, load_copybooks, server_options
-from weighbridge.contract.model import MAINFRAME_FORMATS, SchemaObject, Server
+from weighbridge.contract.model import SchemaObject, Server
 from weighbridge.findings import Finding, Place, Severity, SourceError
 from weighbridge.legacy.cobol.draft import described
 from weighbridge.readers.content import Content, open_content
@@ -36,10 +36,6 @@ _BLOCK_BYTES = 1 << 22
 
 class MainframeReader:
     """The reader `mainframe`: EBCDIC and ASCII records laid out by a COBOL copybook."""
-
-    name = "mainframe"
-    formats = MAINFRAME_FORMATS
-    suffixes = (".ebc", ".ebcdic")
 
     def open(
         self,

@@ -41,12 +41,6 @@ _MAGIC = (
 class StatisticsReader:
     """Reads SAS, SPSS and Stata; see `weighbridge.readers.door.Reader`."""
 
-    name: str = "statistics"
-    formats: tuple[str, ...] = (
-        "statistics", "sas7bdat", "sas", "xpt", "xport", "spss", "sav", "zsav", "por", "stata", "dta",
-    )  # fmt: skip
-    suffixes: tuple[str, ...] = tuple(_BY_SUFFIX)
-
     def open(
         self,
         sources: Sequence[str],

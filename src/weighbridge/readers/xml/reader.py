@@ -23,9 +23,6 @@ class XmlReader:
         block_bytes: how much is framed at once; it changes no result.
     """
 
-    name: str = "xml"
-    formats: tuple[str, ...] = ("xml", "rss", "atom")
-    suffixes: tuple[str, ...] = (".xml", ".rss", ".atom")
     block_bytes: int = BLOCK_BYTES
 
     def open(
