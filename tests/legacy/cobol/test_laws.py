@@ -107,6 +107,29 @@ def test_an_edited_number_is_read_back(text: str, is_ascii: bool, data: st.DataO
     assert not (column.null is not None and column.null[0])
 
 
+@pytest.mark.parametrize("big_endian", [True, False])
+@pytest.mark.parametrize(
+    ("clauses", "number"),
+    [
+        ("PIC 9(3)V99 USAGE NATIONAL", 12345),
+        ("PIC S9(7) NATIONAL SIGN LEADING SEPARATE", -42),
+        ("PIC S9(18) SIGN TRAILING SEPARATE USAGE IS NATIONAL", 10**18 - 1),
+        ("PIC -(5)9.99 NATIONAL", -120),
+    ],
+)
+def test_a_number_in_national_characters_is_decoded(clauses: str, number: int, big_endian: bool) -> None:
+    item, how = field(clauses), Conventions(national_big_endian=big_endian)
+    raw = encode_field(number, item, how)
+    assert len(raw) == item.size
+    column = decoded(item, [raw, b"\x41" * item.size], how)
+    assert int(column.values[0]) == number
+    assert column.null is not None
+    assert column.null.tolist() == [False, True]
+    assert decoded(item, [raw], Conventions(national_big_endian=big_endian, display_as_text=True)).values[0] == (
+        raw.decode("utf-16-be" if big_endian else "utf-16-le").strip()
+    )
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.sampled_from(("ibm", "ibm_little_endian", "ieee754", "ieee754_little_endian")), st.booleans(), st.data())
 def test_an_encoded_float_is_decoded(kind: str, double: bool, data: st.DataObject) -> None:

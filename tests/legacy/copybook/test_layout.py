@@ -36,6 +36,8 @@ def places(layout: Copybook) -> dict[str, tuple[int, int]]:
         ("$$$,$$9.99CR", 12, 7, 2, True),
         ("+++9", 4, 3, 0, True),
         ("99/99/9999", 10, 8, 0, False),
+        ("9(3),99", 6, 5, 2, False),
+        ("9(3),9(3)", 7, 6, 3, False),
         ("Z(3)9,99", 7, 6, 2, False),
         ("+9(3).9(2)E+99", 11, 5, 2, True),
         ("N(4)", 4, 0, 0, False),

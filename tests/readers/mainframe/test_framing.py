@@ -197,3 +197,11 @@ def test_what_cannot_be_framed_is_told(options: dict[str, Any], data: bytes, cod
     assert code in [f.code for f in framer.findings]
     assert all(fix in f.fix for f in framer.findings if f.code == code)
     assert_partition(data, spans)
+
+
+@pytest.mark.parametrize(("big_endian", "word"), [(True, b"\0\0\0\x0a"), (False, b"\x0a\0\0\0")])
+def test_a_length_in_the_other_half_of_its_descriptor_is_found(big_endian: bool, word: bytes) -> None:
+    data = (word + b"05ABCDEFGH") * 2
+    framer, payloads, _ = framed(data, {"record_format": "rdw", "rdw_big_endian": big_endian})
+    assert payloads == [b"05ABCDEFGH"] * 2
+    assert framer.findings == []

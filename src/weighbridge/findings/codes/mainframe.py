@@ -153,8 +153,8 @@ CODES: tuple[Code, ...] = (
     ),
     Code(
         "LEG-314",
-        "the number has blanks after or between its digits",
-        "have the number sent right-aligned with leading zeros: it is not certain that the blanks mean nothing",
+        "the number has blanks after or between its digits, or a sign between them",
+        "have the number sent right-aligned with leading zeros: it is not certain what blanks and sign mean",
     ),
     Code(
         "LEG-315",

@@ -16,7 +16,8 @@ class Conventions:
         page: the EBCDIC code page.
         charset: Python's name of the charset of ASCII files' text. "ascii" reads bytes outside of 20–7F as
             blanks; any other leaves control characters out.
-        field_pages: other pages, by plain field name.
+        field_pages: fields that are EBCDIC text of another page, by plain field name.
+        field_charsets: fields that are text of another charset than EBCDIC, by plain field name.
         national_big_endian: UTF-16 in national fields has its high byte first.
         floats: ``"ibm"``, ``"ibm_little_endian"``, ``"ieee754"`` or ``"ieee754_little_endian"``.
         trim: ``"both"``, ``"left"``, ``"right"``, ``"none"``, or ``"keep_all"``: control
@@ -32,6 +33,7 @@ class Conventions:
     page: CodePage = field(default_factory=lambda: page_named("cp037"))
     charset: str = "utf-8"
     field_pages: dict[str, CodePage] = field(default_factory=dict)
+    field_charsets: dict[str, str] = field(default_factory=dict)
     national_big_endian: bool = True
     floats: str = "ibm"
     trim: str = "both"
@@ -40,6 +42,14 @@ class Conventions:
     full_unsigned: bool = False
     blank_is_zero: bool = False
     sign_nibbles: tuple[str, str] = ("CF", "D")
+
+    def of(self, name: str) -> Conventions:
+        """Return how the field of this plain name is read: its own page or charset, where it has one."""
+        if name in self.field_charsets:
+            return replace(self, ascii=True, charset=self.field_charsets[name])
+        if name in self.field_pages:
+            return replace(self, ascii=False, page=self.field_pages[name])
+        return self
 
     def with_page(self, page: CodePage) -> Conventions:
         """Return the same reading with another code page."""

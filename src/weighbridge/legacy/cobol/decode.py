@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from weighbridge.legacy.cobol import binary, edited, packed, text, zoned
-from weighbridge.legacy.cobol.cells import Cells
+from weighbridge.legacy.cobol.cells import SLACK, Cells, with_slack
 from weighbridge.legacy.cobol.column import Column, Doubt, with_cut
 from weighbridge.legacy.cobol.conventions import Conventions
 from weighbridge.legacy.copybook.copybook import plain_name
-from weighbridge.legacy.copybook.item import Item, Storage
+from weighbridge.legacy.copybook.item import Item, Storage, Usage
 
 _TEXTS = (Storage.TEXT, Storage.NATIONAL, Storage.DBCS)
 _PRINTED = (Storage.ZONED, Storage.EDITED, Storage.EXTERNAL_FLOAT)
@@ -30,11 +32,14 @@ def decode_field(cells: Cells, item: Item, how: Conventions) -> Column:
         item: an elementary item, laid out.
         how: what the copybook leaves open.
     """
-    page = how.field_pages.get(plain_name(item.name), how.page) if how.field_pages else how.page
+    how = how.of(plain_name(item.name))
     if is_text_field(item, how):
-        shown = item if item.storage in _TEXTS else replace(item, storage=Storage.TEXT)
-        return text.decode_text(cells, shown, how, page)
+        printed = Storage.NATIONAL if item.usage is Usage.NATIONAL else Storage.TEXT
+        shown = item if item.storage in _TEXTS else replace(item, storage=printed)
+        return text.decode_text(cells, shown, how, how.page)
     cut = cells.short(item.size)
+    if item.usage is Usage.NATIONAL:
+        cells, item, how = _as_ascii(cells, item, how)
     match item.storage:
         case Storage.ZONED:
             column = zoned.decode_zoned(cells, item, how)
@@ -53,6 +58,10 @@ def readings_of(raw: bytes, item: Item, how: Conventions, doubt: Doubt) -> tuple
     """Return the competing readings of one doubtful value, as texts; none where there are none."""
     if doubt in (Doubt.NONE, Doubt.CUT_OFF, Doubt.NO_CHARACTER, Doubt.COUNT, Doubt.NOT_A_NUMBER):
         return ()
+    how = how.of(plain_name(item.name))
+    if item.usage is Usage.NATIONAL:
+        narrow, item, how = _as_ascii(Cells(with_slack(raw), 1, SLACK, 0), item, how)
+        raw = narrow.raw(0, item.size)
     match item.storage:
         case Storage.ZONED:
             odd = zoned.odd_reader(item, how)(raw)
@@ -65,6 +74,15 @@ def readings_of(raw: bytes, item: Item, how: Conventions, doubt: Doubt) -> tuple
         case _:
             return ()
     return tuple(scaled_text(number, item.scale) for number in odd.readings)
+
+
+def _as_ascii(cells: Cells, item: Item, how: Conventions) -> tuple[Cells, Item, Conventions]:
+    """Return a number in national characters as the same number in ASCII; what is no ASCII becomes no digit."""
+    pairs = np.ascontiguousarray(cells.matrix(item.size)).reshape(cells.count, item.size // 2, 2)
+    high, low = (0, 1) if how.national_big_endian else (1, 0)
+    shown = np.where(pairs[:, :, high] == 0, pairs[:, :, low], np.uint8(0x7F))
+    narrow = Cells(with_slack(shown.tobytes()), cells.count, SLACK, item.size // 2)
+    return narrow, replace(item, size=item.size // 2, usage=Usage.DISPLAY), replace(how, ascii=True)
 
 
 def scaled_text(number: int, scale: int) -> str:

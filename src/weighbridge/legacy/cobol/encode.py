@@ -6,6 +6,7 @@ Numbers are integers of the picture's scale: 12.34 in ``9(3)V99`` is 1234.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Literal
 
 from weighbridge.legacy.cobol.conventions import Conventions
@@ -33,13 +34,18 @@ def encode_field(value: int | float | str, item: Item, how: Conventions) -> byte
     Raises:
         EncodeError: the value has more digits or characters than the item, or a sign that it cannot hold.
     """
-    page = how.field_pages.get(plain_name(item.name), how.page)
+    how = how.of(plain_name(item.name))
+    page = how.page
     if isinstance(value, str):
         return _text(value, item, how, page)
     if item.storage in (Storage.FLOAT, Storage.DOUBLE):
         return _float(float(value), item.size, how.floats)
     number = int(value)
     _check(number, item)
+    if item.usage is Usage.NATIONAL:
+        narrow = replace(item, size=item.size // 2, usage=Usage.DISPLAY)
+        shown = encode_field(number, narrow, replace(how, ascii=True)).decode("ascii")
+        return shown.encode("utf-16-be" if how.national_big_endian else "utf-16-le")
     match item.storage:
         case Storage.ZONED:
             return _zoned(number, item, how)

@@ -80,32 +80,34 @@ def read_odd_zoned(
         return Odd(None, Doubt.NOT_A_DIGIT)
     doubt = Doubt.LOOSE_BLANK if " " in body or text[-1] == " " else Doubt.PADDED
     digits: list[int] = []
-    sign = 0
-    sign_place = body[0] if leading else body[-1]
+    sign, mark = 0, ""
     for at, character in enumerate(body):
         if character.isdigit():
             digits.append(int(character))
         elif character in "+-":
             if sign and not relaxed:
                 return Odd(None, Doubt.NOT_A_DIGIT)
-            sign = 1 if character == "+" else -1
+            sign, mark = (1 if character == "+" else -1), character
+            if 0 < at < len(body) - 1:
+                # Between the digits a sign may as well be damage.
+                doubt = Doubt.LOOSE_BLANK
         elif character != " ":
             at_end = at == (0 if leading else len(body) - 1)
             if (sign or not at_end or separate) and not relaxed:
                 return Odd(None, Doubt.NOT_A_DIGIT)
-            sign = 1 if character in _PLUS else -1
+            sign, mark = (1 if character in _PLUS else -1), character
             digits.append(_PLUS.get(character, _MINUS.get(character, 0)))
     if not digits:
         return Odd(None, Doubt.NOT_A_DIGIT)
     number = int("".join(map(str, digits)))
     if not signed and sign:
-        return _signed_unsigned(number, sign, sign_place, relaxed, doubt)
+        return _signed_unsigned(number, sign, mark, relaxed, doubt)
     return Odd(-number if sign < 0 else number, doubt)
 
 
-def _signed_unsigned(number: int, sign: int, place: str, relaxed: bool, doubt: Doubt) -> Odd:
+def _signed_unsigned(number: int, sign: int, mark: str, relaxed: bool, doubt: Doubt) -> Odd:
     """A sign where the picture has none: a plus sign of its own is harmless, all else has two readings."""
-    if sign > 0 and (relaxed or place == "+"):
+    if sign > 0 and (relaxed or mark == "+"):
         return Odd(number, doubt)
     return Odd(None, Doubt.SIGN_ON_UNSIGNED, (number, -number) if sign < 0 else (number,))
 

@@ -214,19 +214,18 @@ class _OptionReader:
             self._fault("header", "record_format custom_header wants it")
         self._together(options)
         page = self._page(options.code_page, self._table, load_table)
-        pages = {
-            plain_name(name): self._page(named, None, load_table) for name, named in options.field_code_pages.items()
+        pages = {plain_name(name): named for name, named in options.field_code_pages.items()}
+        charsets = {
+            name: _charset(named) for name, named in pages.items() if not _is_page(named) and _is_charset(named)
         }
-        if options.text_charset:
-            try:
-                "".encode(_charset(options.text_charset))
-            except LookupError:
-                self._fault("text_charset", f"Python knows no charset {options.text_charset!r}")
+        if options.text_charset and not _is_charset(options.text_charset):
+            self._fault("text_charset", f"Python knows no charset {options.text_charset!r}")
         conventions = Conventions(
             ascii=options.encoding == "ascii",
             page=page,
             charset=_charset(options.text_charset),
-            field_pages=pages,
+            field_pages={n: self._page(p, None, load_table) for n, p in pages.items() if n not in charsets},
+            field_charsets=charsets,
             national_big_endian=options.national_be,
             floats=options.float_format,
             trim=options.trim,
@@ -353,7 +352,7 @@ class _OptionReader:
         out: dict[str, str] = {}
         for key, text in self._mapping(name, value).items():
             # A page may be named for several fields: {"cp037": ["A", "B"]} or {"cp037": "A, B"}.
-            if isinstance(text, list | tuple) or (_is_page(str(key)) and not _is_page(str(text))):
+            if isinstance(text, list | tuple) or (_is_encoding(str(key)) and not _is_encoding(str(text))):
                 out.update({one: str(key) for one in _words(text)})
             else:
                 out[str(key)] = str(text)
@@ -384,6 +383,18 @@ def _is_page(name: str) -> bool:
     except UnknownPageError:
         return False
     return True
+
+
+def _is_charset(name: str) -> bool:
+    try:
+        "".encode(_charset(name))
+    except LookupError:
+        return False
+    return True
+
+
+def _is_encoding(name: str) -> bool:
+    return _is_page(name) or _is_charset(name)
 
 
 def _charset(name: str) -> str:

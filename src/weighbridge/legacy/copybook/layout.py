@@ -108,7 +108,7 @@ def _elementary(item: Item, usage: Usage, faults: list[Finding], dialect: Dialec
     if category is Category.TEXT:
         return _bytes_as(usage, length)
     if category is Category.FLOAT:
-        return Storage.EXTERNAL_FLOAT, length
+        return Storage.EXTERNAL_FLOAT, length * (2 if usage is Usage.NATIONAL else 1)
     binary = usage in (Usage.BINARY, Usage.NATIVE, Usage.LITTLE, Usage.HEX)
     packed = usage in (Usage.PACKED, Usage.UNSIGNED_PACKED, Usage.COMP_6)
     if category is Category.EDITED and (binary or packed):
@@ -121,9 +121,10 @@ def _elementary(item: Item, usage: Usage, faults: list[Finding], dialect: Dialec
         if usage is Usage.PACKED:
             return Storage.PACKED, picture.digits // 2 + 1
         return Storage.UNSIGNED_PACKED, (picture.digits + 1) // 2
+    wide = 2 if usage is Usage.NATIONAL else 1
     if category is Category.EDITED:
-        return Storage.EDITED, length
-    return Storage.ZONED, length + (1 if item.sign is not None and item.sign.separate else 0)
+        return Storage.EDITED, wide * length
+    return Storage.ZONED, wide * (length + (1 if item.sign is not None and item.sign.separate else 0))
 
 
 def _bytes_as(usage: Usage, length: int) -> tuple[Storage, int]:

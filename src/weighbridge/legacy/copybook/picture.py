@@ -12,7 +12,7 @@ from dataclasses import dataclass
 MAX_CHARACTERS = 16_000_000
 
 _RUN = re.compile(r"(CR|DB|.)(?:\(\s*(\d{1,9})\s*\))?", re.IGNORECASE | re.DOTALL)
-_DECIMAL_COMMA = re.compile(r"[^,.]*[9Z],(?:9\(\d+\)|9{1,2}|9{4,}|Z{1,2})[^,.9Z]*", re.IGNORECASE)
+_DECIMAL_COMMA = re.compile(r"[^,.]*[9Z](?:\(\d+\))?,(?:9\(\d+\)|9{1,2}|9{4,}|Z{1,2})[^,.9Z]*", re.IGNORECASE)
 
 
 class Category(enum.StrEnum):

@@ -285,7 +285,12 @@ class Framer:
     def rdw_length(self, data: bytearray, at: int) -> int:
         """Return the payload's bytes as the record descriptor at `at` has it."""
         options = self._options
-        length = data[at] << 8 | data[at + 1] if options.rdw_big_endian else data[at + 2] | data[at + 3] << 8
+        first, second = data[at : at + 2], data[at + 2 : at + 4]
+        declared, other = (first, second) if options.rdw_big_endian else (second, first)
+        if not any(declared) and not options.spanned:
+            # Some transfer programs leave the declared half empty and have the length in the other one.
+            declared = other
+        length = int.from_bytes(declared, "big" if options.rdw_big_endian else "little")
         return length + options.rdw_adjust - (4 if options.rdw_includes_header else 0)
 
     def _nothing(self, data: bytearray, at: int, end: int, ended: bool, found: Found, length: int) -> bool:
