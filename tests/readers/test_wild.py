@@ -165,6 +165,14 @@ def test_an_odd_text_alone_is_a_record_and_no_footer(before: str, tmp_path: Path
     assert told(extract) == []
 
 
+def test_the_last_line_of_a_quoted_text_is_no_footer(tmp_path: Path) -> None:
+    content = (HEADER + BODY + '5,"Eve\nTotal",3.5,2024-01-05\n').encode()
+    extract = opened(tmp_path, content)
+    assert_conserves(extract, [content])
+    assert rows(extract)[-1][1] == "Eve\nTotal"
+    assert told(extract) == []
+
+
 def test_an_odd_text_under_the_header_is_a_record_and_no_line_of_units(tmp_path: Path) -> None:
     content = (HEADER + "x\n" + BODY).encode()
     extract = opened(tmp_path, content)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
+from weighbridge.readers.arrays import series_of
 from weighbridge.readers.lineage import (
     FRAMING,
     FRAMING_SEEN,
@@ -99,9 +100,7 @@ def binary_views(buffer: bytes, starts: _Positions, ends: _Positions) -> pl.Seri
         inline = np.where(within, padded[np.minimum(starts[short, None] + steps, size + _INLINE_BYTES - 1)], 0)
         views.view(np.uint8).reshape(count, 16)[short, 4:] = inline
     array = pa.Array.from_buffers(pa.binary_view(), count, [None, pa.py_buffer(views), pa.py_buffer(buffer)])
-    series = pl.from_arrow(array)
-    assert isinstance(series, pl.Series)
-    return series
+    return series_of(array)
 
 
 def _refer(views: npt.NDArray[np.void], buffer: bytes, starts: _Positions) -> None:

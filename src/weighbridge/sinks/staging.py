@@ -141,17 +141,14 @@ def staged_files(folder: Path) -> list[StagedFile]:
     Raises:
         PublishError: OUT-007, a file has no readable footer; OUT-001, the folder cannot be synced.
     """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     staged: list[StagedFile] = []
     if not folder.is_dir():
         return staged
     with writing(folder):
         for path in sorted(folder.glob("*.parquet")):
             try:
-                rows = pq.read_metadata(path).num_rows
-            except (pa.ArrowException, OSError) as error:
+                rows = pl.scan_parquet(path, glob=False).select(pl.len()).collect().item()
+            except (pl.exceptions.PolarsError, OSError) as error:
                 raise PublishError(Finding("OUT-007", Place(source=str(path)), str(error).splitlines()[0])) from error
             if not rows:
                 path.unlink()

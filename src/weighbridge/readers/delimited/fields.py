@@ -51,7 +51,10 @@ def take_apart(  # noqa: PLR0912  one field after the other, and every way in wh
     values: Values = []
     position, opened_at = start, -1
     multiline = False
-    line: tuple[int, int] | None = None
+    line = next_end(text, start, d.line_end, final)
+    if line is not None and _is_plain(text, start, line[0], d):
+        values = [None if not v or v in d.null_values else v for v in text[start : line[0]].split(d.delimiter)]
+        return _finished(values, start, *line, multiline, opened_at, d)
     while True:
         if multiline and 0 < d.most_fields <= len(values) and d.fields:
             return _unclosed(start, opened_at, f"closing it on a later line makes more than {d.fields} fields")
@@ -90,6 +93,13 @@ def take_apart(  # noqa: PLR0912  one field after the other, and every way in wh
             position = after + len(d.delimiter)
             continue
         return _finished(values, start, end, next_, multiline, opened_at, d)
+
+
+def _is_plain(text: bytes, start: int, end: int, d: Dialect) -> bool:
+    """Whether a line has nothing in it but values and delimiters."""
+    if d.padding or (d.escape and d.escape != d.quote):
+        return False
+    return not d.quote or text.find(d.quote, start, end) < 0
 
 
 def _finished(

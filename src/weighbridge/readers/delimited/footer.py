@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from weighbridge.readers.content import Content
 from weighbridge.readers.delimited.dialect import Dialect
 from weighbridge.readers.delimited.evidence import Evidence
-from weighbridge.readers.delimited.sample import Row, lines_from
+from weighbridge.readers.delimited.sample import Row, bounds_from, lines_from
 from weighbridge.readers.encoding import Encoding
 
 _MOST = 8  # more lines than that are no footer, but records of another kind
@@ -38,7 +38,8 @@ def footer_start(
     if base > start:  # the first line of the tail may be half a line
         first = next((r for r in lines_from(text.utf8, 0, d, True, 1)), None)
         skip = first.next if first is not None else len(text.utf8)
-    lines = lines_from(text.utf8, skip, d, True, 1 << 16)[-_MOST - 1 :]
+    last = [begin for begin, _ in bounds_from(text.utf8, skip, d, True)][-_MOST - 1 :]
+    lines = lines_from(text.utf8, last[0], d, True) if last else []
     begin, count, pending = len(text.utf8), 0, 0
     for row in reversed(lines):
         if row.end == row.start or not text.utf8[row.start : row.end].strip(b" \t\x1a\0"):
@@ -47,7 +48,8 @@ def footer_start(
         if not _is_footer(row, text.utf8, d, evidence, fields):
             break
         begin, count, pending = row.start, count + pending + 1, 0
-    if not count or count >= _MOST or (begin <= skip and base > start):
+    goes_on = bool(d.quote) and text.utf8.count(d.quote, begin) % 2 == 1  # of a record whose quotes are still open
+    if not count or count >= _MOST or goes_on or (begin <= skip and base > start):
         return content.size_bytes, 0
     return base + text.origin(begin), count
 

@@ -155,7 +155,7 @@ class _Window:
 
     def _mark_ragged(self, lines: Positions, fields: Positions) -> None:
         self.faults[lines] = RAGGED
-        words = {n: self._ragged(n) for n in np.unique(fields[lines]).tolist()}
+        words = {n: self._ragged(n) for n in set(fields[lines].tolist())}
         self.seen.update(zip(lines.tolist(), map(words.__getitem__, fields[lines].tolist()), strict=True))
 
     def _count_fields(self) -> tuple[npt.NDArray[np.bool_], Positions]:

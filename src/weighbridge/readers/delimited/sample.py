@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from weighbridge.contract.model import SchemaObject
@@ -65,6 +65,17 @@ def rows_of(utf8: bytes, start: int, d: Dialect, final: bool, most: int = RECORD
         rows.append(Row(position, *line, None))
         position = line[1]
     return rows
+
+
+def bounds_from(utf8: bytes, start: int, d: Dialect, final: bool) -> Iterator[tuple[int, int]]:
+    """Yield where each physical line from `start` begins, and where the next one does."""
+    position = start
+    while position < len(utf8):
+        line = next_end(utf8, position, d.line_end, final)
+        if line is None or line[1] == position:
+            return
+        yield position, line[1]
+        position = line[1]
 
 
 def lines_from(utf8: bytes, start: int, d: Dialect, final: bool, most: int = HEADER_LINES) -> list[Row]:

@@ -8,6 +8,7 @@ import polars as pl
 import pyarrow as pa
 
 from weighbridge.contract.model import Position
+from weighbridge.readers.arrays import series_of
 from weighbridge.readers.encoding import Encoding
 
 Matrix = npt.NDArray[np.uint8]
@@ -42,8 +43,7 @@ def texts(cells: Matrix, encoding: Encoding, null_values: tuple[str, ...]) -> pl
     else:
         offsets = np.arange(count + 1, dtype=np.int64) * width
     array = pa.Array.from_buffers(pa.large_string(), count, [None, pa.py_buffer(offsets), pa.py_buffer(decoded.utf8)])
-    series = pl.from_arrow(array)
-    assert isinstance(series, pl.Series)
+    series = series_of(array)
     if b"\0" in decoded.utf8:
         series = series.set(pl.Series(~cells.any(axis=1)), None)
     if null_values:
