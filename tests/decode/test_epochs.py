@@ -205,18 +205,59 @@ def test_a_contract_without_epochs_has_no_column_of_them() -> None:
     assert [n for n in decoded.frame.collect_schema().names() if "epoch" in n] == []
 
 
-def test_a_column_of_several_conventions_is_not_asked() -> None:
-    rule = {"rule": "date", "formats": ["dd/MM/yyyy", "MM/dd/yyyy"], "evidence": ["column"]}
-    when = {"marker": {"column": "k", "values": ["1"]}}
-    frame = pl.LazyFrame({raw_name("k"): ["1"], raw_name("d"): ["25/12/2013"]})
-    plain = schema_of([{"name": "old", "when": when}], prop("k"), prop("d", "date", [rule]))
-    apart = schema_of(
-        [{"name": "old", "when": when, "properties": {"d": {"rules": [LONG_DATE]}}}],
-        prop("k"),
-        prop("d", "date", [rule]),
-    )
-    assert inquire(frame, ["k", "d"], plain) is not None
-    assert inquire(frame, ["k", "d"], apart) is None
+def test_each_layout_is_asked_for_evidence_by_itself() -> None:
+    rule = {"rule": "date", "formats": ["dd/MM/yyyy", "MM/dd/yyyy"], "evidence": ["column"], "leastEvidence": 2}
+    schema = schema_of(
+        [{"name": "old", "when": {"marker": {"column": "k", "values": ["1"]}},
+          "properties": {"d": {"rules": [{**rule, "formats": ["MM/dd/yyyy", "dd/MM/yyyy"]}]}}}],
+        prop("k"), prop("d", "date", [rule]),
+    )  # fmt: skip
+    texts: Texts = {
+        "k": ["1", "1", "1", "2", "2", "2", "2"],
+        "d": ["12/25/1998", "12/26/1998", "03/04/1998", "25/12/2013", "26/12/2013", "03/04/2013", "03/04/2014"],
+    }
+    raw = {FRAMING: pl.Series([0] * 7, dtype=pl.UInt8), **{raw_name(n): t for n, t in texts.items()}}
+    frame = pl.DataFrame(raw).lazy()
+    inquiry = inquire(frame, ["k", "d"], schema)
+    assert inquiry is not None
+    settled = inquiry.settle(inquiry.counts.collect())
+    assert set(settled) == {"d@old", "d@today"}
+    decoded = decode(frame, ["k", "d"], schema, settled=settled)
+    out = decoded.frame.collect()
+    assert out["d"].to_list()[2:] == [date(1998, 3, 4), *out["d"].to_list()[3:5], date(2013, 4, 3), date(2014, 4, 3)]
+    repaired = [p for p in decoded.probes if p.reading == "repaired"]
+    assert sorted(out.select(p.failed).to_series().sum() for p in repaired) == [1, 2]
+
+
+def test_a_day_of_several_readings_tells_its_layout_where_all_of_them_do() -> None:
+    slashed = {"rule": "date", "formats": ["dd/MM/yyyy", "MM/dd/yyyy"]}
+    schema = schema_of(
+        [{"name": "old", "when": {"property": "d", "before": "2004-01-01"},
+          "properties": {"n": {"rules": [{"rule": "impliedDecimal", "scale": 2}]}}}],
+        prop("d", "date", [slashed]), prop("n", "number"),
+    )  # fmt: skip
+    texts: Texts = {
+        "d": ["03/04/1998", "03/04/2013", "12/01/2004", "31/12/2003", "nothing", None],
+        "n": ["150", "150", "150", "150", "150", "150"],
+    }
+    values, failed, _ = weigh(schema, texts)
+    assert values["n"].to_list() == [1.5, 150, 150, 1.5, None, None]
+    assert failed["epochs|unknown"] == [4, 5]
+    assert sorted(i for n, rows in failed.items() if n.startswith("d|date") for i in rows) == [0, 1, 2, 4]
+
+    straddling: Texts = {"d": ["01/12/2003", "02/01/2004", "01/02/2004"], "n": ["150", "150", "150"]}
+    schema = schema_of(
+        [{"name": "old", "when": {"property": "d", "until": "2004-01-15"},
+          "properties": {"n": {"rules": [{"rule": "impliedDecimal", "scale": 2}]}}}],
+        prop("d", "date", [slashed], customProperties=[
+            {"vendor": "weighbridge", "property": "rules", "value": [slashed]},
+            {"vendor": "weighbridge", "property": "readingPolicy", "value": {"onAmbiguous": "warn"}},
+        ]),
+        prop("n", "number"),
+    )  # fmt: skip
+    values, failed, _ = weigh(schema, straddling)
+    assert failed["epochs|unknown"] == [1, 2]  # one reading is before the day, one after: no first reading decides
+    assert values["n"].to_list() == [1.5, None, None]
 
 
 @settings(max_examples=30, deadline=None)

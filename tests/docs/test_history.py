@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import polars as pl
+import yaml
 from deltalake import DeltaTable
 
 from tests.docs.walk import ROOT
@@ -22,7 +23,7 @@ def blocks(heading: str) -> list[tuple[str, str]]:
 
 
 def test_the_accounts_of_two_layouts(tmp_path: Path) -> None:
-    (_, contract), (_, extract), (_, published), (_, repairs) = blocks("Epochs")
+    (_, contract), (_, extract), (_, published), (_, repairs), _ = blocks("Epochs")
     (tmp_path / "c.yaml").write_text(contract)
     (tmp_path / "a.csv").write_text(extract)
     result = run(tmp_path / "c.yaml", tmp_path / "a.csv", into=tmp_path / "out")
@@ -53,3 +54,21 @@ def test_the_countries_of_their_day(tmp_path: Path) -> None:
         codes = [c.code for c in result.checks if c.failed_records]
         told += " ".join([*record.split(","), *()]) + f": {' '.join([str(value), verdict, *codes])}\n"
     assert told == wanted
+
+
+def test_records_told_by_their_number_of_fields(tmp_path: Path) -> None:
+    (_, contract), _, _, _, (_, epochs) = blocks("Epochs")
+    document = yaml.safe_load(contract)
+    document["schema"][0]["customProperties"][0]["value"] = yaml.safe_load(epochs)["value"]
+    (tmp_path / "c.yaml").write_text(yaml.safe_dump(document))
+    header = "id,opened,balance,status,currency,phone,email\n"
+    rows = "1,030,5551,981231\n2,2004-05-06,1.50,closed,CZK,030-1\n3,2013-05-06,2,active,CZK,030-2,a@b.example\n4,1\n"
+    (tmp_path / "a.csv").write_text(header + rows)
+    result = run(tmp_path / "c.yaml", tmp_path / "a.csv", into=tmp_path / "out")
+    table = next(t for t in result.outputs if t.name == "published")
+    told = pl.read_delta(DeltaTable(str(tmp_path / "out" / table.path))).sort("id").select("id", "opened", "phone")
+    assert [" ".join(map(str, row)) for row in told.rows()] == [
+        "1 1998-12-31 030-5551", "2 2004-05-06 030-1", "3 2013-05-06 030-2"
+    ]  # fmt: skip
+    assert result.epochs == {"branch books": 1, "before there was an address": 1, "today's": 1}
+    assert result.verdicts[Verdict.REJECTED] == 1

@@ -124,6 +124,7 @@ def _epoch(reading: Reading, raw: Mapping[str, Any], path: Path, columns: _Colum
     return Epoch(
         name=name,
         belongs=_belonging(raw["when"], name, columns),
+        columns=tuple(columns.column(c) if c else None for c in raw.get("columns") or ()),
         migrations=tuple(migrations.values()),
         waives=tuple(raw.get("waives") or ()),
         line=reading.document.line(path),
@@ -149,6 +150,7 @@ def _belonging(raw: Mapping[str, Any], epoch: str, columns: _Columns) -> Belongi
         column=column,
         values=tuple(marker.get("values") or ()),
         length_bytes=raw.get("length"),
+        fields=raw.get("fields"),
         expression=raw.get("expression"),
         names={name: columns.column(name) for name in names},
     )

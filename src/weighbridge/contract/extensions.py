@@ -276,6 +276,7 @@ class BelongingExtension(Extension):
     length: Positive | None = Field(
         None, description="the record's bytes, in formats whose records may differ in length"
     )
+    fields: Positive | None = Field(None, description="how many fields the record has, in delimited text")
     expression: Text | None = Field(None, description="Polars SQL over the source's texts")
 
 
@@ -321,6 +322,11 @@ class EpochExtension(Extension):
 
     name: Text = Field(description="what it is called")
     when: BelongingExtension = Field(description="how its records are known")
+    columns: list[Text | None] | None = Field(
+        None,
+        description="where `when` tells fields: the property or source column of each, in order, null for none; "
+        "by default today's first ones",
+    )
     properties: dict[str, MigrationExtension] | None = Field(
         None, description="by today's name: what was read or checked otherwise"
     )

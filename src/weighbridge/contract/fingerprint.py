@@ -18,7 +18,7 @@ _SILENT = frozenset(
 )
 """Fields of the model that neither decide a verdict nor change a value."""
 
-_WHEN_USED = frozenset(("epochs", "exhaustive", "sources"))
+_WHEN_USED = frozenset(("epochs", "exhaustive", "sources", "fields", "columns"))
 """Fields that came later: a contract that makes no use of them keeps its fingerprint."""
 
 

@@ -218,6 +218,7 @@ class Belonging:
         since, before, until: first day, first day after, last day.
         column: the raw column (see `Migration.source`) whose text is one of `values`.
         length_bytes: of the record.
+        fields: how many the record has, in delimited text.
         expression: Polars SQL over texts of the source; `names` gives the raw column of each name in it.
     """
 
@@ -228,6 +229,7 @@ class Belonging:
     column: str | None = None
     values: tuple[str, ...] = ()
     length_bytes: int | None = None
+    fields: int | None = None
     expression: str | None = None
     names: Mapping[str, str] = field(default_factory=dict)
 
@@ -270,11 +272,14 @@ class Epoch:
     """A layout that records were written under before today's.
 
     Attributes:
+        columns: the raw column (see `Migration.source`) of each field of its delimited records, in order, None for
+            none; empty: the first of today's.
         waives: names of checks that were not yet in force.
     """
 
     name: str
     belongs: Belonging
+    columns: tuple[str | None, ...] = ()
     migrations: tuple[Migration, ...] = ()
     waives: tuple[str, ...] = ()
     line: int | None = None

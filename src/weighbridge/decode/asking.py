@@ -16,6 +16,7 @@ import polars as pl
 
 from weighbridge.contract.model import SchemaObject
 from weighbridge.decode.chain import questions
+from weighbridge.decode.epochs import told_apart, ways
 from weighbridge.legacy.evidence import Asking, Settlement
 from weighbridge.readers.lineage import raw_name
 
@@ -28,7 +29,8 @@ class Inquiry:
 
     Attributes:
         counts: a frame of one row, not yet collected.
-        questions: by property and by the place of the rule among the property's rules.
+        questions: by property (`property@epoch` where layouts read it otherwise) and by the place of the
+            rule among its rules.
     """
 
     counts: pl.LazyFrame
@@ -56,21 +58,32 @@ def inquire(
 ) -> Inquiry | None:
     """Return what the rules of `schema` ask of the raw columns of `frame`; None where they ask nothing.
 
-    A property that earlier layouts read otherwise is not asked: the column is of several conventions.
+    A property that earlier layouts read otherwise is asked in each layout by itself: each has its own conventions.
     """
     apart = {m.declared.name for epoch in schema.epochs for m in epoch.migrations if m.reads}
-    asking = [p for p in schema.properties if p.name in columns and p.rules and p.name not in apart]
-    source_types = dict(frame.collect_schema()) if typed and asking else {}
+    source_types = dict(frame.collect_schema()) if typed else {}
+    asking = [
+        (p, source_types.get(raw_name(p.name), pl.String()))
+        for p in schema.properties
+        if p.name in columns and p.rules and p.name not in apart
+    ]
+    present = frozenset(columns)
+    masked = [w for p in schema.properties if p.name in apart for w in ways(p, present, source_types, schema)]
+    masked = [w for w in masked if w.raw is not None and questions(w.declared, pl.String(), null_values)]
+    if masked:
+        frame = told_apart(frame, present, source_types, schema, null_values)
+        frame = frame.with_columns(w.raw.alias(raw_name(w.declared.name)) for w in masked if w.raw is not None)
+        types = frame.select(raw_name(w.declared.name) for w in masked).collect_schema()
+        asking += [(w.declared, types[raw_name(w.declared.name)]) for w in masked]
     found: dict[tuple[str, int], Asking] = {}
-    ways: list[tuple[pl.Expr, ...]] = []
-    for prop in asking:
-        source = source_types.get(raw_name(prop.name), pl.String())
+    steps: list[tuple[pl.Expr, ...]] = []
+    for prop, source in asking:
         for place, question, way in questions(prop, source, null_values):
             found[prop.name, place] = question
-            ways.append(way)
+            steps.append(way)
     if not found:
         return None
-    for stage in itertools.zip_longest(*ways):
+    for stage in itertools.zip_longest(*steps):
         frame = frame.with_columns({e.meta.output_name(): e for e in stage if e is not None}.values())
     counts = [
         figure.alias(_column(name, place, label))

@@ -131,13 +131,13 @@ class _Making:
     settled: Settled
 
     def chain(
-        self, prop: Property, source: pl.DataType, raw: str | None, dtype: pl.DataType, *, settles: bool = True
+        self, prop: Property, source: pl.DataType, raw: str | None, dtype: pl.DataType
     ) -> tuple[Chain, list[RowProbe]]:
         """Return the chain of a property and its probes; `raw` is the source column that readers may doubt."""
         if has_parts(prop, source):
             way = chain_of_parts(prop, source, self.null_values)
         else:
-            told = self.settled.get(prop.name) if settles else None
+            told = self.settled.get(prop.name)
             way = chain(prop, source, self.null_values, told, null_is_blank=self.null_is_blank)
         probes = list[RowProbe]()
         if raw is not None and self.raw_doubts.get(raw):
@@ -165,7 +165,7 @@ def _by_ways(
             continue
         frame = frame.with_columns(way.raw.alias(raw_name(name)))
         source = frame.select(raw_name(name)).collect_schema()[raw_name(name)]
-        chains[name], told = made.chain(way.declared, source, way.source, dtype, settles=False)
+        chains[name], told = made.chain(way.declared, source, way.source, dtype)
         for probe in told:
             shown = as_shown(pl.col(raw_name(name)), source) if probe.seen is None else probe.seen
             probes.append(

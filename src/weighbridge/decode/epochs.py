@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from weighbridge.contract.model import Belonging, Epoch, Migration, Property, SchemaObject
-from weighbridge.decode.chain import chain
+from weighbridge.decode.chain import Step, chain, doubt_column
 from weighbridge.decode.types import polars_type
 from weighbridge.decode.values import as_text
 from weighbridge.findings import Effect
 from weighbridge.legacy.reading import Certainty
 from weighbridge.probe import RowProbe
-from weighbridge.readers.lineage import FRAMING, RAW, raw_name
+from weighbridge.readers.lineage import FIELDS, FRAMING, RAW, raw_name
 
 EPOCH = "__epoch"
 UNTOLD = 255
@@ -166,6 +166,10 @@ def _belongs(
         held.append(text.is_in([value.strip() for value in belongs.values]).fill_null(False))
     if belongs.length_bytes is not None:
         held.append((pl.col(RAW).bin.size() == belongs.length_bytes).fill_null(False))
+    if belongs.fields is not None:
+        # Where the source has no fields to count, the layout cannot be told.
+        counted = pl.col(FIELDS) if FIELDS in frame.collect_schema() else pl.lit(None, pl.UInt32())
+        held.append(counted == belongs.fields)
     if belongs.expression is not None:
         held.append(_expression(belongs, present, types))
     if belongs.property is not None:
@@ -198,20 +202,19 @@ def _dated(
 ) -> tuple[pl.LazyFrame, pl.Expr]:
     """Return whether the record's day is of the epoch, by the epoch's own rules and by today's.
 
-    One of them that finds no day has no say; null where neither finds one, or they contradict each other.
+    One of them that finds no day has no say; null where neither finds one, or they contradict each other. A day
+    of several readings tells it where all of them do.
     """
     today = schema.property_named(epoch.belongs.property or "")
     migration = epoch.migration_of(today.name)
     own = pl.col(raw_name(today.name)) if today.name in present else pl.lit(None, pl.String())
-    frame, says = _day(frame, today, own, f"__when:{epoch.name}", null_values)
-    told = _within(epoch.belongs, says)
+    frame, told = _day(frame, today, own, f"__when:{epoch.name}", null_values, epoch.belongs)
     if migration is None or not migration.reads:
         return frame, told
     raw, _, _ = _migrated(migration, present, types)
     if raw is None:
         return frame, told
-    frame, says = _day(frame, migration.declared, raw, f"__when:{epoch.name}:own", null_values)
-    then = _within(epoch.belongs, says)
+    frame, then = _day(frame, migration.declared, raw, f"__when:{epoch.name}:own", null_values, epoch.belongs)
     return frame, pl.when(then.is_null()).then(told).when(told.is_null() | (then == told)).then(then)
 
 
@@ -224,13 +227,54 @@ def _within(belongs: Belonging, day: pl.Expr) -> pl.Expr:
 
 
 def _day(
-    frame: pl.LazyFrame, declared: Property, raw: pl.Expr, name: str, null_values: Sequence[str]
+    frame: pl.LazyFrame,
+    declared: Property,
+    raw: pl.Expr,
+    name: str,
+    null_values: Sequence[str],
+    belongs: Belonging,
 ) -> tuple[pl.LazyFrame, pl.Expr]:
+    """Return whether the day that `raw` says is of the layout; null where it says none, or several that differ."""
     frame = frame.with_columns(raw.alias(raw_name(name)))
     source = frame.select(raw_name(name)).collect_schema()[raw_name(name)]
-    for stage in chain(replace(declared, name=name), source, null_values).stages:
+    # What the property's policy lets pass is still not decided: no first reading may choose the layout.
+    undecided = replace(declared, name=name, policy=replace(declared.policy, on_ambiguous=Effect.REVIEW))
+    found = chain(undecided, source, null_values)
+    for stage in found.stages:
         frame = frame.with_columns(stage)
-    return frame, pl.col(name).cast(pl.Date)
+    told = _within(belongs, pl.col(name).cast(pl.Date))
+    open_ = [s for s in found.steps if s.doubt.certainty is Certainty.AMBIGUOUS and s.readings is not None]
+    if not open_:
+        return frame, told
+    return frame, pl.coalesce(told, _by_readings(belongs, name, open_, found.neighbours))
+
+
+def _by_readings(belongs: Belonging, name: str, steps: Sequence[Step], neighbours: Sequence[str]) -> pl.Expr:
+    """Return whether all readings of a day are of the layout (true), or none is (false); else null."""
+    doubts = [doubt_column(step.name) for step in steps]
+
+    def hold(batch: pl.Series) -> pl.Series:
+        frame = batch.struct.unnest()
+        told = pl.repeat(None, frame.height, dtype=pl.Boolean, eager=True)
+        for step, doubt in zip(steps, doubts, strict=True):
+            rows = frame[doubt].arg_true()
+            if not len(rows) or step.readings is None:
+                continue
+            days = frame[rows].select(step.readings.alias("days"))
+            day = pl.element().str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
+            held = pl.col("days").list.eval(_within(belongs, day))
+            every, some = (
+                held.list.eval(pl.element().all()).list.first(),
+                held.list.eval(pl.element().any()).list.first(),
+            )
+            known = held.list.eval(pl.element().is_not_null().all()).list.first()
+            judged = days.select(pl.when(known & every).then(True).when(known & ~some).then(False)).to_series()
+            told = told.scatter(rows, judged)
+        return told
+
+    return pl.struct(raw_name(name), *doubts, *neighbours).map_batches(
+        hold, return_dtype=pl.Boolean(), is_elementwise=True
+    )
 
 
 def _way(

@@ -52,6 +52,9 @@ FRAMING_FAULTS: tuple[str, ...] = (
     *_DOCUMENT_FAULTS,
 )
 
+FIELDS = "__fields"
+"""UInt32, beside the others where a contract's epochs ask for it: how many fields the record has; null: not framed."""
+
 _RAW_PREFIX = "raw:"
 
 

@@ -77,9 +77,45 @@ def _told(subject: Subject, schema: SchemaObject, epoch: Epoch, path: Path) -> N
                 subject.error("CON-062", (*where, "expression"), fault)
         except ValueError as wrong:
             subject.error("CON-062", (*where, "expression"), f"it is no SQL expression: {wrong}")
-    known = (belongs.property, belongs.column, belongs.length_bytes, belongs.expression)
+    _listed(subject, schema, epoch, path)
+    _cut_short(subject, schema, epoch, path)
+    known = (belongs.property, belongs.column, belongs.length_bytes, belongs.fields, belongs.expression)
     if not dated and all(part is None for part in known):
         subject.error("CON-062", where, f"`{epoch.name}`")
+
+
+def _listed(subject: Subject, schema: SchemaObject, epoch: Epoch, path: Path) -> None:
+    """The columns of records that are told by their number of fields."""
+    fields, columns = epoch.belongs.fields, epoch.columns
+    if columns and fields != len(columns):
+        told = f"{fields} fields" if fields else "no number of fields under `when`"
+        fix = "list a column for each field of such a record, null for one of no interest, and say fields under `when`"
+        subject.error("CON-065", (*path, "columns"), f"{len(columns)} columns and {told}", fix=fix)
+    twice = sorted({c for c in columns if c is not None and columns.count(c) > 1})
+    if twice:
+        fix = "list each column once: `join` and `from` may read it for several properties"
+        subject.error("CON-065", (*path, "columns"), f"`{twice[0]}` stands twice", fix=fix)
+    for other in schema.epochs:
+        if other is epoch:
+            break
+        if fields is not None and other.belongs.fields == fields and other.columns != columns:
+            fix = "records with as many fields are taken apart alike: list the same columns, and tell them by a marker"
+            detail = f"`{other.name}` has {fields} fields too, and other columns"
+            subject.error("CON-065", (*path, "columns" if columns else "when"), detail, fix=fix)
+
+
+def _cut_short(subject: Subject, schema: SchemaObject, epoch: Epoch, path: Path) -> None:
+    """Properties of which a fixed-width record of the epoch has only the first bytes."""
+    length = epoch.belongs.length_bytes
+    for prop in schema.properties if length is not None else ():
+        migration, place = epoch.migration_of(prop.name), prop.position
+        if place is None or length is None or (migration is not None and migration.reads):
+            continue
+        last = place.start - 1 + place.length_bytes
+        if place.start <= length < last:
+            detail = f"`{prop.name}` stands at bytes {place.start} to {last}, the record has {length}"
+            fix = "say under the epoch's properties where it stood, or that it is absent, or what it is assumed to be"
+            subject.warn("CON-065", (*path, "when"), detail, fix=fix)
 
 
 def _migrations(subject: Subject, schema: SchemaObject, epoch: Epoch, entry: Mapping[str, Any], path: Path) -> None:
@@ -163,7 +199,8 @@ def _span(belongs: Belonging) -> tuple[date, date] | None:
 def _by_date_alone(schema: SchemaObject) -> Iterator[tuple[int, Epoch, tuple[date, date]]]:
     for number, epoch in enumerate(schema.epochs):
         belongs, span = epoch.belongs, _span(epoch.belongs)
-        if span and belongs.column is None and belongs.length_bytes is None and belongs.expression is None:
+        others = (belongs.column, belongs.length_bytes, belongs.fields, belongs.expression)
+        if span and all(other is None for other in others):
             yield number, epoch, span
 
 

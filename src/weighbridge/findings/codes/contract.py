@@ -255,7 +255,7 @@ CODES: tuple[Code, ...] = (
     Code(
         "CON-062",
         "nothing tells the epoch's records",
-        "say under `when` a date property with from, before or until; or a marker, a length or an expression",
+        "say under `when` a date property with from, before or until; or a marker, a length, fields or an expression",
     ),
     Code(
         "CON-063",

@@ -21,6 +21,7 @@ class Dialect:
         trailing: whether a delimiter may stand after the last field.
         line_end: a mode of `weighbridge.readers.lines`.
         fields: how many fields a record has; 0: any number.
+        earlier: how many a record of an earlier layout has, for each of them.
         max_record_bytes: of a record's text as UTF-8, without its line end.
         comment: a line that begins so is no record; empty: there are none.
         null_values: texts that mean no value.
@@ -35,6 +36,7 @@ class Dialect:
     trailing: bool = False
     line_end: str = "any"
     fields: int = 1
+    earlier: tuple[int, ...] = ()
     max_record_bytes: int = DEFAULT_MAX_RECORD_BYTES
     comment: bytes = b""
     null_values: tuple[bytes, ...] = ()
@@ -48,10 +50,12 @@ class Dialect:
 
     @property
     def most_fields(self) -> int:
-        """How many fields a record may have, an empty one after a trailing delimiter included."""
-        return self.fields + self.trailing
+        """How many fields a record may have at most, an empty one after a trailing delimiter included."""
+        return max(self.fields + self.trailing, *self.earlier, 0)
 
     def holds(self, values: Sequence[bytes | None]) -> bool:
         """Whether a record may have these values: as many as there are fields."""
         count = len(values)
-        return count == self.fields or (self.trailing and count == self.fields + 1 and values[-1] is None)
+        if count == self.fields or count in self.earlier:
+            return True
+        return self.trailing and count == self.fields + 1 and values[-1] is None

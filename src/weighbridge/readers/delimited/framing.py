@@ -40,6 +40,7 @@ class Framed:
         seen: evidence of the faults, by record index.
         controls: kind, start and end of what is no record, in order.
         recoded: the encodings of records that were read in another one than the window, by index.
+        counts: how many fields each record has; None where all have as many as today's.
     """
 
     text: Text
@@ -53,9 +54,16 @@ class Framed:
     seen: dict[int, str] = field(default_factory=dict)
     controls: list[tuple[str, int, int]] = field(default_factory=list)
     recoded: dict[int, str] = field(default_factory=dict)
+    counts: Positions | None = None
 
     def __len__(self) -> int:
         return len(self.starts)
+
+    def only(self, rows: Positions) -> Framed:
+        """Return some of the records, in the order of `rows`."""
+        by_hand = {new: self.by_hand[old] for new, old in enumerate(rows.tolist()) if old in self.by_hand}
+        starts, ends, nexts = self.starts[rows], self.ends[rows], self.nexts[rows]
+        return Framed(self.text, self.taken, starts, ends, nexts, self.faults[rows], self.line_taken, by_hand)
 
 
 def frame(text: Text, dialect: Dialect, final: bool, fallbacks: Sequence[Encoding] = ()) -> Framed:
@@ -96,6 +104,7 @@ class _Window:
         self.control_kinds: dict[int, str] = {}
         self.marks = self._find_marks()
         self.line_origins: Positions | None = None
+        self.counts: Positions | None = None
 
     def framed(self) -> Framed:
         count = self._judge() if len(self.lines) else 0
@@ -119,7 +128,17 @@ class _Window:
             {index[i]: s for i, s in self.seen.items() if i in index},
             self._controls(count),
             {index[i]: name for i, name in self.recoded.items() if i in index},
+            None if self.counts is None else self._counted(keep),
         )
+
+    def _counted(self, keep: Positions) -> Positions:
+        """Return how many fields each record has, the empty one after a trailing delimiter left out."""
+        assert self.counts is not None
+        counts = self.counts.copy()
+        for i, values in self.values.items():
+            counts[i] = len(values)
+        counts[(counts == self.dialect.fields + 1) & ~np.isin(counts, self.dialect.earlier)] = self.dialect.fields
+        return counts[keep]
 
     def _controls(self, count: int) -> list[tuple[str, int, int]]:
         spans = []
@@ -142,6 +161,9 @@ class _Window:
         careful, fields = self._count_fields() if d.is_plain else self._count_wide()
         long = lengths > d.max_record_bytes
         ragged = (fields != d.fields) & ~careful & ~long
+        if d.earlier:
+            self.counts = fields
+            ragged &= ~np.isin(fields, d.earlier)
         if d.trailing:
             width = len(d.delimiter)
             ends_so = lengths >= width
@@ -363,7 +385,8 @@ class _Window:
         self.seen[i] = seen
 
     def _ragged(self, fields: int) -> str:
-        return f"{fields} field{'s' * (fields != 1)}, expected {self.dialect.fields}"
+        expected = " or ".join(map(str, (self.dialect.fields, *self.dialect.earlier)))
+        return f"{fields} field{'s' * (fields != 1)}, expected {expected}"
 
     def _origin(self, start: int) -> int:
         """Return where a record begins in the source's bytes; all lines are looked up at once."""

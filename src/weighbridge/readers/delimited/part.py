@@ -12,10 +12,10 @@ from weighbridge.findings import Finding, Place, Severity
 from weighbridge.readers.content import Content
 from weighbridge.readers.delimited.framing import Framed, frame
 from weighbridge.readers.delimited.sniffing import Layout
-from weighbridge.readers.delimited.values import columns_of
+from weighbridge.readers.delimited.values import columns_by_layout, columns_of
 from weighbridge.readers.door import Source
 from weighbridge.readers.faults import MISQUOTED, RAGGED, TOO_LONG
-from weighbridge.readers.lineage import LINEAGE_SCHEMA, raw_name
+from weighbridge.readers.lineage import FIELDS, LINEAGE_SCHEMA, raw_name
 from weighbridge.readers.overlong import LINE_END_BYTES, skip_line
 from weighbridge.readers.records import Records
 from weighbridge.readers.scanning import Batch, Gap
@@ -136,11 +136,23 @@ class DelimitedBatch:
     def frame(self, wanted: Collection[str], first_record: int) -> pl.DataFrame:
         """Return the wanted columns, lineage and raw."""
         columns = self.lineage.lineage(wanted, self.part.source.index, first_record)
-        fields = self.part.layout.mapping.fields
-        names = [p for p in self.part.columns if raw_name(p) in wanted and p in fields]
+        layout = self.part.layout
+        fields = layout.mapping.fields
+        names = [p for p in self.part.columns if raw_name(p) in wanted]
+        counts = self.framed.counts if self.framed is not None else None
+        if self.framed is not None and counts is not None and names:
+            layouts = {layout.dialect.fields: fields, **layout.earlier}
+            texts_of = columns_by_layout(self.framed, layout.dialect, layouts, names)
+            columns |= {raw_name(p): texts.alias(raw_name(p)) for p, texts in texts_of.items()}
+            names = []
+        names = [p for p in names if p in fields]
+        if FIELDS in wanted and self.framed is not None:
+            every = np.full(self.records, layout.dialect.fields) if counts is None else counts
+            framed = pl.Series(self.lineage.faults) == 0
+            columns[FIELDS] = pl.select(pl.when(framed).then(pl.Series(every)).cast(pl.UInt32).alias(FIELDS))[FIELDS]
         if self.framed is not None and names:
             indices = list(dict.fromkeys(fields[p] for p in names))
-            texts = dict(zip(indices, columns_of(self.framed, self.part.layout.dialect, indices), strict=True))
+            texts = dict(zip(indices, columns_of(self.framed, layout.dialect, indices), strict=True))
             columns |= {raw_name(p): texts[fields[p]].alias(raw_name(p)) for p in names}
         if ENCODING in wanted and self.framed is not None and self.framed.recoded:
             recoded = self.framed.recoded
@@ -148,5 +160,6 @@ class DelimitedBatch:
             columns[ENCODING] = pl.Series(ENCODING, names_of, dtype=pl.String)
         for name in wanted:
             if name not in columns and name not in LINEAGE_SCHEMA:
-                columns[name] = pl.repeat(None, self.records, dtype=pl.String, eager=True).alias(name)
+                dtype = pl.UInt32 if name == FIELDS else pl.String
+                columns[name] = pl.repeat(None, self.records, dtype=dtype, eager=True).alias(name)
         return pl.DataFrame([columns[name] for name in wanted])

@@ -13,7 +13,7 @@ from weighbridge.readers.content import Content, open_content
 from weighbridge.readers.delimited.part import ENCODING, DelimitedPart
 from weighbridge.readers.delimited.sniffing import Layout, sniff
 from weighbridge.readers.door import RawDoubt, RawExtract
-from weighbridge.readers.lineage import raw_name
+from weighbridge.readers.lineage import FIELDS, raw_name
 from weighbridge.readers.options import Declared, merged
 from weighbridge.readers.scanning import TextExtract, source_findings
 from weighbridge.readers.tail import tail_start
@@ -52,6 +52,7 @@ class DelimitedReader:
         layouts = [sniff(content, schema, declared) for content in contents]
         filled = [layout for content, layout in zip(contents, layouts, strict=True) if content.size_bytes]
         present = {p for layout in filled or layouts for p in layout.mapping.fields}
+        present.update(p for layout in filled or layouts for fields in layout.earlier.values() for p in fields)
         columns = tuple(p.name for p in schema.properties if p.name in present)
         parts = [
             DelimitedPart(content, layout, columns, _stop(content, layout), self.block_bytes)
@@ -62,7 +63,9 @@ class DelimitedReader:
         ]
         options = merged([(c.source.name, layout.options) for c, layout in zip(contents, layouts, strict=True)])
         recoded = any(layout.fallbacks for layout in layouts)
-        beside = {ENCODING: pl.String()} if recoded else None
+        beside: dict[str, pl.DataType] = {ENCODING: pl.String()} if recoded else {}
+        if any(epoch.belongs.fields is not None for epoch in schema.epochs):
+            beside[FIELDS] = pl.UInt32()
         extract = TextExtract(parts, columns, options, findings, on_progress, beside=beside)
         if recoded:
             extract.raw_doubts = {name: (_recoded(name),) for name in columns}

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from weighbridge.contract.model import SchemaObject
@@ -28,6 +28,7 @@ from weighbridge.readers.columns import Mapping, by_name, by_position, known_nam
 from weighbridge.readers.content import Content
 from weighbridge.readers.delimited.candidates import candidates
 from weighbridge.readers.delimited.dialect import DEFAULT_MAX_RECORD_BYTES, Dialect
+from weighbridge.readers.delimited.earlier import earlier_layouts, in_order
 from weighbridge.readers.delimited.evidence import Evidence
 from weighbridge.readers.delimited.fields import Parsed, take_apart
 from weighbridge.readers.delimited.footer import footer_start
@@ -58,6 +59,7 @@ class Layout:
         skip_tail: lines at the end that are declared to be no records.
         stop_bytes: where a footer that was sniffed begins; None when there is none.
         fallbacks: encodings that a record may be in that is not valid in `encoding`.
+        earlier: for each number of fields that records of earlier layouts have, which is which property's.
     """
 
     dialect: Dialect
@@ -70,6 +72,7 @@ class Layout:
     findings: tuple[Finding, ...]
     stop_bytes: int | None = None
     fallbacks: tuple[Encoding, ...] = ()
+    earlier: dict[int, dict[str, int]] = field(default_factory=dict)
 
 
 def sniff(content: Content, schema: SchemaObject, declared: Declared) -> Layout:
@@ -94,7 +97,8 @@ def column_names(layout: Layout) -> list[str]:
 class _Sniffer:
     def __init__(self, content: Content, schema: SchemaObject, declared: Declared) -> None:
         self.content, self.schema, self.declared = content, schema, declared
-        self.evidence = Evidence(schema, [str(v) for v in declared.get("nullValues", ())])
+        self.today = in_order(schema)
+        self.evidence = Evidence(self.today, [str(v) for v in declared.get("nullValues", ())])
         self.options: list[Option] = []
         self.findings: list[Finding] = []
         self.controls: list[tuple[str, int, int]] = []
@@ -124,6 +128,8 @@ class _Sniffer:
         d = self._taken_apart_by(d, start)
         d, mapping, start = self._header(d, start)
         self.findings += mapping.findings
+        earlier = self._earlier(d.fields, mapping)
+        d = replace(d, earlier=tuple(earlier))
         stop = self._footer(detected.encoding, d, mapping, mark + self.text.origin(start))
         return Layout(
             d,
@@ -136,7 +142,18 @@ class _Sniffer:
             tuple(self.findings),
             stop,
             self._fallbacks(detected.encoding),
+            earlier,
         )
+
+    def _earlier(self, fields: int, mapping: Mapping) -> dict[int, dict[str, int]]:
+        """Return which field is which property's in records that have another number of fields."""
+        found = earlier_layouts(self.schema, mapping.fields)
+        if fields in found:
+            if found[fields] != {p: i for p, i in mapping.fields.items() if i < fields}:
+                names = ", ".join(e.name for e in self.schema.epochs if e.belongs.fields == fields)
+                self._contradicts(f"records of {names} have {fields} fields, as today's do, in another order")
+            del found[fields]
+        return found
 
     # Encoding and line ends
 
@@ -363,7 +380,7 @@ class _Sniffer:
         rows = rows_of(utf8, start, d, final)
         if not lines or not rows:
             self.options.append(Option("header", "false", "default", "there is no first line"))
-            return replace(d, fields=max(1, width)), by_position(self.schema), start
+            return replace(d, fields=max(1, width)), by_position(self.today), start
         ahead = _lines_ahead(rows) if not width and self.declared.get("skipHead") is None else 0
         if ahead:
             self._preamble(start, rows[ahead].start)
@@ -474,7 +491,7 @@ class _Sniffer:
         width = self.evidence.width
         count, _ = usual_width(rows)
         if not width:
-            return replace(d, fields=max(1, count)), by_position(self.schema), start
+            return replace(d, fields=max(1, count)), by_position(self.today), start
         skipped = 0
         if self.declared.get("skipHead") is None and count in (width, width + 1) and width > 2:
             alone = next((i for i, r in enumerate(rows) if r.fields is None or len(r.fields) > 1), 0)
@@ -483,11 +500,11 @@ class _Sniffer:
             self._preamble(start, rows[skipped].start)
             start, rows = rows[skipped].start, rows[skipped:]
         d, _ = self._trailing(replace(d, fields=width), [""] * width, rows)
-        if count != width and not d.trailing:
+        if count != width and not d.trailing and count not in earlier_layouts(self.schema, {}):
             self._contradicts(
                 f"its records have {count} fields, the contract has {width} properties and there is no header"
             )
-        return d, by_position(self.schema), start
+        return d, by_position(self.today), start
 
     def _trailing(self, d: Dialect, names: list[str], body: Sequence[Row]) -> tuple[Dialect, list[str]]:
         """Settle whether records may end with a delimiter, and how many fields they have then."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -29,6 +30,42 @@ def columns_of(framed: Framed, dialect: Dialect, fields: Sequence[int]) -> list[
         plain[:] = False
         return _assembled(framed, None, plain, fields)
     return parsed.get_columns() if plain.all() else _assembled(framed, parsed, plain, fields)
+
+
+def columns_by_layout(
+    framed: Framed, dialect: Dialect, layouts: Mapping[int, Mapping[str, int]], names: Sequence[str]
+) -> dict[str, pl.Series]:
+    """Return the texts of all records by property, each record's fields found as its layout has them.
+
+    Args:
+        framed: the records.
+        dialect: of today's records.
+        layouts: for each number of fields a record may have, which field is which property's.
+        names: the properties wanted.
+    """
+    assert framed.counts is not None
+    faulty = framed.faults != 0
+    order: list[np.ndarray] = [np.flatnonzero(faulty)]
+    pieces: dict[str, list[pl.Series]] = {n: [_nothing(len(order[0]))] for n in names}
+    for count, fields in layouts.items():
+        rows = np.flatnonzero((framed.counts == count) & ~faulty)
+        if not len(rows):
+            continue
+        order.append(rows)
+        own = dialect if count == dialect.fields else replace(dialect, fields=count, trailing=False)
+        own = replace(own, earlier=())
+        here = [n for n in names if n in fields]
+        indices = list(dict.fromkeys(fields[n] for n in here))
+        texts = dict(zip(indices, columns_of(framed.only(rows), own, indices), strict=True))
+        for name in names:
+            pieces[name].append(texts[fields[name]].alias("") if name in fields else _nothing(len(rows)))
+    place = np.empty(len(framed), np.int64)
+    place[np.concatenate(order)] = np.arange(len(framed))
+    return {name: pl.concat(found).gather(place) for name, found in pieces.items()}
+
+
+def _nothing(count: int) -> pl.Series:
+    return pl.repeat(None, count, dtype=pl.String, eager=True).alias("")
 
 
 def _plain_text(framed: Framed, plain: np.ndarray, dialect: Dialect) -> bytes:

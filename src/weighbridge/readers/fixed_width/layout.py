@@ -26,6 +26,7 @@ class Layout:
     Attributes:
         positions: of each property that has one.
         record_bytes: length of a record without its line end.
+        earlier_bytes: lengths of records of earlier layouts.
         line_end: a mode of `weighbridge.readers.lines`; None where records just follow each other.
         start_bytes, stop_bytes: where the records begin and end in the content.
         controls: kind, offset and length of what stands before them.
@@ -43,6 +44,16 @@ class Layout:
     controls: tuple[tuple[str, int, int], ...]
     options: tuple[Option, ...]
     findings: tuple[Finding, ...]
+    earlier_bytes: tuple[int, ...] = ()
+
+    @property
+    def lengths(self) -> tuple[int, ...]:
+        """All lengths that a record may have."""
+        return (self.record_bytes, *self.earlier_bytes)
+
+    def within(self, length: int) -> dict[str, Position]:
+        """Return the positions that a record of so many bytes has."""
+        return {p: place for p, place in self.positions.items() if place.start - 1 + place.length_bytes <= length}
 
 
 def lay_out(content: Content, schema: SchemaObject, declared: Declared) -> Layout:
@@ -65,11 +76,14 @@ def lay_out(content: Content, schema: SchemaObject, declared: Declared) -> Layou
         raise SourceError(Finding("RDR-007", where, f"fixed-width text in {detected.encoding.name}: not read"))
     findings += detected.findings
     options = [Option("compression", content.compression, "sniffed", "its first two bytes"), detected.option]
-    width = max(p.start - 1 + p.length_bytes for p in positions.values())
+    old = {s.name for s in schema.sources}
+    ends = {name: p.start - 1 + p.length_bytes for name, p in positions.items()}
+    width = max((end for name, end in ends.items() if name not in old), default=max(ends.values()))
+    earlier = {e.belongs.length_bytes for e in schema.epochs if e.belongs.length_bytes is not None}
     mark = detected.mark_bytes
     head = content.head[mark:]
     final = len(content.head) == content.size_bytes
-    line_end, length = _records(head, final, width, declared, options, findings, where)
+    line_end, length = _records(head, final, width, declared, options, findings, where, earlier)
     limit = int(declared.get("maxRecordBytes", DEFAULT_MAX_RECORD_BYTES))
     controls = [("byte order mark", 0, mark)] if mark else []
     position = 0
@@ -100,6 +114,7 @@ def lay_out(content: Content, schema: SchemaObject, declared: Declared) -> Layou
         tuple(controls),
         tuple(options),
         tuple(findings),
+        tuple(sorted(earlier - {length})) if line_end is not None else (),
     )
 
 
@@ -111,8 +126,9 @@ def _records(
     options: list[Option],
     findings: list[Finding],
     where: Place,
+    earlier: set[int],
 ) -> tuple[str | None, int]:
-    """Return what ends a record (None: only its length) and how long it is."""
+    """Return what ends a record (None: only its length) and how long one of today's layout is."""
     length, line_end = declared.get("recordLength"), declared.get("lineEnd")
     if length is not None and int(length) < width:
         detail = f"recordLength {length} is declared, the last property ends at byte {width}"
@@ -142,6 +158,8 @@ def _records(
             break
         lengths[line[0] - position] += line[0] > position
         position = line[1]
+    for length_of_old in earlier:
+        del lengths[length_of_old]
     usual, times = lengths.most_common(1)[0] if lengths else (0, 0)
     if usual >= width:
         why = f"{times} of the first {lengths.total()} lines are that long"

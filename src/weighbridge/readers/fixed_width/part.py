@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from weighbridge.contract.model import Position
 from weighbridge.findings import Finding
 from weighbridge.readers.bits import Bits
 from weighbridge.readers.content import Content
@@ -104,21 +105,34 @@ class FixedWidthBatch:
         layout = self.part.layout
         columns = self.lineage.lineage(wanted, self.part.source.index, first_record)
         names = {raw_name(p): position for p, position in layout.positions.items() if raw_name(p) in wanted}
-        if names:
-            framed = self.lineage.faults == 0
-            whole = bool(framed.all())
-            starts = self.lineage.starts if whole else self.lineage.starts[framed]
-            matrix = matrix_of(np.frombuffer(self.lineage.raw, np.uint8), starts, layout.record_bytes)
-            place = None if whole else pl.Series(np.where(framed, np.cumsum(framed) - 1, 0), dtype=pl.UInt32)
-            for name, position in names.items():
-                column = texts(cut(matrix, position), layout.encoding, layout.null_values)
-                if place is not None:
-                    column = column.gather(place.set(pl.Series(~framed), None)) if len(starts) else _nulls(len(framed))
-                columns[name] = column.alias(name)
+        lengths = (self.lineage.ends - self.lineage.starts) if layout.earlier_bytes else None
+        if names and lengths is None:
+            columns |= self._cut(names, self.lineage.faults == 0, layout.record_bytes)
+        elif names:
+            for length in layout.lengths:
+                here = {raw_name(p): place for p, place in layout.within(length).items() if raw_name(p) in names}
+                found = self._cut(here, (self.lineage.faults == 0) & (lengths == length), length)
+                columns |= {
+                    n: pl.select(pl.coalesce(columns[n], c))[n] if n in columns else c for n, c in found.items()
+                }
         for name in wanted:
             if name not in columns and name not in LINEAGE_SCHEMA:
                 columns[name] = _nulls(self.records).alias(name)
         return pl.DataFrame([columns[name] for name in wanted])
+
+    def _cut(self, names: Mapping[str, Position], framed: _Mask, length: int) -> dict[str, pl.Series]:
+        """Return the texts at these positions in the framed records, which are all of one length; null in others."""
+        layout, whole = self.part.layout, bool(framed.all())
+        starts = self.lineage.starts if whole else self.lineage.starts[framed]
+        matrix = matrix_of(np.frombuffer(self.lineage.raw, np.uint8), starts, length)
+        place = None if whole else pl.Series(np.where(framed, np.cumsum(framed) - 1, 0), dtype=pl.UInt32)
+        columns = {}
+        for name, position in names.items():
+            column = texts(cut(matrix, position), layout.encoding, layout.null_values)
+            if place is not None:
+                column = column.gather(place.set(pl.Series(~framed), None)) if len(starts) else _nulls(len(framed))
+            columns[name] = column.alias(name)
+        return columns
 
 
 def _nulls(count: int) -> pl.Series:
@@ -171,15 +185,18 @@ def _faults(
 ) -> tuple[npt.NDArray[np.uint8], dict[int, str]]:
     faults = np.zeros(len(starts), np.uint8)
     seen: dict[int, str] = {}
-    faults[lengths != layout.record_bytes] = WRONG_LENGTH
+    faults[~np.isin(lengths, layout.lengths)] = WRONG_LENGTH
     if layout.line_end is not None:
         faults[lengths > layout.max_record_bytes] = TOO_LONG
     for i in np.flatnonzero(faults).tolist():
-        wrong = f"{lengths[i]} bytes, expected {layout.record_bytes}"
+        wrong = f"{lengths[i]} bytes, expected {' or '.join(map(str, layout.lengths))}"
         seen[i] = wrong if faults[i] == WRONG_LENGTH else too_long(int(lengths[i]), layout.max_record_bytes)
-    framed = np.flatnonzero(faults == 0)
-    if len(framed):
-        for fault, which, words in (_nul(raw, starts[framed], layout), _invalid(raw, starts[framed], layout)):
+    for length in layout.lengths:
+        framed = np.flatnonzero((faults == 0) & (lengths == length))
+        if not len(framed):
+            continue
+        begins, places = starts[framed], layout.within(length).values()
+        for fault, which, words in (_nul(raw, begins, length, places), _invalid(raw, begins, length, layout)):
             rows = framed[which]
             rows = rows[faults[rows] == 0]
             faults[rows] = fault
@@ -187,33 +204,36 @@ def _faults(
     return faults, seen
 
 
-def _nul(raw: bytes, starts: npt.NDArray[np.int64], layout: Layout) -> tuple[int, _Mask, str]:
+def _nul(
+    raw: bytes, starts: npt.NDArray[np.int64], length: int, places: Collection[Position]
+) -> tuple[int, _Mask, str]:
     """Return which records have a property that is partly NUL; one that is all NUL has no value."""
     found = np.zeros(len(starts), np.bool_)
     if b"\0" in raw:
-        matrix = matrix_of(np.frombuffer(raw, np.uint8), starts, layout.record_bytes)
-        for position in layout.positions.values():
+        matrix = matrix_of(np.frombuffer(raw, np.uint8), starts, length)
+        for position in places:
             zero = cut(matrix, position) == 0
             found |= zero.any(axis=1) & ~zero.all(axis=1)
     return HOLDS_NUL, found, "a property is partly NUL"
 
 
-def _invalid(raw: bytes, starts: npt.NDArray[np.int64], layout: Layout) -> tuple[int, _Mask, str]:
+def _invalid(raw: bytes, starts: npt.NDArray[np.int64], length: int, layout: Layout) -> tuple[int, _Mask, str]:
     """Return which records are not valid in the encoding, a character cut by a position included."""
     found = np.zeros(len(starts), np.bool_)
     name = layout.encoding.name
     words = f"not valid in {name}"
     view = np.frombuffer(raw, np.uint8)
-    bounds = np.ravel(np.column_stack((starts, starts + layout.record_bytes)))
+    bounds = np.ravel(np.column_stack((starts, starts + length)))
     if isinstance(layout.encoding, SingleByte):
         undefined = layout.encoding.undefined
         if undefined.any():
             found |= Bits.of(undefined[view]).counts(bounds)[::2] > 0
     elif not raw.isascii():
+        places = layout.within(length).values()
         foreign = np.flatnonzero(Bits.of(view >= 0x80).counts(bounds)[::2])
         for i in foreign.tolist():
             start = int(starts[i])
-            record = raw[start : start + layout.record_bytes]
-            pieces = [record[p.start - 1 : p.start - 1 + p.length_bytes] for p in layout.positions.values()]
+            record = raw[start : start + length]
+            pieces = [record[p.start - 1 : p.start - 1 + p.length_bytes] for p in places]
             found[i] = not is_valid_utf8(record) or not all(map(is_valid_utf8, pieces))
     return INVALID, found, words
