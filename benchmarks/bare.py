@@ -19,55 +19,8 @@ import numpy as np
 import polars as pl
 
 from benchmarks.flights import DIRTY_TEXT, KEY
+from benchmarks.rules import BOUNDS, CARRIERS, COLUMNS, DEST_LENGTH, INTEGERS, ORIGINS, REQUIRED, TAIL_NUMBER
 
-INTEGERS = [
-    "year",
-    "month",
-    "day",
-    "dep_time",
-    "sched_dep_time",
-    "dep_delay",
-    "arr_time",
-    "sched_arr_time",
-    "arr_delay",
-    "flight",
-    "air_time",
-    "distance",
-    "hour",
-    "minute",
-]
-COLUMNS = [
-    "year",
-    "month",
-    "day",
-    "dep_time",
-    "sched_dep_time",
-    "dep_delay",
-    "arr_time",
-    "sched_arr_time",
-    "arr_delay",
-    "carrier",
-    "flight",
-    "tailnum",
-    "origin",
-    "dest",
-    "air_time",
-    "distance",
-    "hour",
-    "minute",
-    "time_hour",
-]
-REQUIRED = ("year", "month", "day", "sched_dep_time", "carrier", "flight", "origin", "dest")
-BOUNDS = {
-    "month": (1, 12),
-    "day": (1, 31),
-    "dep_time": (1, 2400),
-    "dep_delay": (-120, 2000),
-    "air_time": (1, 1000),
-    "distance": (1, 10_000),
-}
-CARRIERS = ["9E", "AA", "AS", "B6", "DL", "EV", "F9", "FL", "HA", "MQ", "OO", "UA", "US", "VX", "WN", "YV"]
-ORIGINS = ("EWR", "JFK", "LGA")
 _TEXT = "__text"
 
 
@@ -91,8 +44,8 @@ def checks(with_text: bool) -> dict[str, pl.Expr]:
     failing |= {f"{name}|bounds": ~col(name).is_between(low, high) for name, (low, high) in BOUNDS.items()}
     failing["carrier|enum"] = ~col("carrier").is_in(CARRIERS)
     failing["origin|enum"] = ~col("origin").is_in(ORIGINS)
-    failing["tailnum|pattern"] = ~col("tailnum").str.contains("^N[0-9A-Z]{1,5}$")
-    failing["dest|length"] = col("dest").str.len_chars() != 3
+    failing["tailnum|pattern"] = ~col("tailnum").str.contains(TAIL_NUMBER)
+    failing["dest|length"] = col("dest").str.len_chars() != DEST_LENGTH
     failing["dest is origin"] = col("dest") == col("origin")
     if with_text:
         failing[f"{DIRTY_TEXT}|unreadable"] = col(_TEXT).is_not_null() & col(DIRTY_TEXT).is_null()

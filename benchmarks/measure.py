@@ -28,8 +28,14 @@ class Measured:
     peak_bytes: int
 
 
-def measured(module: str, source: Path, folder: Path) -> Measured:
+def measured(module: str, source: Path, folder: Path, python: str | Path = sys.executable) -> Measured:
     """Run `python -m module source folder` in an emptied `folder` and measure it.
+
+    Args:
+        module: what to run.
+        source: what it reads.
+        folder: where it writes.
+        python: the interpreter of another environment, which must know this project's `benchmarks`.
 
     Raises:
         RuntimeError: it failed; the message holds what it said.
@@ -37,7 +43,7 @@ def measured(module: str, source: Path, folder: Path) -> Measured:
     shutil.rmtree(folder, ignore_errors=True)
     cpu_before, begun = _cpu_of_children(), time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, "-m", module, str(source), str(folder)],
+        [str(python), "-m", module, str(source), str(folder)],
         cwd=ROOT,
         env={k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"},  # start-up as users have it
         stdout=subprocess.PIPE,
@@ -52,7 +58,8 @@ def measured(module: str, source: Path, folder: Path) -> Measured:
     watch.join()
     if process.returncode:
         raise RuntimeError(f"{module} failed:\n{complained}")
-    return Measured(json.loads(said.splitlines()[-1]), wall, _cpu_of_children() - cpu_before, watch.peak_bytes)
+    cpu = max(_cpu_of_children() - cpu_before, watch.cpu_seconds)
+    return Measured(json.loads(said.splitlines()[-1]), wall, cpu, watch.peak_bytes)
 
 
 def _cpu_of_children() -> float:
@@ -67,11 +74,18 @@ class _Watch(threading.Thread):
         super().__init__(daemon=True)
         self.pid, self.done = pid, threading.Event()
         self.peak_bytes = 0
+        self._cpu_ticks: dict[int, int] = {}
+
+    @property
+    def cpu_seconds(self) -> float:
+        """What the tree used, those of it included that nobody waited for, such as a JVM."""
+        return sum(self._cpu_ticks.values()) / os.sysconf("SC_CLK_TCK")
 
     def run(self) -> None:
         while not self.done.wait(_SAMPLE_SECONDS):
             tree = [self.pid, *_descendants(self.pid)]
             self.peak_bytes = max(self.peak_bytes, sum(map(_resident_bytes, tree)))
+            self._cpu_ticks |= {pid: ticks for pid in tree if (ticks := _cpu_ticks(pid))}
 
 
 def _descendants(pid: int) -> list[int]:
@@ -88,3 +102,11 @@ def _resident_bytes(pid: int) -> int:
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except (OSError, IndexError):
         return 0
+
+
+def _cpu_ticks(pid: int) -> int:
+    try:
+        user, system = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+    except (OSError, ValueError):
+        return 0
+    return int(user) + int(system)
