@@ -19,7 +19,10 @@ from weighbridge.findings import LedgerError
 from weighbridge.ledger import Ledger
 from weighbridge.ledger.engine import alembic_config, open_engine
 from weighbridge.ledger.migrations import HEAD, REVISIONS
-from weighbridge.ledger.schema import VERSION_TABLE, metadata
+from weighbridge.ledger.schema import REVIEW_SEARCH, REVIEW_TEXT_INDEX, VERSION_TABLE, metadata
+
+WORDS = (REVIEW_SEARCH, REVIEW_TEXT_INDEX)
+"""What serves the search for words, of a kind that SQLAlchemy has no word for."""
 
 
 def test_the_named_revisions_are_those_in_the_folder() -> None:
@@ -31,7 +34,13 @@ def test_the_named_revisions_are_those_in_the_folder() -> None:
 def test_migrations_make_exactly_the_tables_that_the_code_uses(where: str) -> None:
     with open_engine(where).connect() as connection:
         context = MigrationContext.configure(
-            connection, opts={"version_table": VERSION_TABLE, "compare_type": True, "compare_server_default": True}
+            connection,
+            opts={
+                "version_table": VERSION_TABLE,
+                "compare_type": True,
+                "compare_server_default": True,
+                "include_name": lambda name, _kind, _parents: not str(name).startswith(WORDS),
+            },
         )
         assert compare_metadata(context, metadata) == []
 

@@ -17,6 +17,9 @@ from pydantic.alias_generators import to_camel
 VENDOR = "weighbridge"
 PREFIX = "weighbridge."
 
+AGE = r"^P([0-9]+W|[0-9]+D|([0-9]+D)?T([0-9]+H|[0-9]+M|[0-9]+H[0-9]+M))$"
+"""A length of time in ISO 8601: weeks, or days, hours and minutes."""
+
 
 def _compiles(pattern: str) -> str:
     """Return a regular expression that is one.
@@ -37,6 +40,7 @@ Rate = Annotated[float, Field(ge=0, le=1, strict=True)]
 Flag = Annotated[bool, Field(strict=True)]
 Text = Annotated[str, Field(min_length=1, strict=True)]
 Pattern = Annotated[str, Field(min_length=1, strict=True), AfterValidator(_compiles)]
+Age = Annotated[str, Field(pattern=AGE, strict=True)]
 Outcome = Literal["reject", "review", "repair", "warn", "note"]
 
 
@@ -236,6 +240,17 @@ class RetentionExtension(Extension):
     reports: Positive | None = Field(None, description="days that reports are kept; receipts and results always are")
 
 
+class ReviewExtension(Extension):
+    """How records that were kept from publication are settled by people."""
+
+    four_eyes: Flag | None = Field(
+        None, description="whether a second person must approve each decision before it counts; no by default"
+    )
+    max_age: Age | None = Field(
+        None, description="how long a record may wait for a decision, as ISO 8601: `P7D`, `PT12H`, `P1DT6H`, `P2W`"
+    )
+
+
 class PositionExtension(Extension):
     """Where the property stands in a fixed-width record."""
 
@@ -353,6 +368,9 @@ class ObjectExtensions(Extension):
     )
     retention: RetentionExtension | None = Field(
         None, description="days that rows, kept records and reports stand in the output folder"
+    )
+    review: ReviewExtension | None = Field(
+        None, description="who settles the records that wait for a person, and how long one may wait"
     )
 
 

@@ -172,7 +172,7 @@ class ReviewItem:
     """A record in the review queue.
 
     Attributes:
-        state: ``open``, ``settled`` or ``superseded`` (its extract was judged again since).
+        state: as `weighbridge.review.states.State` tells, e.g. ``open`` or ``superseded``.
         row_version: grows with every change, so that two people cannot both settle it.
     """
 

@@ -31,7 +31,16 @@ from weighbridge.ledger.entries import (
 )
 from weighbridge.ledger.process import is_alive, this_process
 from weighbridge.ledger.rows import check_of, review_item_of, run_of, source_of
-from weighbridge.ledger.schema import CHECK_RESULTS, EXTRACT_FINDINGS, PROFILES, REVIEW_ITEMS, RUN_SOURCES, RUNS
+from weighbridge.ledger.schema import (
+    CHECK_RESULTS,
+    EXTRACT_FINDINGS,
+    PROFILES,
+    REVIEW_INTAKES,
+    REVIEW_ITEMS,
+    REVIEW_TALLIES,
+    RUN_SOURCES,
+    RUNS,
+)
 
 _BEFORE: dict[RunState, tuple[RunState, ...]] = {
     RunState.RUNNING: (RunState.RUNNING,),
@@ -40,6 +49,7 @@ _BEFORE: dict[RunState, tuple[RunState, ...]] = {
 }
 _FACTS = frozenset(MarkFacts.__required_keys__ | MarkFacts.__optional_keys__)
 _BATCH = 5_000
+_CLOSED = ("published", "superseded")
 _MOST_MATCHES = 5
 
 
@@ -66,6 +76,11 @@ class Ledger:
                 Weighbridge; LED-003, the file is damaged or something else.
         """
         return cls(open_engine(url_or_path))
+
+    @property
+    def engine(self) -> Engine:
+        """The database itself, for the review queue, which asks it questions of its own."""
+        return self._engine
 
     def close(self) -> None:
         """Let go of the database."""
@@ -355,7 +370,8 @@ class Ledger:
     def add_review_items(self, run_id: str, entries: Iterable[ReviewEntry], created: datetime) -> int:
         """Put records of a run into the queue and return how many were new; repeating adds nothing.
 
-        Open items of the same extract from other runs are superseded: it was judged again.
+        Items of the same extract from other runs, but for published ones, are superseded: it was
+        judged again.
         Entries are taken as they come, in bounded memory.
 
         Raises:
@@ -368,12 +384,7 @@ class Ledger:
             of_run = {name: run[name] for name in ("contract_id", "object", "extract_id")}
             fixed = {"run_id": run_id, **of_run, "state": "open", "row_version": 1, "created": created}
             with self._engine.begin() as connection:
-                older = [REVIEW_ITEMS.c[name] == value for name, value in of_run.items()]
-                connection.execute(
-                    update(REVIEW_ITEMS)
-                    .where(*older, REVIEW_ITEMS.c.run_id != run_id, REVIEW_ITEMS.c.state == "open")
-                    .values(state="superseded", row_version=REVIEW_ITEMS.c.row_version + 1)
-                )
+                _supersede(connection, run_id, of_run, created)
             added, coming = 0, iter(entries)
             while batch := list(islice(coming, _BATCH)):
                 rows = [fixed | asdict(e) | {"codes": list(e.codes)} for e in batch]
@@ -381,6 +392,9 @@ class Ledger:
                     before = self._items_of(connection, run_id)
                     connection.execute(_insert_or_ignore(connection, REVIEW_ITEMS), rows)
                     added += self._items_of(connection, run_id) - before
+            if added:  # what they are in the queue for is told when they are taken in
+                with self._engine.begin() as connection:
+                    connection.execute(delete(REVIEW_INTAKES).where(REVIEW_INTAKES.c.run_id == run_id))
         return added
 
     def review_items(
@@ -407,6 +421,31 @@ class Ledger:
     def _rows(self, query: Select[Any]) -> list[Mapping[str, Any]]:
         with ledger_errors(), self._engine.connect().execution_options(**READS) as connection:
             return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _supersede(connection: Connection, run_id: str, of_run: Mapping[str, Any], at: datetime) -> None:
+    """Close what waits of the same extract from other runs, and count those runs' items anew."""
+    others = [REVIEW_ITEMS.c[name] == value for name, value in of_run.items()]
+    others += [REVIEW_ITEMS.c.run_id != run_id, REVIEW_ITEMS.c.state.not_in(_CLOSED)]
+    runs = connection.execute(select(REVIEW_ITEMS.c.run_id).where(*others).distinct()).scalars().all()
+    if not runs:
+        return
+    version = REVIEW_ITEMS.c.row_version + 1
+    connection.execute(update(REVIEW_ITEMS).where(*others).values(state="superseded", row_version=version, changed=at))
+    for other in runs:
+        recount(connection, other)
+
+
+def recount(connection: Connection, run_id: str) -> None:
+    """Count the items of a run by cause and state anew, for `REVIEW_TALLIES`."""
+    items = REVIEW_ITEMS.c
+    counted = (
+        select(items.run_id, items.cause_id, items.state, func.count())
+        .where(items.run_id == run_id, items.cause_id.is_not(None))
+        .group_by(items.run_id, items.cause_id, items.state)
+    )
+    connection.execute(delete(REVIEW_TALLIES).where(REVIEW_TALLIES.c.run_id == run_id))
+    connection.execute(insert(REVIEW_TALLIES).from_select(["run_id", "cause_id", "state", "items"], counted))
 
 
 def _replace(connection: Connection, table: Table, run_id: str, rows: list[dict[str, Any]]) -> None:

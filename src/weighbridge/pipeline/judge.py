@@ -33,7 +33,6 @@ from weighbridge.pipeline.plan import build, suspect_columns
 from weighbridge.pipeline.proof import IdentityColumns, StagedOutput, prove
 from weighbridge.pipeline.reconcile import control_totals
 from weighbridge.pipeline.records import Origin, write_records
-from weighbridge.pipeline.references import References
 from weighbridge.pipeline.results import Examples, Failures, of_extract, of_records
 from weighbridge.pipeline.suspects import Suspects
 from weighbridge.pipeline.watcher import Stopwatch
@@ -42,6 +41,7 @@ from weighbridge.probe import KeyProbe
 from weighbridge.profile import Running
 from weighbridge.readers.door import RawExtract, Verifiable
 from weighbridge.sinks import Keyring, lazy_sink, published_columns, staged_files
+from weighbridge.sinks.references import References
 
 PUBLISHED_IDENTITY = IdentityColumns("_wb_source", "_wb_record", "_wb_length")
 COLUMNAR = frozenset({"parquet", "arrow", "frame"})

@@ -19,12 +19,11 @@ import polars as pl
 
 from weighbridge.outcome.result import TableRef
 from weighbridge.pipeline.watcher import Watcher
-from weighbridge.sinks import StagedFile, Tables, atomic_write, commit, stage_folder, staged_files, writing
+from weighbridge.sinks import StagedFile, Tables, atomic_write, commit, held_key, stage_folder, staged_files, writing
 
 COMMIT_ORDER = ("quarantine", "review", "repairs", "warnings", "published")
 KEPT_OF_HELD = ("quarantine", "review")
 MANIFEST = "manifest.json"
-_HELD = ".held"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +77,6 @@ class Manifest:
             for t in content.pop("tables")
         )
         return cls(**content, tables=tables)
-
-
-def held_key(extract_key: str) -> str:
-    """Return the partition in which a held extract's rejected and uncertain records stand.
-
-    Another than the extract's own: what is served of it under an earlier contract stays whole.
-    """
-    return extract_key + _HELD
 
 
 def set_aside(tables: Tables, staged: Mapping[str, Path], extract_key: str, run_id: str) -> dict[str, Path]:

@@ -25,7 +25,7 @@ from weighbridge.pipeline.intake import now
 from weighbridge.pipeline.publish import Manifest, commit_all
 from weighbridge.pipeline.watcher import Watcher
 from weighbridge.report import write as write_report
-from weighbridge.sinks import Tables, atomic_write, extract_key, locked, sweep
+from weighbridge.sinks import Tables, atomic_write, locked, sweep
 
 _REVIEW_BATCH_ROWS = 5_000
 
@@ -151,7 +151,7 @@ def recover(into: Path, ledger: Ledger, watcher: Watcher) -> tuple[str, ...]:
 
 def lock_key(tables: Tables, extract_id: str) -> str:
     """Return the name of the lock that whoever works on this extract of this contract holds."""
-    return f"{tables.key}--{extract_key(extract_id)}"
+    return tables.lock_of(extract_id)
 
 
 def _recover(into: Path, ledger: Ledger, run: Run, tables: Tables, watcher: Watcher) -> None:

@@ -22,9 +22,8 @@ from weighbridge.findings import Finding, Place, Severity, WeighbridgeError
 from weighbridge.ledger import Ledger, Run, RunState
 from weighbridge.pipeline.history import CONTRACT_COPY, folder_of
 from weighbridge.pipeline.ledgers import ledger_of
-from weighbridge.pipeline.publish import held_key
 from weighbridge.pipeline.recover import lock_key
-from weighbridge.sinks import PARTITION, TABLE_NAMES, UNDONE, Tables, commit, extract_key, locked, writing
+from weighbridge.sinks import PARTITION, TABLE_NAMES, UNDONE, Tables, commit, extract_key, held_key, locked, writing
 from weighbridge.sinks.shown import files_shown
 
 REPORTS = "reports"

@@ -18,7 +18,7 @@ from weighbridge.sinks.seal import Keyring, new_key
 from weighbridge.sinks.shown import ShownFile, described_files
 from weighbridge.sinks.staging import BatchSink, StagedFile, file_metadata, lazy_sink, stage_folder, staged_files
 from weighbridge.sinks.sweep import orphans, run_folders, sweep
-from weighbridge.sinks.tables import PARTITION, TABLE_NAMES, UNDONE, Tables, extract_key, slug
+from weighbridge.sinks.tables import PARTITION, TABLE_NAMES, UNDONE, Tables, extract_key, held_key, slug
 
 __all__ = [
     "FINDING_TYPE",
@@ -44,6 +44,7 @@ __all__ = [
     "described_files",
     "extract_key",
     "file_metadata",
+    "held_key",
     "held_locks",
     "lazy_sink",
     "locked",

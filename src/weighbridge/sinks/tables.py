@@ -17,6 +17,7 @@ PARTITION = "_wb_extract"
 _PLAIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
 _LOOKS_HASHED = re.compile(r".*-[0-9a-f]{8}")
 _KEY_HEX = 16
+_HELD = ".held"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,10 @@ class Tables:
         """A name for this contract and object that is safe in a file name; used for the lock."""
         return f"{slug(self.contract_id)}--{slug(self.object_name)}"
 
+    def lock_of(self, extract_id: str) -> str:
+        """Return the name of the lock that whoever works on this extract of the contract holds."""
+        return f"{self.key}--{extract_key(extract_id)}"
+
 
 def slug(text: str) -> str:
     """Return a folder name for any text: no two texts share one, none leaves its folder.
@@ -84,6 +89,14 @@ def slug(text: str) -> str:
         return text
     tidy = re.sub(r"[^a-z0-9_]+", "-", text.lower()).strip("-_")[:60] or "x"
     return f"{tidy}-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
+
+
+def held_key(extract_key: str) -> str:
+    """Return the partition in which a held extract's rejected and uncertain records stand.
+
+    Another than the extract's own: what is served of it under an earlier contract stays whole.
+    """
+    return extract_key + _HELD
 
 
 def extract_key(extract_id: str) -> str:

@@ -2,7 +2,7 @@
 
 CON contract · RDR reading and framing · LEG legacy rules · CHK checks ·
 RUN the run, its receipt and its decision · OUT tables and files written ·
-LED ledger · OPS the place it works in · ARG arguments of a command.
+LED ledger · REV review queue and replay · OPS the place it works in · ARG arguments of a command.
 """
 
 from weighbridge.findings.code import Code
@@ -21,6 +21,7 @@ from weighbridge.findings.codes import (
     operating,
     outputs,
     readers,
+    review,
     run,
     seals,
     tables,
@@ -42,6 +43,7 @@ ALL: tuple[Code, ...] = (
     *outputs.CODES,
     *seals.CODES,
     *ledger.CODES,
+    *review.CODES,
     *operating.CODES,
     *arguments.CODES,
 )

@@ -10,7 +10,8 @@ import polars as pl
 from weighbridge.contract import load
 from weighbridge.contract.model import Contract, ForeignKey, SchemaObject
 from weighbridge.findings import ContractError, PublishError
-from weighbridge.sinks import scan_published, scan_table, slug
+from weighbridge.sinks.reading import scan_published, scan_table
+from weighbridge.sinks.tables import slug
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,51 @@
+"""REV: what the review queue and the replay have to say."""
+
+from weighbridge.findings.code import Code
+
+CODES: tuple[Code, ...] = (
+    Code(
+        "REV-001",
+        "the queue has no such item",
+        "look it up again: `weighbridge review list --into DIR`",
+    ),
+    Code(
+        "REV-002",
+        "somebody else changed the item meanwhile",
+        "look at what was decided, and decide again if need be",
+    ),
+    Code(
+        "REV-003",
+        "this cannot be done with an item in its state",
+        "open items are decided on, decided ones withdrawn, awaiting ones approved or refused; published ones are done",
+    ),
+    Code(
+        "REV-004",
+        "the decision is not complete",
+        "name the property and the value, or the reading; say who decides and why",
+    ),
+    Code(
+        "REV-005",
+        "the record would still be kept out",
+        "correct the other faults in the same decision, or confirm the rejection, or send the record back",
+    ),
+    Code(
+        "REV-006",
+        "the record has no such reading",
+        "choose one of the readings that its findings list",
+    ),
+    Code(
+        "REV-007",
+        "what the record held cannot be read back",
+        "set the key that it was sealed with (WEIGHBRIDGE_SEAL_KEY); what was withheld is only in the source",
+    ),
+    Code(
+        "REV-008",
+        "the contract asks for four eyes, and these are the same two",
+        "have another person approve or refuse it",
+    ),
+    Code(
+        "REV-009",
+        "a classified value cannot be kept without a key to seal it with",
+        "set WEIGHBRIDGE_SEAL_KEY, or WEIGHBRIDGE_SEAL_KEY_FILE, as for runs of this contract",
+    ),
+)
