@@ -32,10 +32,16 @@ def install() -> None:
     """Make Great Expectations know Polars: `add_polars`, the engine, its metrics. Once is enough, twice does no harm.
 
     Analytics of Great Expectations are switched off for the process unless `GX_ANALYTICS_ENABLED` is set.
+
+    Raises:
+        ExpectationsError: GXE-001, the installed version has changed what the engine leans on.
     """
     import os
 
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    from weighbridge.expectations.leaning import require
+
+    require()
     from weighbridge.expectations.amending import amend
     from weighbridge.expectations.datasource import PolarsDatasource
     from weighbridge.expectations.registering import register

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 import polars as pl
@@ -20,6 +20,8 @@ from great_expectations.datasource.fluent import BatchRequest
 from great_expectations.datasource.fluent.batch_identifier_util import make_batch_identifier
 from great_expectations.datasource.fluent.interfaces import Batch, DataAsset, TestConnectionError
 from great_expectations.exceptions.exceptions import BuildBatchRequestError
+
+from weighbridge.expectations.engine import PolarsBatchData
 
 _PARTS = {
     "partition_on_year": ("year",),
@@ -42,6 +44,11 @@ class PolarsAsset(DataAsset):  # type: ignore[misc]
 
     def _own_keys(self) -> tuple[str, ...]:
         return ()
+
+    def _tables(self, options: Mapping[str, Any]) -> dict[str, Callable[[], pl.LazyFrame]]:
+        """Return what expectations may name beside the batch: file assets of the source, and tables handed over."""
+        files = {a.name: a.scan for a in self.datasource.assets if isinstance(a, _FileAsset)}
+        return files | {name: table.lazy for name, table in (options.get("tables") or {}).items()}
 
     def test_connection(self) -> None:
         """Nothing is read before a batch is asked for."""
@@ -101,8 +108,9 @@ class PolarsAsset(DataAsset):  # type: ignore[misc]
         if keys := _keys_of(batch_request.partitioner):
             wanted = [part == options[key] for key, part in zip(keys, _parts(batch_request.partitioner), strict=True)]
             frame = frame.filter(wanted)
-        batch_spec = RuntimeDataBatchSpec(batch_data=frame)
+            batch_request = self.build_batch_request(options, partitioner=batch_request.partitioner)  # says which batch
         engine = self.datasource.get_execution_engine()
+        batch_spec = RuntimeDataBatchSpec(batch_data=PolarsBatchData(engine, frame, self._tables(options)))
         data, markers = engine.get_batch_data_and_markers(batch_spec=batch_spec)
         return Batch(
             datasource=self.datasource,
@@ -110,7 +118,7 @@ class PolarsAsset(DataAsset):  # type: ignore[misc]
             batch_request=batch_request,
             data=data,
             metadata=self._get_batch_metadata_from_batch_request(
-                batch_request=batch_request, ignore_options=("dataframe",)
+                batch_request=batch_request, ignore_options=("dataframe", "tables")
             ),
             batch_markers=markers,
             batch_spec=batch_spec,
@@ -118,7 +126,7 @@ class PolarsAsset(DataAsset):  # type: ignore[misc]
                 datasource_name=self.datasource.name,
                 data_connector_name="fluent",
                 data_asset_name=self.name,
-                batch_identifiers=make_batch_identifier(options),
+                batch_identifiers=make_batch_identifier(_told(options)),
                 batch_spec_passthrough=None,
             ),
         )
@@ -138,6 +146,11 @@ class PolarsAsset(DataAsset):  # type: ignore[misc]
     def add_batch_definition_daily(self, name: str, column: str) -> Any:
         """Add a batch definition with one batch for each day of a column of dates or times."""
         return self.add_batch_definition(name, partitioner=ColumnPartitionerDaily(column_name=column))
+
+
+def _told(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options with the names of tables in place of the tables."""
+    return {key: sorted(value) if key == "tables" else value for key, value in options.items()}
 
 
 def _keys_of(partitioner: Any) -> tuple[str, ...]:
@@ -161,13 +174,16 @@ class PolarsDataFrameAsset(PolarsAsset):
     type: Literal["dataframe"] = "dataframe"
 
     def _own_keys(self) -> tuple[str, ...]:
-        return ("dataframe",)
+        return ("dataframe", "tables")
 
     def _check(self, options: Mapping[str, Any]) -> None:
         if not isinstance(options.get("dataframe"), pl.DataFrame | pl.LazyFrame):
             raise BuildBatchRequestError(
                 message="options must contain the key 'dataframe' with a polars DataFrame or LazyFrame"
             )
+        for name, table in (options.get("tables") or {}).items():
+            if not isinstance(table, pl.DataFrame | pl.LazyFrame):
+                raise BuildBatchRequestError(message=f"table {name!r} is no polars DataFrame or LazyFrame")
 
     def _frame(self, options: Mapping[str, Any]) -> pl.LazyFrame:
         frame: pl.DataFrame | pl.LazyFrame = options["dataframe"]
@@ -184,6 +200,10 @@ class _FileAsset(PolarsAsset):
     path: str
     options: dict[str, Any] = {}  # noqa: RUF012  pydantic copies it
 
+    def scan(self) -> pl.LazyFrame:
+        """Return all rows of the files."""
+        return self._frame({})
+
     def test_connection(self) -> None:
         """Look whether the columns can be read.
 
@@ -191,7 +211,7 @@ class _FileAsset(PolarsAsset):
             TestConnectionError: they cannot.
         """
         try:
-            self._frame({}).collect_schema()
+            self.scan().collect_schema()
         except (OSError, pl.exceptions.PolarsError) as error:
             raise TestConnectionError(f"{self.path}: {str(error).splitlines()[0]}") from error
 

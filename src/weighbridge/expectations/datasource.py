@@ -12,11 +12,16 @@ from weighbridge.expectations.engine import PolarsExecutionEngine
 
 
 class PolarsDatasource(Datasource):  # type: ignore[misc]
-    """A source of frames of Polars. Defining it gives every context `data_sources.add_polars`."""
+    """A source of frames of Polars. Defining it gives every context `data_sources.add_polars`.
+
+    Attributes:
+        like_brackets: whether ``[abc]`` in a LIKE pattern is one character of the set, as in SQL Server.
+    """
 
     asset_types: ClassVar[list[Any]] = [PolarsDataFrameAsset, PolarsParquetAsset, PolarsCSVAsset]
 
     type: Literal["polars"] = "polars"
+    like_brackets: bool = False
     assets: list[PolarsDataFrameAsset | PolarsParquetAsset | PolarsCSVAsset] = []  # noqa: RUF012  pydantic copies it
 
     @property
@@ -36,7 +41,10 @@ class PolarsDatasource(Datasource):  # type: ignore[misc]
                 asset.test_connection()
 
     def add_dataframe_asset(self, name: str, batch_metadata: dict[str, Any] | None = None) -> Any:
-        """Add an asset whose frame is handed over when a batch is asked for: ``{"dataframe": frame}``."""
+        """Add an asset whose frame is handed over when a batch is asked for: ``{"dataframe": frame}``.
+
+        Other tables that expectations name are handed over beside it, as ``"tables": {name: frame}``.
+        """
         return self._add_asset(PolarsDataFrameAsset(name=name, batch_metadata=batch_metadata or {}))
 
     def add_parquet_asset(

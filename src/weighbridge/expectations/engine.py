@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import polars as pl
@@ -21,12 +21,22 @@ from weighbridge.expectations.view import View
 
 
 class PolarsBatchData(BatchData):  # type: ignore[misc]
-    """The data of a batch: a lazy frame and its schema, which is looked up once."""
+    """The data of a batch: a lazy frame and its schema, which is looked up once.
 
-    def __init__(self, execution_engine: Any, frame: pl.LazyFrame | pl.DataFrame) -> None:
+    Attributes:
+        tables: by name, gives another table that an expectation may name beside the batch.
+    """
+
+    def __init__(
+        self,
+        execution_engine: Any,
+        frame: pl.LazyFrame | pl.DataFrame,
+        tables: Mapping[str, Callable[[], pl.LazyFrame]] | None = None,
+    ) -> None:
         super().__init__(execution_engine)
         self.frame = frame.lazy()
         self.schema = frame.collect_schema()
+        self.tables = dict(tables or {})
 
     @property
     def dataframe(self) -> pl.LazyFrame:
@@ -50,10 +60,14 @@ class PolarsExecutionEngine(ExecutionEngine):  # type: ignore[misc]
     A suite takes one collect, and a second one only where details of failures are asked for and
     something failed. Metrics of others, registered for this engine with `metric_value`, are called
     as Great Expectations calls them anywhere.
+
+    Args:
+        like_brackets: whether ``[abc]`` in a LIKE pattern is one character of the set, as in SQL Server.
     """
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, like_brackets: bool = False, **kwargs: Any) -> None:
         self._outcomes: dict[Any, Any] = {}
+        self.like_brackets = like_brackets
         super().__init__(*args, **kwargs)
 
     def load_batch_data(self, batch_id: str, batch_data: Any) -> None:
@@ -90,7 +104,15 @@ class PolarsExecutionEngine(ExecutionEngine):  # type: ignore[misc]
             raise ExecutionEngineError(f"Unable to find batch with batch_id {batch_id}")
         found = manager.batch_data_cache[batch_id]
         assert isinstance(found, PolarsBatchData)
-        return found
+        name = domain_kwargs.get("table")
+        if name is None:
+            return found
+        if name not in found.tables:
+            raise ExecutionEngineError(
+                f"there is no table {name!r} beside the batch; known are {', '.join(sorted(found.tables)) or 'none'}. "
+                "Give it as batch parameter `tables`, or as a file asset of that name of the data source."
+            )
+        return PolarsBatchData(self, found.tables[name]())
 
     def get_domain_records(self, domain_kwargs: dict[str, Any]) -> pl.LazyFrame:
         """Return the rows of a domain; for metrics of others, our own use its predicate."""
@@ -129,7 +151,7 @@ class PolarsExecutionEngine(ExecutionEngine):  # type: ignore[misc]
 
     def _compute(self, wanted: list[Any], known: Any, runtime_configuration: Any) -> dict[Any, Any]:
         outcomes: dict[Any, Any] = {}
-        frames: dict[str | None, dict[Any, Deferred]] = {}
+        frames: dict[tuple[str | None, str | None], dict[Any, Deferred]] = {}
         for metric in wanted:
             kind, provider = get_metric_provider(metric.metric_name, self)
             try:
@@ -146,18 +168,15 @@ class PolarsExecutionEngine(ExecutionEngine):  # type: ignore[misc]
                 elif dependencies.get("unexpected_count") == 0:
                     outcomes[metric.id] = nothing(base_of(metric.metric_name)[1])
                 else:
-                    data = self.data_of(metric.metric_domain_kwargs)
-                    plan = deferred(
-                        metric.metric_name,
-                        data.schema,
-                        metric.metric_domain_kwargs,
-                        metric.metric_value_kwargs or {},
-                    )
-                    frames.setdefault(metric.metric_domain_kwargs.get("batch_id"), {})[metric.id] = plan
+                    domain = metric.metric_domain_kwargs
+                    data = self.data_of(domain)
+                    arguments = {**(metric.metric_value_kwargs or {}), "like_brackets": self.like_brackets}
+                    plan = deferred(metric.metric_name, data.schema, domain, arguments, data.tables)
+                    frames.setdefault((domain.get("batch_id"), domain.get("table")), {})[metric.id] = plan
             except Exception as error:  # each metric fails for itself
                 outcomes[metric.id] = error
-        for batch_id, plans in frames.items():
-            values, failures = resolve(self.data_of({"batch_id": batch_id}).frame, plans)
+        for (batch_id, table), plans in frames.items():
+            values, failures = resolve(self.data_of({"batch_id": batch_id, "table": table}).frame, plans)
             outcomes |= values | failures
         return outcomes
 

@@ -108,19 +108,14 @@ def _distinct(view: View, name: str, arguments: Arguments) -> Figure:
     return Figure(view.values(name).drop_nulls().unique().implode(), set)
 
 
-def _unlisted(view: View, name: str) -> pl.Expr:
-    return view.values(name).drop_nulls().unique()
-
-
 def _not_in_set(view: View, name: str, arguments: Arguments, *, count: bool) -> Figure:
     wanted = arguments.get("value_set")
     if wanted is None:
         return Figure(None, lambda _: 0 if count else [])
     dtype = view.dtype(name)
-    distinct = _unlisted(view, name)
+    values = view.values(name).drop_nulls()
     held = members(wanted, dtype)
-    if held:
-        distinct = distinct.filter(~_in(distinct, held, dtype))
+    distinct = (values.filter(~_in(values, held, dtype)) if held else values).unique()
     if count:
         return Figure(distinct.len(), _as_it_is)
     listed = distinct.sort() if not isinstance(dtype, pl.Struct | pl.List | pl.Array) else distinct
@@ -134,8 +129,8 @@ def _missing_from_column(view: View, name: str, arguments: Arguments, *, count: 
     dtype = view.dtype(name)
     asked = list(dict.fromkeys(value for value in wanted if value is not None))
     held = members(asked, dtype)
-    distinct = _unlisted(view, name)
-    found = distinct.filter(_in(distinct, held, dtype)) if held else distinct.head(0)
+    values = view.values(name).drop_nulls()
+    found = (values.filter(_in(values, held, dtype)) if held else values.head(0)).unique()
     limit = arguments.get("limit") or _MOST_SHOWN
 
     def read(present: Any) -> Any:

@@ -47,7 +47,9 @@ def comparable(value: Any, dtype: pl.DataType, what: str = "min_value, and max_v
         TypeError: it cannot, as where text is held against numbers.
     """
     fits: Any = NOT_REPRESENTABLE
-    if dtype == pl.Boolean or dtype.is_numeric():
+    if isinstance(dtype, pl.Null):
+        fits = value
+    elif dtype == pl.Boolean or dtype.is_numeric():
         fits = value if isinstance(value, bool | int | float | Decimal) else NOT_REPRESENTABLE
     elif dtype.is_temporal():
         fits = _moment(value, dtype, exact=False)

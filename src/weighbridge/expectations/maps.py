@@ -189,7 +189,12 @@ def _joined(parts: list[pl.Expr], match_on: str) -> pl.Expr:
 
 
 def _like(view: View, name: str, arguments: Arguments) -> pl.Expr:
-    return like(as_text(view, name), arguments["like_pattern"])
+    return _matches(view, name, arguments, arguments["like_pattern"])
+
+
+def _matches(view: View, name: str, arguments: Arguments, pattern: str) -> pl.Expr:
+    brackets = bool(arguments.get("like_brackets"))
+    return like(as_text(view, name), pattern, escape=arguments.get("escape"), brackets=brackets)
 
 
 def _like_list(view: View, name: str, arguments: Arguments) -> pl.Expr:
@@ -197,7 +202,7 @@ def _like_list(view: View, name: str, arguments: Arguments) -> pl.Expr:
     patterns = arguments["like_pattern_list"]
     if not patterns:
         raise ValueError("At least one like_pattern must be supplied in the like_pattern_list.")
-    return _joined([like(as_text(view, name), pattern) for pattern in patterns], match_on)
+    return _joined([_matches(view, name, arguments, pattern) for pattern in patterns], match_on)
 
 
 def _not_like_list(view: View, name: str, arguments: Arguments) -> pl.Expr:
@@ -243,7 +248,7 @@ def _not_outliers(view: View, name: str, arguments: Arguments) -> pl.Expr:
         reach = (high - low) * multiplier
         return ((values >= low - reach) & (values <= high + reach)) | reach.is_null() | ~reach.is_finite()
     if method != "std":
-        raise NotImplementedError(f"method {method!r} has not been implemented")
+        raise ValueError(f"method must be either 'iqr' or 'std', not {method!r}")
     reach = values.std() * multiplier
     apart = (values - values.mean()).abs()
     return pl.when(reach <= 0).then(apart == 0).otherwise(apart < reach) | reach.is_null() | ~reach.is_finite()

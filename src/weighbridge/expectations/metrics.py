@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import polars as pl
@@ -34,7 +34,11 @@ def base_of(name: str) -> tuple[str, str]:
 
 
 def deferred(
-    name: str, schema: Mapping[str, pl.DataType], domain: Mapping[str, Any], arguments: Mapping[str, Any]
+    name: str,
+    schema: Mapping[str, pl.DataType],
+    domain: Mapping[str, Any],
+    arguments: Mapping[str, Any],
+    tables: Mapping[str, Callable[[], pl.LazyFrame]] | None = None,
 ) -> Deferred:
     """Return what must be computed for a metric.
 
@@ -43,6 +47,7 @@ def deferred(
         schema: the frame's columns with their types.
         domain: `column` and the like, `row_condition`, `condition_parser`, `ignore_row_if`.
         arguments: of the metric, `result_format` among them where it tells details.
+        tables: by name, gives another table that a query may name.
 
     Raises:
         ValueError, TypeError: it cannot be computed for this frame.
@@ -50,7 +55,7 @@ def deferred(
     everything = View(schema)
     view = View(schema, predicate(domain.get("row_condition"), everything, domain.get("condition_parser")))
     if name in QUERY_OF:
-        return _query(name, view, {**domain, **arguments})
+        return _query(name, view, {**domain, **arguments}, tables or {})
     if name == "table.head":
         return _head(view, arguments)
     base, ending = base_of(name)
@@ -64,11 +69,13 @@ def deferred(
     return detail(ending, question, view, arguments.get("result_format") or {})
 
 
-def _query(name: str, view: View, arguments: Mapping[str, Any]) -> Branch:
+def _query(
+    name: str, view: View, arguments: Mapping[str, Any], tables: Mapping[str, Callable[[], pl.LazyFrame]]
+) -> Branch:
     def read(found: pl.DataFrame) -> Any:
         return int(found.item()) if name.endswith(".row_count") else found.to_dicts()
 
-    return Branch(lambda frame: queried(name, frame, view, arguments), read)
+    return Branch(lambda frame: queried(name, frame, view, arguments, tables), read)
 
 
 def _head(view: View, arguments: Mapping[str, Any]) -> Branch:

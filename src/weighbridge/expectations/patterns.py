@@ -47,22 +47,40 @@ def _in_rust(regex: str) -> str | None:
     return regex
 
 
-def like(text: pl.Expr, pattern: str) -> pl.Expr:
-    r"""Return where `text` matches a LIKE pattern: ``%`` any text, ``_`` any character, case counts, ``\`` escapes."""
-    return text.str.contains(f"(?s)^{''.join(_of_like(pattern))}\\z")
+def like(text: pl.Expr, pattern: str, *, escape: str | None = None, brackets: bool = False) -> pl.Expr:
+    r"""Return where `text` matches a LIKE pattern: ``%`` any text, ``_`` any character; case counts.
+
+    Args:
+        text: the values.
+        pattern: all of the text must match it.
+        escape: the character that makes the next one an ordinary character; without it that is
+            ``\``, as in PostgreSQL.
+        brackets: whether ``[a-c]`` is one character of the set and ``[^a-c]`` one outside of it, as in
+            SQL Server; elsewhere brackets are characters like any other.
+    """
+    return text.str.contains(f"(?s)^{_of_like(pattern, escape or BACKSLASH, brackets)}\\z")
 
 
-def _of_like(pattern: str) -> list[str]:
-    parts, escaped = [], False
-    for character in pattern:
-        if escaped:
-            parts.append(re.escape(character))
-            escaped = False
-        elif character == "\\":
-            escaped = True
-        else:
-            parts.append({"%": ".*", "_": "."}.get(character) or re.escape(character))
-    return [*parts, *([re.escape("\\")] if escaped else [])]
+BACKSLASH = "\\"
+_SET = re.compile(r"\[(\^?)([^\]]+)\]")
+
+
+def _of_like(pattern: str, escape: str, brackets: bool) -> str:
+    parts, at = [], 0
+    while at < len(pattern):
+        character = pattern[at]
+        if brackets and (found := _SET.match(pattern, at)):
+            inside = re.sub(r"([\\\[&~])", r"\\\1", found[2])
+            parts.append(f"[{found[1]}{inside}]")
+            at = found.end()
+            continue
+        if character == escape and at + 1 < len(pattern):
+            parts.append(re.escape(pattern[at + 1]))
+            at += 2
+            continue
+        parts.append({"%": ".*", "_": "."}.get(character) or re.escape(character))
+        at += 1
+    return "".join(parts)
 
 
 def each_text(text: pl.Expr, ask: Callable[[Any], bool]) -> pl.Expr:

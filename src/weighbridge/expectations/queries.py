@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import polars as pl
@@ -26,8 +26,21 @@ QUERY_OF: Mapping[str, str] = {
 """By name of the metric, the argument that holds the query."""
 
 
-def queried(metric: str, frame: pl.LazyFrame, view: View, arguments: Mapping[str, Any]) -> pl.LazyFrame:
+def queried(
+    metric: str,
+    frame: pl.LazyFrame,
+    view: View,
+    arguments: Mapping[str, Any],
+    tables: Mapping[str, Callable[[], pl.LazyFrame]],
+) -> pl.LazyFrame:
     """Return the frame a query gives; one row of one column for metrics that count.
+
+    Args:
+        metric: its name; one of `QUERY_OF`.
+        frame: the batch.
+        view: its columns, and the rows of the domain.
+        arguments: of the metric and its domain.
+        tables: by name, gives another table; scanned only where the query says its name.
 
     Raises:
         ValueError: there is no query, or its braces are none of the known placeholders.
@@ -37,7 +50,9 @@ def queried(metric: str, frame: pl.LazyFrame, view: View, arguments: Mapping[str
     if not query:
         raise ValueError(f"Must provide `{QUERY_OF[metric]}` to `{metric}` metric.")
     rows = frame if view.where is None else frame.filter(view.where)
-    found = pl.SQLContext({"batch": rows}).execute(_filled(query, arguments), eager=False)
+    text = _filled(query, arguments)
+    others = {name: scan() for name, scan in tables.items() if name in text}
+    found = pl.SQLContext({**others, "batch": rows}).execute(text, eager=False)
     if metric.endswith(".row_count"):
         return found.select(pl.len())
     return found if arguments.get("fetch_all") else found.head(MOST_ROWS)

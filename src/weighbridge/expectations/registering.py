@@ -9,6 +9,7 @@ from great_expectations.expectations.metrics.metric_provider import MetricProvid
 from great_expectations.expectations.registry import get_metric_kwargs, register_metric
 from great_expectations.validator.metric_configuration import MetricConfiguration
 
+from weighbridge.expectations.comparing import OTHER_SOURCES, compared_with
 from weighbridge.expectations.details import DETAILS
 from weighbridge.expectations.engine import PolarsExecutionEngine, Provider
 from weighbridge.expectations.metrics import NAMES, base_of
@@ -44,7 +45,7 @@ def register() -> None:
     The keys of a metric are those Great Expectations declares for it, so that all engines are asked
     in the same words; a metric this version does not have is passed over.
     """
-    for name in NAMES:
+    for name in (*NAMES, *OTHER_SOURCES):
         keys = _declared(name)
         if keys is None:
             continue
@@ -59,7 +60,7 @@ def register() -> None:
             metric_value_keys=keys[1],
             execution_engine=PolarsExecutionEngine,
             metric_class=kind,
-            metric_provider=Provider(name),
+            metric_provider=compared_with(name) if name in OTHER_SOURCES else Provider(name),
         )
 
 

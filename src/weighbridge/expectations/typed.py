@@ -65,7 +65,8 @@ WORDS: Mapping[str, _Fits] = {
     "integer": _WHOLE,
     "bigint": _WHOLE,
     "smallint": _WHOLE,
-    "tinyint": _WHOLE,
+    "tinyint": lambda dtype: dtype.is_integer() or dtype == pl.Boolean,  # MySQL keeps booleans as it
+    "bit": _one_of(pl.Boolean),
     "double": _REAL,
     "double_precision": _REAL,
     "real": _REAL,

@@ -1,7 +1,7 @@
 """The codes, one file a room; the prefix says which.
 
 CON contract · RDR reading and framing · LEG legacy rules · CHK checks ·
-RUN the run, its receipt and its decision · OUT tables and files written ·
+GXE Great Expectations · RUN the run, its receipt and its decision · OUT tables and files written ·
 LED ledger · REV review queue and replay · OPS the place it works in · ARG arguments of a command.
 """
 
@@ -15,6 +15,7 @@ from weighbridge.findings.codes import (
     delimited,
     differences,
     documents,
+    expectations,
     ledger,
     legacy,
     mainframe,
@@ -39,6 +40,7 @@ ALL: tuple[Code, ...] = (
     *legacy.CODES,
     *mainframe.CODES,
     *checks.CODES,
+    *expectations.CODES,
     *run.CODES,
     *outputs.CODES,
     *seals.CODES,
