@@ -29,6 +29,7 @@ from weighbridge.ledger.entries import (
     SourceEntry,
     Unfinished,
 )
+from weighbridge.ledger.past import Past
 from weighbridge.ledger.process import is_alive, this_process
 from weighbridge.ledger.rows import check_of, review_item_of, run_of, source_of
 from weighbridge.ledger.schema import (
@@ -93,6 +94,11 @@ class Ledger:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    @property
+    def past(self) -> Past:
+        """Questions about many runs at once."""
+        return Past(self._engine)
 
     # A run, from its start to its end ------------------------------------------------------
 

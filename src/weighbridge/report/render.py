@@ -18,13 +18,19 @@ _MARKDOWN = re.compile(r"([\\`*_\[\]<>|#~$&])")
 _TICKS = re.compile("`+")
 
 
-def render_html(model: dict[str, Any]) -> str:
+def render_html(model: dict[str, Any], frame: dict[str, Any] | None = None) -> str:
     """Return the report as one HTML page that loads nothing and runs nothing.
 
     Args:
         model: what `weighbridge.report.model` gave; of a version with fewer sections too.
+        frame: links to the pages of the site around it; None for a page that stands alone.
     """
-    return _render("report.html.j2", model)
+    return _render("report.html.j2", model, frame)
+
+
+def render_page(template: str, given: dict[str, Any]) -> str:
+    """Return a page of the site; every text in what is given is made visible first."""
+    return _environment().get_template(template).render(every_text(given, visible))
 
 
 def render_markdown(model: dict[str, Any]) -> str:
@@ -53,10 +59,10 @@ def markdown_cell(value: Any) -> str:
     return markdown_code(value).replace("|", "\\|")
 
 
-def _render(template: str, model: dict[str, Any]) -> str:
-    shown = every_text(model, visible)
+def _render(template: str, model: dict[str, Any], frame: dict[str, Any] | None = None) -> str:
+    shown, around = every_text(model, visible), every_text(frame, visible)
     sections = [s for s in SECTIONS if s.name in shown]
-    return _environment().get_template(template).render(model=shown, sections=sections)
+    return _environment().get_template(template).render(model=shown, sections=sections, frame=around)
 
 
 @cache

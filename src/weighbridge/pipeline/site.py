@@ -1,0 +1,45 @@
+"""The report site of an output folder, brought up to date."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from weighbridge.pipeline.intake import now
+from weighbridge.pipeline.ledgers import ledger_of
+from weighbridge.pipeline.watcher import Nobody, Watcher
+from weighbridge.sinks import locked
+
+if TYPE_CHECKING:
+    from weighbridge.report.site import Built
+
+SITE_FOLDER = "site"
+
+
+def publish_site(
+    into: Path,
+    to: Path | None = None,
+    *,
+    as_of: datetime | None = None,
+    whole: bool = False,
+    watcher: Watcher | None = None,
+) -> Built:
+    """Bring the report site of an output folder up to date, one process at a time.
+
+    Args:
+        into: the output folder; of it only `site` and `locks` are written to.
+        to: the site's folder; ``<into>/site`` by default.
+        as_of: the moment that promises of freshness are judged by, UTC; now by default.
+        whole: make every page anew.
+        watcher: told what is being done.
+
+    Raises:
+        LedgerError: RUN-008, nothing was ever run into this folder.
+        PublishError: OUT-001, a page cannot be written.
+    """
+    from weighbridge.report.site import build_site
+
+    watcher = watcher or Nobody()
+    with ledger_of(into) as ledger, locked(into, "site", holder="site", on_wait=watcher.stage):
+        return build_site(into, ledger, to or into / SITE_FOLDER, as_of or now(), whole=whole, progress=watcher.stage)
