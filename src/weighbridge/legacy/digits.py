@@ -1,8 +1,31 @@
-"""Decimal points moved as text, so that no digit is ever rounded."""
+"""Digits of every script as ASCII, and decimal points moved as text, so that no digit is ever rounded."""
 
 from __future__ import annotations
 
+import unicodedata
+
 import polars as pl
+
+_MINUS = "\u2212\u2010\u2011\u2013\ufe63\uff0d"
+_UNSEEN = "\u200b\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+_ASCII = {
+    **{chr(c): str(unicodedata.decimal(chr(c))) for c in range(0x80, 0x10000) if chr(c).isdecimal()},
+    **dict.fromkeys(_MINUS, "-"),
+    **dict.fromkeys(_UNSEEN, ""),
+    **{chr(0xFF00 + ord(c) - 0x20): c for c in "%()+,.$"},
+    "\u066a": "%",
+}
+
+
+def in_ascii(text: pl.Expr) -> pl.Expr:
+    """Return a number's text with ASCII digits, signs and marks, and no blanks around it.
+
+    Digits of other scripts and of full width are the same digits (Unicode, general category Nd); the minus of
+    typography, a hyphen and an en dash stand for `-`; marks of writing direction and blanks of no width say nothing.
+    A text of nothing else is left as it is.
+    """
+    plain = text.str.replace_many(_ASCII).str.strip_chars()
+    return pl.when(plain != "").then(plain).otherwise(text)
 
 
 def with_point(digits: pl.Expr, scale: int) -> pl.Expr:

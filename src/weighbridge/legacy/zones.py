@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+import zoneinfo
+from typing import Annotated
+
 import polars as pl
+from pydantic import AfterValidator
 
 from weighbridge.legacy.reading import Certainty, Doubt, Reading
+
+
+def _existing(zone: str) -> str:
+    try:
+        return zoneinfo.ZoneInfo(zone).key
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"no zone {zone!r}; zones have IANA names such as Europe/Berlin") from None
+
+
+ZoneName = Annotated[str, AfterValidator(_existing)]
+"""An IANA name of a zone that exists."""
 
 
 def to_instant(local: pl.Expr, zone: str) -> Reading:

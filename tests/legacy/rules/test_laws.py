@@ -316,3 +316,20 @@ def test_every_word_for_yes_and_no_reads_as_itself(locale: str) -> None:
         values, doubts = read("boolean", spelled, locales=[locale])
         assert values == [side] * len(spelled)
         assert not any(doubts)
+
+
+SCRIPTS = ("\uff10", "\u0660", "\u06f0", "\u0966", "\u09e6", "\u0e50")
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(-(10**12), 10**12), st.sampled_from(SCRIPTS), st.sampled_from("-\u2212\u2013\uff0d"), st.booleans())
+def test_a_number_means_the_same_in_every_script_and_with_every_minus(
+    number: int, zero: str, minus: str, trailing: bool
+) -> None:
+    grouped = f"{abs(number):,}".replace(",", ".") + ",50"
+    shown = "".join(chr(ord(zero) + int(c)) if c.isdigit() else c for c in grouped)
+    if number < 0:
+        shown = f"{shown}{minus}" if trailing else f"{minus}{shown}"
+    (value,), doubts = read("localNumber", [f"\u200e {shown}\u00a0"], decimal=",")
+    assert Decimal(value) == (abs(number) + Decimal("0.5")) * (-1 if number < 0 else 1)
+    assert doubts == [frozenset()]

@@ -29,16 +29,16 @@ Source: ISO 8601-1:2019/Amd 1:2022, 5.3.2 (24:00); US BTS, On-Time Performance, 
 
 from __future__ import annotations
 
-import zoneinfo
 from datetime import UTC, date, datetime
 
 import polars as pl
 from pydantic import Field, field_validator, model_validator
 
 from weighbridge.legacy.clock import clock_of, written_times
+from weighbridge.legacy.digits import in_ascii
 from weighbridge.legacy.reading import Certainty, Doubt, Reading
 from weighbridge.legacy.rule import Case, Parameters
-from weighbridge.legacy.zones import to_instant
+from weighbridge.legacy.zones import ZoneName, to_instant
 
 _HOUR = 3_600_000_000
 _READINGS = "%Y-%m-%dT%H:%M:%S%.f"
@@ -53,7 +53,7 @@ class ClockTimeParameters(Parameters):
     after: str | None = Field(None, description="the timestamp property that this moment follows")
     least_hours: float = Field(0, ge=-24, le=48, description="least distance from `after`")
     most_hours: float = Field(24, gt=-24, le=72, description="greatest distance from `after`, not included")
-    zone: str | None = Field(None, description="IANA name of the zone of date and clock")
+    zone: ZoneName | None = Field(None, description="IANA name of the zone of date and clock")
     assumed: bool = Field(False, description="true enters each moved day in the repair ledger")
 
     @field_validator("formats")
@@ -63,14 +63,6 @@ class ClockTimeParameters(Parameters):
             if not pattern.has_time or pattern.has_date or pattern.has_offset:
                 raise ValueError(f"{pattern.source!r} is not a pattern of a time of day alone")
         return formats
-
-    @field_validator("zone")
-    @classmethod
-    def _zone_exists(cls, zone: str | None) -> str | None:
-        try:
-            return zone if zone is None else zoneinfo.ZoneInfo(zone).key
-        except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-            raise ValueError(f"no zone {zone!r}; zones have IANA names such as Europe/Berlin") from None
 
     @model_validator(mode="after")
     def _limits_fit(self) -> ClockTimeParameters:
@@ -160,6 +152,7 @@ class ClockTime:
 
     def read(self, text: pl.Expr, parameters: ClockTimeParameters) -> Reading:
         """Return the moments: Datetime("us"), in UTC where a zone is known."""
+        text = in_ascii(text)
         p = parameters
         times, ends = written_times(text, p.formats, p.fills)
         end = pl.lit(False) if ends is None else ends.fill_null(False)

@@ -54,6 +54,7 @@ import polars as pl
 from pydantic import field_validator
 
 from weighbridge.legacy.dated import Dated, compiled
+from weighbridge.legacy.digits import in_ascii
 from weighbridge.legacy.evidence import Question
 from weighbridge.legacy.formats import ask_formats, read_formats
 from weighbridge.legacy.patterns import Pattern
@@ -101,6 +102,8 @@ class DateRule:
         Case("20130230", None, Certainty.UNREADABLE, _PACKED),
         Case("20120229", date(2012, 2, 29), Certainty.NORMALISED, _PACKED),
         Case("2013063", None, Certainty.UNREADABLE, _PACKED),
+        Case("\uff12\uff10\uff11\uff13\uff10\uff16\uff13\uff10", date(2013, 6, 30), Certainty.NORMALISED, _PACKED),
+        Case("2013\u20110\u0666\u201330", date(2013, 6, 30), Certainty.NORMALISED, {"formats": ["yyyy-MM-dd"]}),
         Case("201306 3", None, Certainty.UNREADABLE, _PACKED),
         Case("00000000", None, Certainty.UNREADABLE, _PACKED),
         Case("", None, parameters=_PACKED),
@@ -156,12 +159,13 @@ class DateRule:
 
     def read(self, text: pl.Expr, parameters: DateParameters) -> Reading:
         """Return the dates (Date) of `text`."""
+        text = in_ascii(text)
         reading = read_formats(text, parameters, _day, _READINGS)
         return Reading(reading.value, reading.doubts, pl.Date())
 
     def asks(self, text: pl.Expr, parameters: DateParameters) -> Question | None:
         """Return what the whole column may tell of days and months."""
-        return ask_formats(text, parameters, _day)
+        return ask_formats(in_ascii(text), parameters, _day)
 
 
 def _day(pattern: Pattern | Serial, text: pl.Expr) -> pl.Expr:

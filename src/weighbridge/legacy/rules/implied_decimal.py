@@ -19,7 +19,7 @@ from __future__ import annotations
 import polars as pl
 from pydantic import Field
 
-from weighbridge.legacy.digits import with_point
+from weighbridge.legacy.digits import in_ascii, with_point
 from weighbridge.legacy.reading import Certainty, Doubt, Reading
 from weighbridge.legacy.rule import NUMERIC, Case, Parameters
 
@@ -59,6 +59,7 @@ class ImpliedDecimal:
 
     def read(self, text: pl.Expr, parameters: ImpliedDecimalParameters) -> Reading:
         """Return the number with its point written."""
+        text = in_ascii(text)
         digits = text.str.contains("^[+-]?[0-9]+$")
         number = with_point(text, parameters.scale)
         value = pl.when(digits | (text == "")).then(pl.when(digits).then(number).otherwise(text))

@@ -1,7 +1,9 @@
 """A number with a decimal comma or with thousands marks.
 
 `1.234.567,89`, `1 234,5`, `1'234.50`, `12,34,567` (Indian grouping): the rule takes the marks
-away, strictly. Groups must be whole: `1.23` is no number where the point is the thousands mark.
+away, strictly. Groups must be whole: `1.23` is no number where the point is the thousands mark. The marks within
+one number are all the same. A minus or plus may stand after the number (`12,00-`), once. Digits of every
+script are read (`１２`, `١٢`), and the Arabic marks `٫` and `٬`, which mean one thing only.
 
 Where the sender's marks are not known, `decimal: unknown` reads a number by both conventions.
 Most decide themselves (`1.234,5`, `12.5`, `1.234.567`, `0.125`, `1234.567`); `1.234` does not:
@@ -11,8 +13,8 @@ other does. A number decided so is a repair, and the ledger tells the evidence.
 
 Parameters:
     decimal: `"."`, `","`, or `unknown`.
-    thousands: the marks that may group digits, none by default: of `.` `,` space, no-break and
-        narrow no-break space, `'` and `’`; not with `unknown`, which knows them all.
+    thousands: the marks that may group digits: of `.` `,` `'` `’` and the spaces (plain, no-break, narrow
+        no-break, thin, figure). By default all but the decimal mark; `[]` for none.
     grouping: western (threes) or indian (three, then twos).
     evidence: column, where the whole column may decide; only with `unknown`.
     leastEvidence: how many numbers must speak for one convention, default 10.
@@ -32,35 +34,37 @@ from typing import Literal
 import polars as pl
 from pydantic import Field, model_validator
 
+from weighbridge.legacy.digits import in_ascii
 from weighbridge.legacy.evidence import Question
 from weighbridge.legacy.reading import Certainty, Doubt, Reading
 from weighbridge.legacy.rule import NUMERIC, Case, Parameters
 
-_SPACES_AND_QUOTES = (" ", "\u00a0", "\u202f", "'", "\u2019")
-_MARKS = (".", ",", *_SPACES_AND_QUOTES)
-Mark = Literal[".", ",", " ", "\u00a0", "\u202f", "'", "\u2019"]
+_MARKS = (".", ",", " ", "\u00a0", "\u202f", "\u2009", "\u2007", "'", "\u2019")
+Mark = Literal[".", ",", " ", "\u00a0", "\u202f", "\u2009", "\u2007", "'", "\u2019"]
+_ARABIC_DECIMAL, _ARABIC_THOUSANDS = "\u066b", "\u066c"
 
 
 class LocalNumberParameters(Parameters):
     """Parameters of `localNumber`."""
 
     decimal: Literal[".", ",", "unknown"] = Field(description="the decimal mark")
-    thousands: tuple[Mark, ...] = Field((), description="the marks that may group digits")
+    thousands: tuple[Mark, ...] | None = Field(None, description="the marks that may group digits")
     grouping: Literal["western", "indian"] = Field("western", description="how digits are grouped")
     evidence: tuple[Literal["column"], ...] = Field((), description="what of the whole column may decide: column")
     least_evidence: int = Field(10, ge=1, description="how many numbers must speak for one convention, none against")
 
     @model_validator(mode="after")
     def _marks_differ(self) -> LocalNumberParameters:
-        if self.decimal in self.thousands:
+        if self.decimal in (self.thousands or ()):
             raise ValueError(f"{self.decimal!r} cannot be the decimal mark and a thousands mark")
-        if self.decimal == "unknown" and self.thousands:
+        if self.decimal == "unknown" and self.thousands is not None:
             raise ValueError("with decimal: unknown the thousands marks are unknown too")
         if self.evidence and self.decimal != "unknown":
             raise ValueError("a declared decimal mark needs no evidence")
         return self
 
 
+_COMMA = {"decimal": ","}
 _GERMAN = {"decimal": ",", "thousands": ["."]}
 _SWISS = {"decimal": ".", "thousands": ["'", "\u2019"]}
 _FRENCH = {"decimal": ",", "thousands": [" ", "\u00a0", "\u202f"]}
@@ -85,8 +89,25 @@ class LocalNumber:
         Case("1.2345", None, Certainty.UNREADABLE, _GERMAN),
         Case("1,234.5", None, Certainty.UNREADABLE, _GERMAN),
         Case("1,2,3", None, Certainty.UNREADABLE, _GERMAN),
+        Case("12,00-", "-12.00", Certainty.NORMALISED, _GERMAN),
+        Case("-12,00-", None, Certainty.UNREADABLE, _GERMAN),
+        Case("1.234,5 -", "-1234.5", Certainty.NORMALISED, _GERMAN),
+        Case("- 5", "-5", Certainty.NORMALISED, _GERMAN),
+        Case("\u22121.234,5", "-1234.5", Certainty.NORMALISED, _GERMAN),
+        Case(",5", ".5", Certainty.NORMALISED, _GERMAN),
         Case("", "", parameters=_GERMAN),
         Case(None, None, parameters=_GERMAN),
+        Case("1.234,50", "1234.50", Certainty.NORMALISED, _COMMA),
+        Case("1 234,50", "1234.50", Certainty.NORMALISED, _COMMA),
+        Case("1'234'567", "1234567", Certainty.NORMALISED, _COMMA),
+        Case("1.234", "1234", Certainty.NORMALISED, _COMMA),
+        Case("1.234 567", None, Certainty.UNREADABLE, _COMMA),
+        Case("12.34", None, Certainty.UNREADABLE, _COMMA),
+        Case("1.234", None, Certainty.UNREADABLE, {**_COMMA, "thousands": []}),
+        Case("\uff11\uff12\uff0c\uff15", "12.5", Certainty.NORMALISED, _COMMA),
+        Case("\u0661\u066c\u0662\u0663\u0664\u066b\u0665", "1234.5", Certainty.NORMALISED, _COMMA),
+        Case("\u0661\u066c\u0662\u0663\u0664\u066b\u0665", "1234.5", Certainty.NORMALISED, _UNKNOWN),
+        Case("1.234-", "-1.234", Certainty.AMBIGUOUS, _UNKNOWN, ("-1.234", "-1234")),
         Case("1'234.50", "1234.50", Certainty.NORMALISED, _SWISS),
         Case("1\u2019234.50", "1234.50", Certainty.NORMALISED, _SWISS),
         Case("1 234,5", "1234.5", Certainty.NORMALISED, _FRENCH),
@@ -113,7 +134,8 @@ class LocalNumber:
         """Return the number with a decimal point and no thousands marks."""
         grouping = parameters.grouping
         if parameters.decimal != "unknown":
-            value = _plain(text, parameters.decimal, parameters.thousands, grouping)
+            marks = _others(parameters.decimal) if parameters.thousands is None else parameters.thousands
+            value = _plain(text, parameters.decimal, marks, grouping)
             return Reading(value, (_unread(parameters.decimal),))
         point, comma = _conventions(text, grouping)
         listed, differ = pl.concat_list(point, comma), point != comma
@@ -136,9 +158,12 @@ class LocalNumber:
 
 def _conventions(text: pl.Expr, grouping: str) -> tuple[pl.Expr, pl.Expr]:
     """Return the number with a decimal point and with a decimal comma; null where it is not in that convention."""
-    point = _plain(text, ".", tuple(m for m in _MARKS if m != "."), grouping)
-    comma = _plain(text, ",", tuple(m for m in _MARKS if m != ","), grouping)
-    return point, comma
+    return _plain(text, ".", _others("."), grouping), _plain(text, ",", _others(","), grouping)
+
+
+def _others(decimal: str) -> tuple[str, ...]:
+    """Return the marks that may group digits where `decimal` is the decimal mark."""
+    return tuple(m for m in _MARKS if m != decimal)
 
 
 def _unread(decimal: str) -> Doubt:
@@ -148,15 +173,17 @@ def _unread(decimal: str) -> Doubt:
 
 def _plain(text: pl.Expr, decimal: str, thousands: tuple[str, ...], grouping: str) -> pl.Expr:
     """Return the number in plain writing; null where it is not in this convention; empty stays empty."""
-    tail = f"(?:{re.escape(decimal)}[0-9]+)?"
+    text = in_ascii(text).str.replace_all(_ARABIC_DECIMAL, decimal, literal=True)
+    marks = (*thousands, _ARABIC_THOUSANDS)
+    tail = f"{re.escape(decimal)}[0-9]+"
     pairs = "{2}" if grouping == "indian" else "{3}"
     first = "[1-9][0-9]?" if grouping == "indian" else "[1-9][0-9]{0,2}"
-    marks = [re.escape(m) for m in thousands]
-    shapes = ["[0-9]+", *(f"{first}(?:{m}[0-9]{pairs})*{m}[0-9]{{3}}" for m in marks)]
+    shapes = ["[0-9]+", *(f"{first}(?:{m}[0-9]{pairs})*{m}[0-9]{{3}}" for m in map(re.escape, marks))]
     if grouping == "indian":
-        shapes += [f"[1-9][0-9]{{0,2}}{m}[0-9]{{3}}" for m in marks]
-    fits = text.str.contains(f"^(?:[+-]?(?:{'|'.join(shapes)}){tail})?$")
-    plain = text
-    for mark in thousands:
+        shapes += [f"[1-9][0-9]{{0,2}}{m}[0-9]{{3}}" for m in map(re.escape, marks)]
+    number = f"(?:(?:{'|'.join(shapes)})(?:{tail})?|{tail})"
+    plain = text.str.replace(rf"^({number})\s*([+-])$", "${2}${1}").str.replace(r"^([+-])\s+", "${1}")
+    fits = plain.str.contains(f"^(?:[+-]?{number})?$")
+    for mark in marks:
         plain = plain.str.replace_all(mark, "", literal=True)
     return pl.when(fits).then(plain.str.replace(decimal, ".", literal=True) if decimal != "." else plain)

@@ -21,7 +21,7 @@ from typing import Literal
 import polars as pl
 from pydantic import Field
 
-from weighbridge.legacy.digits import shifted
+from weighbridge.legacy.digits import in_ascii, shifted
 from weighbridge.legacy.reading import Certainty, Doubt, Reading
 from weighbridge.legacy.rule import Case, Parameters
 
@@ -63,6 +63,8 @@ class Percent:
         Case("12,5%", None, Certainty.UNREADABLE, _FRACTION),
         Case("12,5%", "0.125", Certainty.NORMALISED, {**_FRACTION, "decimal": ","}),
         Case("1.2,5%", None, Certainty.UNREADABLE, {**_FRACTION, "decimal": ","}),
+        Case("\u0661\u0662\u066a", "0.12", Certainty.NORMALISED, _FRACTION),
+        Case("\u22125\u00a0%", "-0.05", Certainty.NORMALISED, _FRACTION),
         Case("%", None, Certainty.UNREADABLE, _FRACTION),
         Case("", "", parameters=_FRACTION),
         Case(None, None, parameters=_FRACTION),
@@ -70,6 +72,7 @@ class Percent:
 
     def read(self, text: pl.Expr, parameters: PercentParameters) -> Reading:
         """Return the number in what the property counts in."""
+        text = in_ascii(text)
         if parameters.decimal == ",":
             text = pl.when(~text.str.contains(".", literal=True)).then(text.str.replace(",", ".", literal=True))
         marked = text.str.contains(rf"^{_NUMBER}\s*%$")

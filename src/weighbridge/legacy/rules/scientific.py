@@ -26,6 +26,7 @@ from typing import Literal
 import polars as pl
 from pydantic import Field
 
+from weighbridge.legacy.digits import in_ascii
 from weighbridge.legacy.reading import Certainty, Doubt, Reading
 from weighbridge.legacy.rule import NUMERIC, Case, Parameters
 
@@ -80,6 +81,7 @@ class Scientific:
 
     def read(self, text: pl.Expr, parameters: ScientificParameters) -> Reading:
         """Return the number in plain writing."""
+        text = in_ascii(text)
         plain = text
         if parameters.decimal == ",":
             plain = pl.when(~text.str.contains(".", literal=True)).then(text.str.replace(",", ".", literal=True))

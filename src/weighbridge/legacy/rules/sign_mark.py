@@ -27,10 +27,11 @@ from typing import Literal
 import polars as pl
 from pydantic import Field, model_validator
 
+from weighbridge.legacy.digits import in_ascii
 from weighbridge.legacy.reading import Certainty, Doubt, Reading
 from weighbridge.legacy.rule import NUMERIC, Case, Parameters
 
-_NUMBER = r"[0-9.,](?:[0-9.,'\u2019 \u00a0\u202f]*[0-9.,])?"
+_NUMBER = r"[0-9.,](?:[0-9.,'\u2019 \u00a0\u202f\u2009\u2007]*[0-9.,])?"
 
 
 class SignMarkParameters(Parameters):
@@ -74,6 +75,7 @@ class SignMark:
         Case("\u22125", "-5", Certainty.NORMALISED, _ALL),
         Case("5\u2013", "-5", Certainty.NORMALISED, _ALL),
         Case("-123-", None, Certainty.UNREADABLE, _ALL),
+        Case("\uff11\uff12\uff0d", "-12", Certainty.NORMALISED, _ALL),
         Case("(-5)", None, Certainty.UNREADABLE, _ALL),
         Case("(5", None, Certainty.UNREADABLE, _ALL),
         Case("5 DR", None, Certainty.UNREADABLE, _ALL),
@@ -87,7 +89,7 @@ class SignMark:
 
     def read(self, text: pl.Expr, parameters: SignMarkParameters) -> Reading:
         """Return the number with its sign before it."""
-        text = text.str.replace_all("[\u2212\u2013]", "-")
+        text = in_ascii(text)
         before = text.str.contains(rf"^[+-]?\s*{_NUMBER}$")
         value = pl.when(before).then(text.str.replace(r"^([+-])\s+", "${1}")).when(text == "").then(text)
         for mark, sign in (*((m, "-") for m in parameters.negative), *((m, "") for m in parameters.positive)):

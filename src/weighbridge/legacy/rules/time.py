@@ -26,6 +26,7 @@ import polars as pl
 from pydantic import Field, field_validator, model_validator
 
 from weighbridge.legacy.clock import clock_of, written_times
+from weighbridge.legacy.digits import in_ascii
 from weighbridge.legacy.reading import Certainty, Doubt, Reading
 from weighbridge.legacy.rule import Case, Parameters
 
@@ -93,6 +94,7 @@ class TimeRule:
 
     def read(self, text: pl.Expr, parameters: TimeParameters) -> Reading:
         """Return the times of day (Time) of `text`."""
+        text = in_ascii(text)
         times, ends = written_times(text, parameters.formats, parameters.zero_fill)
         value = pl.coalesce(times) if len(times) > 1 else times[0]
         doubts = []

@@ -29,6 +29,7 @@ from typing import Annotated, Literal
 import polars as pl
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
 
+from weighbridge.legacy.digits import in_ascii
 from weighbridge.legacy.reading import Certainty, Doubt, Reading
 from weighbridge.legacy.rule import Case, Parameters
 
@@ -110,6 +111,7 @@ class Unit:
         Case("212 °F", 100.0, Certainty.NORMALISED, _HEAT),
         Case("-40°F", -40.0, Certainty.NORMALISED, _HEAT),
         Case("20 °C", 20.0, Certainty.NORMALISED, _HEAT),
+        Case("\u22125\u2009kg", -5.0, Certainty.NORMALISED, _MASS),
         Case("5 KG", None, Certainty.UNREADABLE, _MASS),
         Case("5 oz", None, Certainty.UNREADABLE, _MASS),
         Case("kg", None, Certainty.UNREADABLE, _MASS),
@@ -121,6 +123,7 @@ class Unit:
 
     def read(self, text: pl.Expr, parameters: UnitParameters) -> Reading:
         """Return the numbers (Float64) in the wanted unit."""
+        text = in_ascii(text)
         if parameters.decimal == ",":
             text = pl.when(~text.str.contains(".", literal=True)).then(text.str.replace(",", ".", literal=True))
         number = text.str.extract(f"^({_NUMBER})").cast(pl.Float64, strict=False)

@@ -19,6 +19,7 @@ from __future__ import annotations
 import polars as pl
 from pydantic import Field
 
+from weighbridge.legacy.digits import in_ascii
 from weighbridge.legacy.reading import Certainty, Doubt, Reading
 from weighbridge.legacy.rule import Case, Parameters
 
@@ -49,6 +50,7 @@ class WholeNumber:
         Case("-517.000", "-517", Certainty.NORMALISED),
         Case("517.", "517", Certainty.NORMALISED),
         Case("9007199254740993.0", "9007199254740993", Certainty.NORMALISED),
+        Case("\u22125\uff11\uff17.0", "-517", Certainty.NORMALISED),
         Case("517.5", None, Certainty.UNREADABLE),
         Case("517.0.0", None, Certainty.UNREADABLE),
         Case("1.2E3", None, Certainty.UNREADABLE),
@@ -62,6 +64,7 @@ class WholeNumber:
 
     def read(self, text: pl.Expr, parameters: WholeNumberParameters) -> Reading:
         """Return the digits of the whole number."""
+        text = in_ascii(text)
         plain = text.str.contains(r"^[+-]?[0-9]+(?:\.0*)?$")
         value = pl.when(plain).then(text.str.replace(_ZEROS, "")).when(text == "").then(text)
         if parameters.exponent:
