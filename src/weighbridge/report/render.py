@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from weighbridge.report import numbers
+from weighbridge.report.compiled import compiled_before
 from weighbridge.report.numbers import plural
 from weighbridge.report.sections import SECTIONS
 from weighbridge.report.text import every_text, visible
@@ -75,6 +76,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=compiled_before(),
     )
     environment.filters |= {
         "count": numbers.count,
