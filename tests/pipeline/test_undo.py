@@ -281,3 +281,81 @@ def test_files_of_a_vacuumed_run_are_missed_by_name(tmp_path: Path) -> None:
     with pytest.raises(PublishError, match="OUT-007"):
         take_back(into, property_name="zip", redo=True)
     assert pl.Series(list(rows(into))).to_list() == [1, 2, 3, 4, 5]
+
+
+LAYOUTS = """
+apiVersion: v3.2.0
+kind: DataContract
+id: letters
+name: letters
+version: 1.0.0
+status: active
+servers:
+  - {server: here, type: local, path: input.csv, format: csv}
+schema:
+  - name: letters
+    customProperties:
+      - vendor: weighbridge
+        property: epochs
+        value:
+          - name: old
+            when: {marker: {column: kind, values: [O]}}
+            properties:
+              zip: {from: post, rules: [{rule: leadingZeros, width: 4}]}
+              due: {recode: {N: "1200"}, because: the code sheet}
+            assumes: {day: {value: "1999-01-01", because: nobody wrote it}}
+          - name: older
+            when: {property: told, before: 1990-01-01}
+    properties:
+      - {name: id, logicalType: integer, required: true}
+      - {name: zip, logicalType: string, customProperties: [
+          {property: rules, vendor: weighbridge, value: [trim, {rule: leadingZeros, width: 5}]}]}
+      - {name: due, logicalType: string}
+      - {name: day, logicalType: string}
+      - {name: told, logicalType: date, customProperties: [
+          {property: rules, vendor: weighbridge, value: [
+            {rule: partialDate, assume: first}, {rule: date, formats: [yyyy-MM-dd]}]}]}
+"""
+OF_LAYOUTS = b"""id,kind,zip,post,due,day,told
+1,T,501,,N,2013,2013-01-01
+2,O,,73,N,,2013-01-01
+3,O,,0074,1100,1998,2013-02
+"""
+
+
+def test_what_an_epoch_assumed_is_taken_back(tmp_path: Path) -> None:
+    contract, source, into = tmp_path / "letters.odcs.yaml", tmp_path / "input.csv", tmp_path / "out"
+    contract.write_text(LAYOUTS)
+    source.write_bytes(OF_LAYOUTS)
+    assert run(contract, [str(source)], into=into).state == "published"
+    before = {
+        1: ("00501", "N", "2013"),
+        2: ("0073", "1200", "1999-01-01"),
+        3: ("0074", "1100", "1999-01-01"),
+    }
+    assert rows(into) == before
+    assert take_back(into, property_name="due").outcomes == {"source value": 1}
+    assert rows(into)[2] == ("0073", "N", "1999-01-01")
+    assert take_back(into, property_name="day").outcomes == {"source value": 1, "no value": 1}
+    assert rows(into)[2] == ("0073", "N", None)
+    assert rows(into)[3] == ("0074", "1100", "1998")
+    assert take_back(into, property_name="zip", records=[(str(source), 2)]).values == 1
+    assert rows(into)[2] == ("73", "N", None)
+    assert rows(into)[1] == before[1]
+    take_back(into, property_name="zip")
+    assert rows(into)[1] == ("501", "N", "2013")
+    assert take_back(into, rule="epoch old").values == 0, "all of it is undone already"
+    assert proved(into)
+    for name in ("zip", "due", "day"):
+        take_back(into, property_name=name, redo=True)
+    assert rows(into) == before
+    assert proved(into)
+
+
+def test_the_day_that_tells_a_layout_keeps_its_rules(tmp_path: Path) -> None:
+    contract, source, into = tmp_path / "letters.odcs.yaml", tmp_path / "input.csv", tmp_path / "out"
+    contract.write_text(LAYOUTS)
+    source.write_bytes(OF_LAYOUTS)
+    run(contract, [str(source)], into=into)
+    with pytest.raises(PublishError, match="by an epoch that told does not tell"):
+        take_back(into, property_name="told")

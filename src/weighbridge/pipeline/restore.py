@@ -9,9 +9,10 @@ from operator import or_
 
 import polars as pl
 
-from weighbridge.contract.model import Property, SchemaObject, Server
+from weighbridge.contract.model import Epoch, Migration, Property, SchemaObject, Server
 from weighbridge.decode import decode, inquire
 from weighbridge.decode.asking import Settled
+from weighbridge.legacy.evidence import Settlement
 from weighbridge.legacy.reading import Certainty
 from weighbridge.pipeline.judge import PUBLISHED_IDENTITY
 from weighbridge.pipeline.keys import record_id
@@ -57,9 +58,7 @@ def restored(
     blank = not raw.typed and not (server is not None and server.record_format.get("nullValues"))
     found: dict[str, list[pl.DataFrame]] = {}
     for (name, without, allowed), records in _groups(undone, standing).items():
-        prop = next(p for p in schema.properties if p.name == name)
-        changed, told = _without(prop, without, settled)
-        other = replace(schema, properties=tuple(changed if p is prop else p for p in schema.properties))
+        other, told = _without(schema, schema.property_named(name), without, settled)
         decoded = decode(
             raw.scan().join(_located(records, names), on=[SOURCE, RECORD], how="semi"),
             raw.columns,
@@ -84,11 +83,33 @@ def restored(
     return {name: pl.concat(parts) for name, parts in found.items()}
 
 
-def repaired_by(prop: Property, check: str) -> bool:
-    """Return whether a check is the doubt of a rule that the property can be decoded without."""
+def repaired_by(schema: SchemaObject, prop: Property, check: str) -> bool:
+    """Return whether a check is the doubt of a rule, or of an epoch, that the property can be decoded without.
+
+    A property whose day tells a record's epoch is decoded with all its rules: without one, the record might be of
+    another.
+    """
     name, _, rule = check.partition("|")
-    known = {r.name for r in prop.rules} | {prop.logical_type.value if prop.logical_type is not None else ""}
-    return name == prop.name and _rule(rule) in known
+    if any(epoch.belongs.property == prop.name for epoch in schema.epochs):
+        return False
+    own, _, layout = name.partition("@")
+    if own != prop.name:
+        return False
+    if not layout and rule in {_of_epoch(epoch) for epoch in schema.epochs}:
+        return True
+    migration = next((e.migration_of(own) for e in schema.epochs if e.name == layout), None)
+    if layout and migration is None:
+        return False
+    return _rule(rule) in _rules(prop if migration is None else migration.declared)
+
+
+def _rules(prop: Property) -> set[str]:
+    return {r.name for r in prop.rules} | {prop.logical_type.value if prop.logical_type is not None else ""}
+
+
+def _of_epoch(epoch: Epoch) -> str:
+    """Return how a check calls what the migration of an epoch assumed."""
+    return f"epoch {epoch.name}"
 
 
 def _rule(doubt: str) -> str:
@@ -123,13 +144,45 @@ def _groups(
     return parts
 
 
-def _without(prop: Property, checks: frozenset[str], settled: Settled) -> tuple[Property, Settled]:
-    """Return the property without the rules of these checks, and what is settled for the rules that it keeps."""
-    names = {_rule(check.partition("|")[2]) for check in checks}
+def _without(
+    schema: SchemaObject, prop: Property, checks: frozenset[str], settled: Settled
+) -> tuple[SchemaObject, Settled]:
+    """Return the schema without what these checks doubt of a property, and what is settled for the rules it keeps."""
+    told = dict(settled)
+    today = _shorn(prop, prop.name, f"{prop.name}@today", checks, told)
+    epochs = tuple(replace(e, migrations=tuple(_unmigrated(e, m, today, checks, told) for m in e.migrations))
+                   for e in schema.epochs)  # fmt: skip
+    properties = tuple(today if p is prop else p for p in schema.properties)
+    return replace(schema, properties=properties, epochs=epochs), told
+
+
+def _unmigrated(
+    epoch: Epoch,
+    migration: Migration,
+    today: Property,
+    checks: frozenset[str],
+    told: dict[str, Mapping[int, Settlement]],
+) -> Migration:
+    """Return the migration without what these checks doubt: what it assumed, what it recoded, and rules."""
+    if migration.declared.name != today.name:
+        return migration
+    name = f"{today.name}@{epoch.name}"
+    declared = _shorn(migration.declared, name, name, checks, told)
+    if f"{today.name}|{_of_epoch(epoch)}" not in checks:
+        return replace(migration, declared=declared)
+    return replace(migration, declared=declared if migration.assumed is None else today, assumed=None, recode={})
+
+
+def _shorn(
+    prop: Property, check: str, key: str, checks: frozenset[str], told: dict[str, Mapping[int, Settlement]]
+) -> Property:
+    """Return the property without the rules that the checks named `check|rule` doubt."""
+    names = {_rule(c.partition("|")[2]) for c in checks if c.partition("|")[0] == check}
     kept = [i for i, rule in enumerate(prop.rules) if rule.name not in names]
     options = dict(prop.options)
     if prop.logical_type is not None and prop.logical_type.value in names:
         options.pop("format", None)
-    own = settled.get(prop.name, {})
-    moved = {new: own[old] for new, old in enumerate(kept) if old in own}
-    return replace(prop, rules=tuple(prop.rules[i] for i in kept), options=options), {**settled, prop.name: moved}
+    for place in {key, check}:
+        own = told.get(place, {})
+        told[place] = {new: own[old] for new, old in enumerate(kept) if old in own}
+    return replace(prop, rules=tuple(prop.rules[i] for i in kept), options=options)

@@ -204,8 +204,8 @@ def _chosen(
     chosen = chosen.join(undone, on=KEY, how="semi" if order.action == "redo" else "anti", maintain_order="left")
     for check, name, source, record in chosen.select("rule", "property", "source", "record").unique("rule").iter_rows():
         prop = next(p for p in order.schema.properties if p.name == name)
-        if order.schema.epochs or not repaired_by(prop, check):
-            why = f"{check} is no repair by a rule of {name}'s own, whatever the layout of the record"
+        if not repaired_by(order.schema, prop, check):
+            why = f"{check} is no repair by a rule of {name}'s own, or by an epoch that {name} does not tell"
             raise PublishError(Finding("RUN-019", Place(source=source, record=record), why))
     return chosen
 

@@ -106,6 +106,6 @@ CODES: tuple[Code, ...] = (
     Code(
         "RUN-019",
         "the repair cannot be taken back",
-        "name a run whose rows are published now, and repairs of whole properties",
+        "name a run whose rows are published now, and repairs of whole properties by rules or epochs",
     ),
 )
