@@ -47,6 +47,7 @@ class CheckResult:
         holds: whether nothing failed.
         observed: what was measured, in words, for grain ``"extract"``.
         examples: a few failing records, in source order.
+        measured: what was measured, as JSON values, where a check's engine has words of its own for it.
     """
 
     name: str
@@ -65,6 +66,7 @@ class CheckResult:
     line: int | None = None
     origin: str = "odcs"
     examples: tuple[Example, ...] = ()
+    measured: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

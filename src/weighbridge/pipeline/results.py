@@ -132,6 +132,7 @@ def of_extract(weighed: Weighed) -> tuple[CheckResult, ...]:
             fix=p.fix or code(p.code).fix,
             line=p.line,
             origin=p.origin,
+            measured=answer.observed if isinstance(answer.observed, dict) else None,
         )
         for p, answer in weighed.answers
     )

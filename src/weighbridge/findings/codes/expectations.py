@@ -18,4 +18,14 @@ CODES: tuple[Code, ...] = (
         "a suite of Great Expectations cannot be read",
         "give the JSON of one suite, as Great Expectations stores it: a name and a list of expectations",
     ),
+    Code(
+        "GXE-004",
+        "an expectation about the extract is not met",
+        "look at what was observed; correct the extract, or the expectation if the data is right",
+    ),
+    Code(
+        "GXE-005",
+        "a record is unexpected",
+        "correct the record at its source, or the expectation in the contract if the record is right",
+    ),
 )
