@@ -16,12 +16,12 @@ import pyarrow as pa
 from polars.io.plugins import register_io_source
 
 from weighbridge.contract.model import SchemaObject, Server
-from weighbridge.findings import Finding, Place, Severity, SourceError
+from weighbridge.findings import Finding, Place, SourceError
 from weighbridge.readers.columns import by_name
 from weighbridge.readers.content import Content, open_content
 from weighbridge.readers.door import Option, RawDoubt, RawExtract, Source, SourceAccount
 from weighbridge.readers.lineage import LINEAGE_SCHEMA, RECORD, SOURCE, raw_name
-from weighbridge.readers.typed import common_type, without_bytes
+from weighbridge.readers.typed import common_types, without_bytes
 
 _FILE_MAGIC = b"ARROW1"
 _FEATHER_1 = b"FEA1"
@@ -169,14 +169,10 @@ class ArrowReader:
             file, found = _open(name, index, schema)
             files.append(file)
             findings += found
-        types: dict[str, pl.DataType] = {}
-        for p in schema.properties:
-            held = [(f, f.types[f.columns[p.name]]) for f in files if p.name in f.columns]
-            if held:
-                types[p.name], differing = common_type([t for _, t in held])
-                if differing:
-                    detail = f"{p.name}: " + ", ".join(f"{t} in {f.content.source.name}" for f, t in held[:5])
-                    findings.append(Finding("RDR-026", Place(path=(p.name,)), detail, Severity.WARNING))
+        types, differing = common_types(
+            schema, [(f.content.source.name, {p: f.types[c] for p, c in f.columns.items()}) for f in files]
+        )
+        findings += differing
         return ArrowExtract(files, types, findings)
 
 

@@ -14,12 +14,12 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from weighbridge.contract.model import SchemaObject, Server
-from weighbridge.findings import Finding, Place, Severity, SourceError
+from weighbridge.findings import Finding, Place, SourceError
 from weighbridge.readers.columns import by_name
 from weighbridge.readers.content import Content, open_content
 from weighbridge.readers.door import Option, RawDoubt, RawExtract, SourceAccount
 from weighbridge.readers.lineage import LINEAGE_SCHEMA, RECORD, SOURCE, raw_name
-from weighbridge.readers.typed import common_type, without_bytes
+from weighbridge.readers.typed import common_types, without_bytes
 
 _ROW = "__weighbridge_row"
 _ENCRYPTED = b"PARE"
@@ -137,14 +137,10 @@ class ParquetReader:
             file, found = _open(name, index, schema)
             files.append(file)
             findings += found
-        types: dict[str, pl.DataType] = {}
-        for p in schema.properties:
-            held = [(f, f.schema[f.columns[p.name]]) for f in files if p.name in f.columns]
-            if held:
-                types[p.name], differing = common_type([t for _, t in held])
-                if differing:
-                    detail = f"{p.name}: " + ", ".join(f"{t} in {f.content.source.name}" for f, t in held[:5])
-                    findings.append(Finding("RDR-026", Place(path=(p.name,)), detail, Severity.WARNING))
+        types, differing = common_types(
+            schema, [(f.content.source.name, {p: f.schema[c] for p, c in f.columns.items()}) for f in files]
+        )
+        findings += differing
         return ParquetExtract(files, types, findings)
 
 

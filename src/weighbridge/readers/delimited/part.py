@@ -14,10 +14,10 @@ from weighbridge.readers.delimited.framing import Framed, frame
 from weighbridge.readers.delimited.sniffing import Layout
 from weighbridge.readers.delimited.values import columns_by_layout, columns_of
 from weighbridge.readers.door import Source
-from weighbridge.readers.faults import MISQUOTED, RAGGED, TOO_LONG
+from weighbridge.readers.faults import MISQUOTED, RAGGED
+from weighbridge.readers.framed import FramedBatch, placed, spans
 from weighbridge.readers.lineage import FIELDS, LINEAGE_SCHEMA, raw_name
 from weighbridge.readers.overlong import LINE_END_BYTES, skip_line
-from weighbridge.readers.records import Records
 from weighbridge.readers.scanning import Batch, Gap
 from weighbridge.readers.windows import Windows
 
@@ -80,7 +80,7 @@ class DelimitedPart:
             taken = text.origin(framed.taken)
             if framed.line_taken and len(text.utf8) - framed.taken > dialect.max_record_bytes + LINE_END_BYTES:
                 overlong, taken = skip_line(windows, text, framed.taken, dialect.line_end, dialect.max_record_bytes)
-                yield DelimitedBatch(self, overlong, (), None)
+                yield DelimitedBatch(overlong, (), self, None)
         yield Gap((("footer", stop, self.content.size_bytes - stop),))
         self.witness.records, self.witness.misfits = met.records, met.misfits
 
@@ -102,36 +102,16 @@ class DelimitedPart:
         return findings
 
     def _batch(self, framed: Framed) -> Batch:
-        text, limit = framed.text, self.layout.dialect.max_record_bytes
-        starts, ends, nexts = (text.origins(p) for p in (framed.starts, framed.ends, framed.nexts))
-        if TOO_LONG in framed.faults:
-            ends = np.where(framed.faults == TOO_LONG, np.minimum(ends, starts + limit), ends)
-        records = Records(text.raw, text.offset_bytes, starts, ends, nexts, framed.faults, framed.seen)
-        spans = [
-            (kind, text.offset_bytes + text.origin(a), text.origin(b) - text.origin(a))
-            for kind, a, b in framed.controls
-        ]
-        return DelimitedBatch(self, records, spans, framed)
+        records = placed(framed, self.layout.dialect.max_record_bytes)
+        return DelimitedBatch(records, spans(framed.text, framed.controls), self, framed)
 
 
 @dataclass(frozen=True, slots=True)
-class DelimitedBatch:
+class DelimitedBatch(FramedBatch):
     """Records framed of one window; `framed` is None for a lone record that is too long."""
 
     part: DelimitedPart
-    lineage: Records
-    controls: Sequence[tuple[str, int, int]]
     framed: Framed | None
-
-    @property
-    def records(self) -> int:
-        """How many records."""
-        return len(self.lineage)
-
-    @property
-    def record_bytes(self) -> int:
-        """Their bytes, line ends included."""
-        return int((self.lineage.nexts - self.lineage.starts).sum())
 
     def frame(self, wanted: Collection[str], first_record: int) -> pl.DataFrame:
         """Return the wanted columns, lineage and raw."""

@@ -18,6 +18,7 @@ from weighbridge.readers.encoding import Encoding, SingleByte, Text, is_valid_ut
 from weighbridge.readers.faults import HOLDS_NUL, INVALID, TOO_LONG, WRONG_LENGTH, too_long
 from weighbridge.readers.fixed_width.cells import cut, matrix_of, texts
 from weighbridge.readers.fixed_width.layout import Layout
+from weighbridge.readers.framed import FramedBatch
 from weighbridge.readers.lineage import LINEAGE_SCHEMA, raw_name
 from weighbridge.readers.lines import Lines, lines_of
 from weighbridge.readers.overlong import LINE_END_BYTES, skip_line
@@ -63,7 +64,7 @@ class FixedWidthPart:
                 break
             if layout.line_end and len(text.raw) - taken > layout.max_record_bytes + LINE_END_BYTES:
                 overlong, taken = skip_line(windows, text, taken, layout.line_end, layout.max_record_bytes)
-                yield FixedWidthBatch(self, overlong, ())
+                yield FixedWidthBatch(overlong, (), self)
         yield Gap((("footer", layout.stop_bytes, self.content.size_bytes - layout.stop_bytes),))
 
     def remarks(self, kinds: Collection[str]) -> Sequence[Finding]:
@@ -83,22 +84,10 @@ class FixedWidthPart:
 
 
 @dataclass(frozen=True, slots=True)
-class FixedWidthBatch:
+class FixedWidthBatch(FramedBatch):
     """Records framed of one window."""
 
     part: FixedWidthPart
-    lineage: Records
-    controls: Sequence[tuple[str, int, int]]
-
-    @property
-    def records(self) -> int:
-        """How many records."""
-        return len(self.lineage)
-
-    @property
-    def record_bytes(self) -> int:
-        """Their bytes, line ends included."""
-        return int((self.lineage.nexts - self.lineage.starts).sum())
 
     def frame(self, wanted: Collection[str], first_record: int) -> pl.DataFrame:
         """Return the wanted columns, lineage and raw."""
@@ -154,7 +143,7 @@ def _batch(part: FixedWidthPart, text: Text, lines: Lines, final: bool) -> Fixed
         (kind, text.offset_bytes + int(lines.starts[i]), int(lines.nexts[i] - lines.starts[i]))
         for i, kind in sorted(kinds.items())
     ]
-    return FixedWidthBatch(part, Records(raw, text.offset_bytes, starts, ends, nexts, faults, seen), spans)
+    return FixedWidthBatch(Records(raw, text.offset_bytes, starts, ends, nexts, faults, seen), spans, part)
 
 
 def _controls(raw: bytes, lines: Lines, layout: Layout, final: bool) -> dict[int, str]:

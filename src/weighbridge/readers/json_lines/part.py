@@ -14,7 +14,8 @@ from weighbridge.findings import Finding
 from weighbridge.readers.content import Content
 from weighbridge.readers.documents import Met, document_type
 from weighbridge.readers.door import Source
-from weighbridge.readers.faults import NO_OBJECT, NOT_JSON, TOO_LONG
+from weighbridge.readers.faults import NO_OBJECT, NOT_JSON
+from weighbridge.readers.framed import FramedBatch, placed, spans
 from weighbridge.readers.json_lines.framing import Framed, frame, skip_record
 from weighbridge.readers.json_lines.layout import Layout
 from weighbridge.readers.json_lines.values import Values
@@ -73,7 +74,7 @@ class JsonPart:
                 break
             if left > shape.max_record_bytes + len(_BLANK):
                 overlong, taken = skip_record(windows, text, framed.taken, self._next, shape.max_record_bytes)
-                yield JsonBatch(self, overlong, (), None)
+                yield JsonBatch(overlong, (), self, None)
                 if windows.final and overlong.nexts[0] + overlong.offset_bytes >= size:
                     break
         if shape.ends:
@@ -97,17 +98,8 @@ class JsonPart:
         return len(utf8) if final else None
 
     def _batch(self, framed: Framed) -> Batch:
-        text = framed.text
-        starts, ends, nexts = (text.origins(p) for p in (framed.starts, framed.ends, framed.nexts))
-        if TOO_LONG in framed.faults:
-            limit = self.layout.shape.max_record_bytes
-            ends = np.where(framed.faults == TOO_LONG, np.minimum(ends, starts + limit), ends)
-        records = Records(text.raw, text.offset_bytes, starts, ends, nexts, framed.faults, framed.seen)
-        spans = [
-            (kind, text.offset_bytes + text.origin(a), text.origin(b) - text.origin(a))
-            for kind, a, b in framed.controls
-        ]
-        return JsonBatch(self, records, spans, framed)
+        records = placed(framed, self.layout.shape.max_record_bytes)
+        return JsonBatch(records, spans(framed.text, framed.controls), self, framed)
 
 
 def _rest(windows: Windows, raw: bytes) -> Iterator[None]:
@@ -119,23 +111,11 @@ def _rest(windows: Windows, raw: bytes) -> Iterator[None]:
 
 
 @dataclass(frozen=True, slots=True)
-class JsonBatch:
+class JsonBatch(FramedBatch):
     """Records framed of one window; `framed` is None for a lone record that is too long."""
 
     part: JsonPart
-    lineage: Records
-    controls: Sequence[tuple[str, int, int]]
     framed: Framed | None
-
-    @property
-    def records(self) -> int:
-        """How many records."""
-        return len(self.lineage)
-
-    @property
-    def record_bytes(self) -> int:
-        """Their bytes, line ends included."""
-        return int((self.lineage.nexts - self.lineage.starts).sum())
 
     def frame(self, wanted: Collection[str], first_record: int) -> pl.DataFrame:
         """Return the wanted columns, lineage and raw."""

@@ -17,6 +17,7 @@ from weighbridge.readers.documents import Met, document_type
 from weighbridge.readers.door import Source
 from weighbridge.readers.encoding import is_valid_utf8
 from weighbridge.readers.faults import INVALID, NOT_XML, TOO_LONG, too_long
+from weighbridge.readers.framed import FramedBatch, spans
 from weighbridge.readers.lineage import FRAMING, FRAMING_SEEN, LINEAGE_SCHEMA, raw_name
 from weighbridge.readers.parts import misfit_name, raw_type, twice_name
 from weighbridge.readers.records import Records
@@ -66,7 +67,7 @@ class XmlPart:
             taken = text.origin(framed.taken)
             if framed.too_long:
                 overlong, taken = self._skip(windows, framed)
-                yield XmlBatch(self, overlong, (), None)
+                yield XmlBatch(overlong, (), self, None)
             elif windows.final:
                 break
         if layout.marks.within and not closed:
@@ -106,31 +107,16 @@ class XmlPart:
         faults = np.zeros(len(starts), np.uint8)
         seen = dict(framed.faults)
         faults[list(seen)] = NOT_XML
-        spans = [
-            (kind, text.offset_bytes + text.origin(a), text.origin(b) - text.origin(a))
-            for kind, a, b in framed.controls
-        ]
-        return XmlBatch(self, Records(text.raw, text.offset_bytes, starts, ends, ends, faults, seen), spans, framed)
+        records = Records(text.raw, text.offset_bytes, starts, ends, ends, faults, seen)
+        return XmlBatch(records, spans(text, framed.controls), self, framed)
 
 
 @dataclass(frozen=True, slots=True)
-class XmlBatch:
+class XmlBatch(FramedBatch):
     """Records framed of one window; `framed` is None for a lone record that is too long."""
 
     part: XmlPart
-    lineage: Records
-    controls: Sequence[tuple[str, int, int]]
     framed: Framed | None
-
-    @property
-    def records(self) -> int:
-        """How many records."""
-        return len(self.lineage)
-
-    @property
-    def record_bytes(self) -> int:
-        """Their bytes."""
-        return int((self.lineage.nexts - self.lineage.starts).sum())
 
     def frame(self, wanted: Collection[str], first_record: int) -> pl.DataFrame:
         """Return the wanted columns, lineage and raw."""
