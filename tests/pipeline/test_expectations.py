@@ -30,7 +30,10 @@ schema:
 """
 ROWS = 4_000
 PLAIN = "      - {type: library, metric: rowCount, mustBeGreaterThan: 0}\n"
-ENTRY = "      - {{name: {name}, type: custom, engine: greatExpectations{more}, implementation: {{type: {kind}, kwargs: {kwargs}}}}}\n"
+ENTRY = (
+    "      - {{name: {name}, type: custom, engine: greatExpectations{more},"
+    " implementation: {{type: {kind}, kwargs: {kwargs}}}}}\n"
+)
 ON_FAILURE = ", customProperties: [{property: weighbridge.onFailure, value: reject}]"
 
 
@@ -142,9 +145,7 @@ def test_an_expectation_that_cannot_be_used_holds_the_extract_and_says_why(tmp_p
     assert result.decision is Decision.HOLD
 
 
-def test_great_expectations_is_not_imported_by_a_contract_that_names_expectations(
-    tmp_path: Path, extract: Path
-) -> None:
+def test_a_contract_with_expectations_imports_no_great_expectations(tmp_path: Path, extract: Path) -> None:
     code = (
         "import sys\n"
         "from weighbridge.pipeline.check import check\n"

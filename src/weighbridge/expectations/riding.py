@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from difflib import get_close_matches
+from itertools import zip_longest
 from typing import Any
 
 import polars as pl
@@ -312,10 +313,16 @@ def _equal_count(kind: str, kwargs: Arguments, view: View) -> Riding:
 
 
 def _ordered(kind: str, kwargs: Arguments, view: View) -> Riding:
-    names = list(view.schema)
-    verdict = Verdict(
-        names == list(kwargs["column_list"]), {"observed_value": names}, f"observed the columns {', '.join(names)}"
-    )
+    names, wanted = list(view.schema), list(kwargs["column_list"])
+    result: dict[str, Any] = {"observed_value": names}
+    mismatched = [
+        {"Expected Column Position": i, "Expected": expected, "Found": found}
+        for i, (expected, found) in enumerate(zip_longest(wanted, names))
+        if expected != found
+    ]
+    if mismatched:
+        result["details"] = {"mismatched": mismatched}
+    verdict = Verdict(not mismatched, result, f"observed the columns {', '.join(names)}")
     return Riding(kind, kwargs, (), pl.lit(0), None, lambda _: verdict, counts_only=True)
 
 
