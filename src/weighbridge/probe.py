@@ -15,6 +15,11 @@ import polars as pl
 
 from weighbridge.findings import Effect, Severity
 
+ROW = "__row"
+"""UInt64, in the frame of a `CrossProbe`: which record it is; increasing in file order."""
+SEEN = "__seen"
+"""String, in what a `CrossProbe` finds: what to show as evidence; null shows the source text."""
+
 
 @dataclass(frozen=True, slots=True)
 class RowProbe:
@@ -121,6 +126,11 @@ class KeyProbe:
 
     A key with a null part is not compared: null is never equal to null. The executor settles
     keys by a 64-bit hash first and then exactly; the hash alone decides nothing.
+
+    Attributes:
+        where: Boolean: which records are compared; None means all.
+        keys: what is compared, when it is not the values of `properties` themselves; expressions over them.
+        also: as of `CrossProbe`.
     """
 
     name: str
@@ -131,6 +141,42 @@ class KeyProbe:
     fix: str = ""
     line: int | None = None
     origin: str = "odcs"
+    where: pl.Expr | None = None
+    keys: tuple[pl.Expr, ...] = ()
+    also: Callable[[pl.Expr], tuple[ScalarProbe, ...]] | None = None
 
 
-Probe = RowProbe | ScalarProbe | FrameProbe | KeyProbe
+@dataclass(frozen=True, slots=True)
+class CrossProbe:
+    """An assertion on one record that needs other records to answer: neighbours, a group, another table.
+
+    Which records fail is found before the weighing in a frame of its own: `ROW` and the columns
+    of `reads`, of the records that could be framed and that `where` selects.
+
+    Attributes:
+        find: given that frame, returns `ROW` and `SEEN` of the records that fail, in any order. What it
+            finds must not depend on the order of rows in the frame, other than through `ROW`.
+        reads: columns of the checked frame it needs; empty means `properties`.
+        where: Boolean over the checked frame; None means every record.
+        group: columns of `reads`: records that differ in them never matter to each other, so that a
+            large frame may be judged in parts.
+        also: given the Boolean "this record failed", probes of the whole extract over it, such as a tolerance.
+    """
+
+    name: str
+    find: Callable[[pl.LazyFrame], pl.LazyFrame]
+    properties: tuple[str, ...]
+    code: str
+    effect: Effect
+    expected: str
+    reads: tuple[str, ...] = ()
+    where: pl.Expr | None = None
+    group: tuple[str, ...] = ()
+    null_policy: str = "passes"
+    fix: str = ""
+    line: int | None = None
+    origin: str = "odcs"
+    also: Callable[[pl.Expr], tuple[ScalarProbe, ...]] | None = None
+
+
+Probe = RowProbe | ScalarProbe | FrameProbe | KeyProbe | CrossProbe

@@ -10,7 +10,7 @@ import pytest
 from weighbridge.checks import CheckContext, Lowered, lower
 from weighbridge.checks.check import Case
 from weighbridge.checks.registry import CHECKS
-from weighbridge.probe import FrameProbe, KeyProbe, Probe, RowProbe, ScalarProbe
+from weighbridge.probe import ROW, CrossProbe, FrameProbe, KeyProbe, Probe, RowProbe, ScalarProbe
 
 AS_OF = datetime(2013, 6, 15, 12, tzinfo=UTC)
 CASES = [pytest.param(case, id=f"{check.name}: {case.says}") for check in CHECKS for case in check.cases]
@@ -30,9 +30,28 @@ def failing(probe: Probe, rows: pl.DataFrame) -> tuple[int, ...]:
         assert answer.dtype == pl.Boolean
         assert answer.null_count() == 0
         return tuple(answer.arg_true())
+    if isinstance(probe, CrossProbe):
+        return found(probe, rows)
     assert isinstance(probe, KeyProbe)
-    usable = pl.all_horizontal(pl.col(name).is_not_null() for name in probe.properties)
-    return tuple(rows.select(usable & pl.struct(probe.properties).is_duplicated()).to_series().arg_true())
+    where = [] if probe.where is None else [probe.where.fill_null(False)]
+    parts = [part.alias(str(i)) for i, part in enumerate(probe.keys or map(pl.col, probe.properties))]
+    numbered = rows.with_row_index("row").select("row", *parts, pl.all_horizontal(*where, True).alias("in"))
+    keys = numbered.filter(pl.col("in")).drop("in").drop_nulls()
+    return tuple(keys.filter(keys.drop("row").is_duplicated())["row"])
+
+
+def found(probe: CrossProbe, rows: pl.DataFrame) -> tuple[int, ...]:
+    numbered = rows.with_columns(pl.row_index().cast(pl.UInt64).alias(ROW)).lazy()
+    frame = numbered if probe.where is None else numbered.filter(probe.where)
+    read = frame.select(ROW, *(probe.reads or probe.properties))
+    return tuple(probe.find(read).collect(engine="streaming")[ROW].unique().sort())
+
+
+def also(probe: Probe, rows: pl.DataFrame) -> tuple[ScalarProbe, ...]:
+    """Return what follows, as a probe of the extract, from which records fail."""
+    if not isinstance(probe, KeyProbe | CrossProbe) or probe.also is None:
+        return ()
+    return probe.also(pl.row_index().is_in(list(failing(probe, rows))))
 
 
 def answer(probe: Probe, rows: pl.DataFrame) -> tuple[bool, str]:
@@ -49,8 +68,11 @@ def answer(probe: Probe, rows: pl.DataFrame) -> tuple[bool, str]:
 def test_case_comes_out_as_it_says(case: Case) -> None:
     result = lowered(case)
     probes = {probe.name: probe for probe in result.probes}
+    probes |= {told.name: told for probe in result.probes for told in also(probe, case.rows)}
     assert tuple(finding.code for finding in result.findings) == case.amiss
-    assert {n: failing(p, case.rows) for n, p in probes.items() if isinstance(p, RowProbe | KeyProbe)} == case.fails
+    assert {
+        n: failing(p, case.rows) for n, p in probes.items() if isinstance(p, RowProbe | KeyProbe | CrossProbe)
+    } == case.fails
     assert {
         n: answer(p, case.rows) for n, p in probes.items() if isinstance(p, ScalarProbe | FrameProbe)
     } == case.answers

@@ -77,6 +77,8 @@ FIXES = {
     "CHK-036": "docs/checks.md",
     "CHK-037": "correct the name",
     "CHK-038": "package.module:Schema",
+    "CHK-050": "delivered twice or lost between",
+    "CHK-060": "ask the sender for the missing records",
 }
 
 
@@ -114,7 +116,7 @@ def test_what_is_not_run_says_why() -> None:
         "t": "text is for people to read",
         "d": "Weighbridge does not run the engine dqx",
         "g": "Weighbridge does not run the engine soda",
-        "w": "engine weighbridge runs an expression, or a check called expression or conditional",
+        "w": "engine weighbridge runs an expression, or one of the checks of docs/checks.md",
         "m": "between is no metric of the library",
         "n": "it names no metric",
         "slaProperties: retention": "an extract alone cannot show it",

@@ -153,7 +153,7 @@ def _not_run(quality: Quality) -> NotExecuted:
     if quality.kind == "text":
         why = "text is for people to read"
     elif quality.kind == "custom" and (quality.engine or "").lower() == "weighbridge":
-        why = "engine weighbridge runs an expression, or a check called expression or conditional"
+        why = "engine weighbridge runs an expression, or one of the checks of docs/checks.md"
     elif quality.kind == "custom":
         why = f"Weighbridge does not run the engine {quality.engine}"
     else:

@@ -189,8 +189,10 @@ def _check(probe: RowProbe | KeyProbe) -> Check:
 def _failed(probe: RowProbe | KeyProbe) -> pl.Expr:
     if isinstance(probe, RowProbe):
         return probe.failed
-    usable = pl.all_horizontal([pl.col(name).is_not_null() for name in probe.properties])
-    return usable & pl.struct(probe.properties).is_duplicated()
+    parts = [part.alias(str(i)) for i, part in enumerate(probe.keys or map(pl.col, probe.properties))]
+    where = [] if probe.where is None else [probe.where.fill_null(False)]
+    usable = pl.all_horizontal([*where, *(part.is_not_null() for part in parts)])
+    return usable & pl.when(usable).then(pl.struct(parts)).is_duplicated()
 
 
 def _asking(failed: pl.Expr) -> Callable[[PolarsData], pl.LazyFrame]:

@@ -28,6 +28,7 @@ from weighbridge.checks.kinds import (
     query,
     required,
     row_count,
+    sequence,
     text_format,
     unique,
 )
@@ -48,6 +49,7 @@ CHECKS: tuple[Check[Any], ...] = (
     foreign_key.CHECK,
     expression.CHECK,
     conditional.CHECK,
+    sequence.CHECK,
     pandera_schema.CHECK,
     great_expectations.CHECK,
     null_values.CHECK,

@@ -416,23 +416,6 @@ class SlaExtensions(Extension):
     severity: Text | None = Field(None, description="error (default) holds the extract, warning warns, info notes")
 
 
-class ExpressionCheck(Extension):
-    """`implementation` of a custom check: an expression that must hold for each record. Null passes."""
-
-    check: Literal["expression"]
-    expression: Text = Field(description="Polars SQL over the object's properties, true or false for each record")
-
-
-class ConditionalCheck(Extension):
-    """`implementation` of a custom check: where `when` is true, `then` must hold. Null passes."""
-
-    check: Literal["conditional"]
-    when: Text = Field(description="Polars SQL: which records are looked at")
-    then: Text = Field(description="Polars SQL: what must hold for them")
-
-
-IMPLEMENTATIONS: dict[str, type[Extension]] = {"expression": ExpressionCheck, "conditional": ConditionalCheck}
-
 PLACES: dict[str, type[Extension]] = {
     "server": ServerExtensions,
     "object": ObjectExtensions,

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from weighbridge.contract.extensions import IMPLEMENTATIONS, PLACES, PREFIX, VENDOR, Extension
+from weighbridge.contract.extensions import PLACES, PREFIX, VENDOR, Extension
+from weighbridge.contract.implementations import IMPLEMENTATIONS
 
 SCHEMA_FILE = Path(__file__).with_name("weighbridge-extensions.schema.json")
 

@@ -92,7 +92,7 @@ def _unused(name: str, taken: set[str]) -> str:
 
 
 def _check_implementation(reading: Reading, implementation: Any, path: Path) -> None:
-    from weighbridge.contract.extensions import IMPLEMENTATIONS
+    from weighbridge.contract.implementations import IMPLEMENTATIONS
 
     if not isinstance(implementation, Mapping):
         return

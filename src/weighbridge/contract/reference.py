@@ -13,8 +13,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from weighbridge.contract.extensions import IMPLEMENTATIONS, PLACES, Extension
+from weighbridge.contract.extensions import PLACES, Extension
 from weighbridge.contract.extensions_schema import SCHEMA_FILE, extensions_schema
+from weighbridge.contract.implementations import IMPLEMENTATIONS
 from weighbridge.contract.lint import LINTS
 from weighbridge.contract.severity import SEVERITY_WORDS
 from weighbridge.contract.standard import CURRENT, READ_VERSIONS

@@ -16,10 +16,10 @@ from weighbridge.contract import load
 from weighbridge.findings import Decision, Finding, Place, PublishError, Severity
 from weighbridge.outcome.receipt import Receipt
 from weighbridge.outcome.result import RunResult
+from weighbridge.pipeline.cross import record_id
 from weighbridge.pipeline.extract import choose_object, choose_server
 from weighbridge.pipeline.history import CONTRACT_COPY, find_run, folder_of, replacement_of, result_of
 from weighbridge.pipeline.judge import KEPT_IDENTITY, PUBLISHED_IDENTITY
-from weighbridge.pipeline.keys import record_id
 from weighbridge.pipeline.proof import StagedOutput, prove
 from weighbridge.pipeline.reopen import changed_since, reopen
 from weighbridge.pipeline.retain import removals

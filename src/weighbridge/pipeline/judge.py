@@ -25,6 +25,7 @@ from weighbridge.findings import Finding, InternalError, Severity
 from weighbridge.outcome.receipt import Receipt
 from weighbridge.outcome.result import CheckResult, ContractRef, RunResult
 from weighbridge.pipeline.absent import told_apart
+from weighbridge.pipeline.cross import Accused, convict, narrowed
 from weighbridge.pipeline.describe import described
 from weighbridge.pipeline.epochs import counted, counting
 from weighbridge.pipeline.evidence import Evidence
@@ -37,7 +38,7 @@ from weighbridge.pipeline.results import Examples, Failures, of_extract, of_reco
 from weighbridge.pipeline.suspects import Suspects
 from weighbridge.pipeline.watcher import Stopwatch
 from weighbridge.pipeline.weigh import weigh
-from weighbridge.probe import KeyProbe
+from weighbridge.probe import CrossProbe, KeyProbe
 from weighbridge.profile import Running
 from weighbridge.readers.door import RawExtract, Verifiable
 from weighbridge.sinks import Keyring, lazy_sink, published_columns, staged_files
@@ -140,12 +141,17 @@ def _judged(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[]
     )
     lowered = lower(schema, context, sla=job.contract.sla)
 
-    keys = [p for p in lowered.probes if isinstance(p, KeyProbe)]
-    if keys:
+    comparing = [p for p in lowered.probes if isinstance(p, KeyProbe | CrossProbe)]
+    if comparing:
         stopwatch.stage("comparing keys", raw.content_bytes)
-    accused = accuse(decoded.frame, keys, bits=job.hash_bits)
+    accused = _accused(decoded.frame, comparing, place.scratch / "compared", job.hash_bits)
     totals = control_totals(raw, schema)
-    probes = [*decoded.probes, *(p for p in lowered.probes if not isinstance(p, KeyProbe)), *totals, *counting(schema)]
+    probes = [
+        *decoded.probes,
+        *(p for p in lowered.probes if not isinstance(p, KeyProbe | CrossProbe)),
+        *totals,
+        *counting(schema),
+    ]
 
     stopwatch.stage("weighing", raw.content_bytes)
     metadata = _metadata(job)
@@ -157,7 +163,8 @@ def _judged(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[]
         return lazy_sink(rows.select(columns).select(written), place.tables["published"], metadata)
 
     while True:
-        plan = build(decoded.frame, [*probes, *(k.row_probe for k in accused if k.row_probe is not None)])
+        failing = [a.row_probe for a in accused if a.row_probe is not None]
+        plan = build(decoded.frame, [*probes, *failing, *(p for a in accused for p in a.scalar_probes)])
         put_aside = Suspects(place.scratch / "suspects", plan, suspect_columns(schema, raw.columns, plan.row_probes))
         profile = Running({p.name: decoded.dtypes[p.name] for p in schema.properties}, masked)
         weighed = weigh(plan, publish, put_aside, profile, apart=raw.container in COLUMNAR, classified=bool(masked))
@@ -211,6 +218,18 @@ def _judged(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[]
         epochs=counted(weighed.figures),
     )
     return Judged(result, plan.published.select(columns).collect_schema())
+
+
+def _accused(
+    frame: pl.LazyFrame, comparing: Sequence[KeyProbe | CrossProbe], folder: Path, bits: int
+) -> tuple[Accused, ...]:
+    """Return what compares records with each other, after a first look at the extract."""
+    keys = [p for p in comparing if isinstance(p, KeyProbe)]
+    cross = [p for p in comparing if isinstance(p, CrossProbe)]
+    if not cross:
+        return accuse(frame, keys, bits=bits)
+    narrow = narrowed(frame, cross, keys, folder)
+    return (*accuse(narrow, keys, bits=bits), *convict(narrow, cross, folder))
 
 
 def contract_ref(contract: Contract, schema: SchemaObject) -> ContractRef:

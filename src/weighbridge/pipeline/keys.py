@@ -10,42 +10,24 @@ run again with its records acquitted; so it can neither accuse nor excuse a reco
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from weighbridge.pipeline.cross import Accused, record_id
 from weighbridge.pipeline.plan import failed_in_mask
 from weighbridge.probe import KeyProbe, RowProbe
-from weighbridge.readers.lineage import FRAMING, RECORD, SOURCE
+from weighbridge.readers.lineage import FRAMING
 from weighbridge.readers.scratch import scratch_folder
 
 HASH_BITS = 64
 MOST_IN_MEMORY = 1 << 26
 _PILES = 64
-_RECORD_BITS = 40
 
 Hashes = npt.NDArray[np.uint64]
-
-
-@dataclass(frozen=True, slots=True)
-class AccusedKey:
-    """A key probe after the first look at the extract.
-
-    Attributes:
-        probe: what was asked.
-        row_probe: the same as a row probe; None when no key repeats, so the plan need not ask.
-    """
-
-    probe: KeyProbe
-    row_probe: RowProbe | None
-
-
-def record_id() -> pl.Expr:
-    """Return source and record number as one UInt64: exact up to 2**40 records in each of 2**24 sources."""
-    return pl.col(SOURCE).cast(pl.UInt64) * pl.lit(1 << _RECORD_BITS, pl.UInt64) + pl.col(RECORD).cast(pl.UInt64)
 
 
 def accuse(
@@ -54,7 +36,7 @@ def accuse(
     *,
     bits: int = HASH_BITS,
     most_in_memory: int = MOST_IN_MEMORY,
-) -> tuple[AccusedKey, ...]:
+) -> tuple[Accused, ...]:
     """Return each key probe with a row probe that fails the records whose key's hash repeats.
 
     Args:
@@ -74,7 +56,7 @@ def accuse(
         return tuple(_accused(probe, heap.repeated(), bits) for probe, heap in zip(probes, heaps, strict=True))
 
 
-def acquit(accused: Sequence[AccusedKey], rows: Sequence[RowProbe], suspects: Path) -> tuple[AccusedKey, ...] | None:
+def acquit(accused: Sequence[Accused], rows: Sequence[RowProbe], suspects: Path) -> tuple[Accused, ...] | None:
     """Return the keys without the records whose hash repeats but whose key does not; None when there are none.
 
     Args:
@@ -84,7 +66,9 @@ def acquit(accused: Sequence[AccusedKey], rows: Sequence[RowProbe], suspects: Pa
     """
     position = {probe.name: i for i, probe in enumerate(rows)}
     acquitted = [
-        key if key.row_probe is None else _acquitted(key, key.row_probe, position[key.row_probe.name], suspects)
+        _acquitted(key, key.row_probe, position[key.row_probe.name], suspects)
+        if isinstance(key.probe, KeyProbe) and key.row_probe is not None
+        else key
         for key in accused
     ]
     return tuple(acquitted) if any(new is not old for new, old in zip(acquitted, accused, strict=True)) else None
@@ -134,19 +118,24 @@ def _twice(hashes: Hashes) -> Hashes:
     return np.unique(hashes[1:][hashes[1:] == hashes[:-1]])
 
 
+def _parts(probe: KeyProbe) -> list[pl.Expr]:
+    return [part.alias(f"__key{i}") for i, part in enumerate(probe.keys or map(pl.col, probe.properties))]
+
+
 def _usable(probe: KeyProbe) -> pl.Expr:
-    return pl.all_horizontal([pl.col(FRAMING) == 0, *(pl.col(name).is_not_null() for name in probe.properties)])
+    where = [] if probe.where is None else [probe.where.fill_null(False)]
+    return pl.all_horizontal([pl.col(FRAMING) == 0, *where, *(part.is_not_null() for part in _parts(probe))])
 
 
 def _hash(probe: KeyProbe, bits: int) -> pl.Expr:
-    key = pl.col(probe.properties[0]) if len(probe.properties) == 1 else pl.struct(probe.properties)
-    whole = key.hash()
+    parts = _parts(probe)
+    whole = (parts[0] if len(parts) == 1 else pl.struct(parts)).hash()
     return pl.when(_usable(probe)).then(whole if bits == HASH_BITS else whole // (1 << (HASH_BITS - bits)))
 
 
-def _accused(probe: KeyProbe, repeated: Hashes, bits: int) -> AccusedKey:
+def _accused(probe: KeyProbe, repeated: Hashes, bits: int) -> Accused:
     if not len(repeated):
-        return AccusedKey(probe, None)
+        return Accused(probe, None)
     row_probe = RowProbe(
         name=probe.name,
         failed=_hash(probe, bits).is_in(pl.Series(repeated).implode()).fill_null(False),
@@ -159,16 +148,18 @@ def _accused(probe: KeyProbe, repeated: Hashes, bits: int) -> AccusedKey:
         line=probe.line,
         origin=probe.origin,
     )
-    return AccusedKey(probe, row_probe)
+    return Accused(probe, row_probe)
 
 
-def _acquitted(key: AccusedKey, row_probe: RowProbe, position: int, suspects: Path) -> AccusedKey:
+def _acquitted(key: Accused, row_probe: RowProbe, position: int, suspects: Path) -> Accused:
     """Compare the keys of the accused; a record whose key nobody else has was accused by its hash alone."""
-    names = list(key.probe.properties)
+    assert isinstance(key.probe, KeyProbe)
+    parts = _parts(key.probe)
+    names = [part.meta.output_name() for part in parts]
     alone = (
         pl.scan_parquet(suspects)
         .filter(failed_in_mask(position))
-        .select(record_id().alias("__id"), *names)
+        .select(record_id().alias("__id"), *parts)
         .with_columns(pl.len().over(names).alias("__copies"))
         .filter(pl.col("__copies") == 1)
         .select("__id")
@@ -177,4 +168,4 @@ def _acquitted(key: AccusedKey, row_probe: RowProbe, position: int, suspects: Pa
     if alone.is_empty():
         return key
     guilty = row_probe.failed & ~record_id().is_in(alone.implode())
-    return AccusedKey(key.probe, replace(row_probe, failed=guilty))
+    return Accused(key.probe, replace(row_probe, failed=guilty))

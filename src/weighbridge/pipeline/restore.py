@@ -14,8 +14,8 @@ from weighbridge.decode import decode, inquire
 from weighbridge.decode.asking import Settled
 from weighbridge.legacy.evidence import Settlement
 from weighbridge.legacy.reading import Certainty
+from weighbridge.pipeline.cross import record_id
 from weighbridge.pipeline.judge import PUBLISHED_IDENTITY
-from weighbridge.pipeline.keys import record_id
 from weighbridge.pipeline.records import source_name
 from weighbridge.readers.door import RawExtract
 from weighbridge.readers.lineage import RECORD, SOURCE

@@ -11,11 +11,11 @@ import polars as pl
 from weighbridge.decide import verdict
 from weighbridge.findings import Verdict, code
 from weighbridge.outcome.result import CheckResult, Example
+from weighbridge.pipeline.cross import Accused
 from weighbridge.pipeline.evidence import Evidence, severity_of
-from weighbridge.pipeline.keys import AccusedKey
 from weighbridge.pipeline.plan import WORD_BITS, Plan, failed_in_mask, mask_columns
 from weighbridge.pipeline.weigh import Weighed, mask_counts
-from weighbridge.probe import KeyProbe, RowProbe
+from weighbridge.probe import CrossProbe, KeyProbe, RowProbe
 from weighbridge.readers.lineage import LENGTH, OFFSET, RAW, RECORD, SOURCE
 
 EXAMPLES_PER_CHECK = 5
@@ -84,13 +84,16 @@ class Examples:
 
 
 def of_records(
-    plan: Plan, keys: Sequence[AccusedKey], failures: Failures, examples: Examples
+    plan: Plan, compared: Sequence[Accused], failures: Failures, examples: Examples
 ) -> tuple[CheckResult, ...]:
-    """Return the result of every row and key probe, those that nothing failed included."""
+    """Return the result of every probe of records, those that nothing failed included."""
     failing = [(i, p) for i, p in enumerate(plan.row_probes) if failures.by_probe[p.name]]
     shown = examples.of(failing)
     records = sum(failures.verdicts.values())
-    asked: list[RowProbe | KeyProbe] = [*plan.row_probes, *(k.probe for k in keys if k.row_probe is None)]
+    asked: list[RowProbe | KeyProbe | CrossProbe] = [
+        *plan.row_probes,
+        *(c.probe for c in compared if c.row_probe is None),
+    ]
     results = []
     for p in asked:
         failed = failures.by_probe.get(p.name, 0)

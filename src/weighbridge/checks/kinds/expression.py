@@ -20,12 +20,13 @@ being published: what is not known is not blamed, even where the expression asks
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import polars as pl
 
 from weighbridge.checks.case import prop, table
 from weighbridge.checks.check import Bench, Case, Check, Product
+from weighbridge.checks.metric import probe_name
 from weighbridge.checks.options import Options, UnusableError, expression_of, options_of, unusable
 from weighbridge.checks.sql import columns_of
 from weighbridge.checks.words import share
@@ -60,7 +61,7 @@ def row_probes(
     settled = bench.settled(properties)
     if settled is not None:
         failing = failing & settled
-    name = f"{quality.property}|{quality.name}" if quality.property else quality.name
+    name = probe_name(quality)
     yield RowProbe(
         name=name,
         failed=failing,
@@ -72,15 +73,26 @@ def row_probes(
     )
     if options.scope != "extract":
         yield NotExecuted(f"{name}: scope {options.scope}", "a check of each record asks every record", quality.line)
-    if options.tolerance is not None:
-        tolerance = options.tolerance
+    also = tolerated(quality, options, properties, expected)
+    if also is not None:
+        yield from also(failing)
 
-        def read(value: Mapping[str, int]) -> Answer:
-            count, of = int(value["count"] or 0), int(value["records"] or 0)
-            return Answer(tolerance.bears(count, of), count, f"observed {share(count, of)}")
 
-        yield ScalarProbe(
-            name=f"{name}|tolerance",
+def tolerated(
+    quality: Quality, options: Options, properties: tuple[str, ...], expected: str
+) -> Callable[[pl.Expr], tuple[ScalarProbe, ...]] | None:
+    """Return what makes, of "this record failed", the probe of a row check's tolerance; None where there is none."""
+    tolerance = options.tolerance
+    if tolerance is None:
+        return None
+
+    def read(value: Mapping[str, int]) -> Answer:
+        count, of = int(value["count"] or 0), int(value["records"] or 0)
+        return Answer(tolerance.bears(count, of), count, f"observed {share(count, of)}")
+
+    def also(failing: pl.Expr) -> tuple[ScalarProbe, ...]:
+        probe = ScalarProbe(
+            name=f"{probe_name(quality)}|tolerance",
             value=pl.struct(failing.sum().alias("count"), options.population.alias("records")),
             read=read,
             code="CHK-027",
@@ -89,6 +101,9 @@ def row_probes(
             expected=f"{tolerance} fail: {expected}{options.when}",
             line=quality.line,
         )
+        return (probe,)
+
+    return also
 
 
 def not_made(quality: Quality, error: UnusableError) -> Iterator[Product]:

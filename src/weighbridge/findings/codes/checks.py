@@ -1,6 +1,7 @@
 """CHK: what a row check or a dataset check can say.
 
-001–019 blame a record, 020–029 the extract, 030–039 say why a check could not be made.
+001–019 blame a record, 020–029 the extract, 030–039 say why a check could not be made;
+050–059 blame a record beside other records, 060–069 the extract beside groups and other objects.
 """
 
 from weighbridge.findings.code import Code
@@ -162,5 +163,15 @@ CODES: tuple[Code, ...] = (
         "CHK-038",
         "a Pandera schema cannot be used on this object",
         "name it as package.module:Schema, installed beside Weighbridge, with the object's columns and types",
+    ),
+    Code(
+        "CHK-050",
+        "a number of a sequence is repeated, out of order or follows a gap",
+        "look for records delivered twice or lost between this one and the one before; correct the delivery",
+    ),
+    Code(
+        "CHK-060",
+        "numbers of a sequence are missing",
+        "ask the sender for the missing records, or change the check's tolerance if gaps are normal",
     ),
 )

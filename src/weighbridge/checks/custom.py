@@ -1,0 +1,143 @@
+"""What checks of our own have in common: their options, their probes across records, their words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+import polars as pl
+
+from weighbridge.checks.check import Bench, Product
+from weighbridge.checks.kinds.expression import tolerated
+from weighbridge.checks.metric import probe_name
+from weighbridge.checks.options import Options, unusable
+from weighbridge.checks.words import names
+from weighbridge.contract.model import NotExecuted, Quality
+from weighbridge.probe import ROW, CrossProbe
+
+NEW_GROUP = "__new"
+_MOST_SHOWN = 5
+
+
+def is_ours(quality: Quality, check: str) -> bool:
+    """Whether an entry is our check of this name."""
+    said = quality.implementation
+    ours = quality.kind == "custom" and (quality.engine or "").lower() == "weighbridge"
+    return ours and isinstance(said, Mapping) and said.get("check") == check
+
+
+def columns(quality: Quality, bench: Bench, word: str, *, own: bool = False) -> tuple[str, ...]:
+    """Return the properties that an option names, one or a list.
+
+    Args:
+        own: whether the property that the check stands on is meant when the option says nothing.
+
+    Raises:
+        UnusableError: one of them has no column.
+    """
+    said = quality.implementation.get(word)
+    if said is None and own:
+        if quality.property is None:
+            raise unusable("CHK-036", f"it needs `{word}`, the properties it is about", quality)
+        said = quality.property
+    given = [] if said is None else [said] if isinstance(said, str) else list(said)
+    if absent := [str(name) for name in given if name not in bench.dtypes]:
+        raise unusable("CHK-037", names(absent), quality)
+    return tuple(dict.fromkeys(given))
+
+
+def column(quality: Quality, bench: Bench, word: str, *, own: bool = False) -> str:
+    """Return the one property that an option names.
+
+    Raises:
+        UnusableError: it names none, several, or one without a column.
+    """
+    found = columns(quality, bench, word, own=own)
+    if len(found) != 1:
+        raise unusable("CHK-036", f"`{word}` takes one property", quality)
+    return found[0]
+
+
+def choice(quality: Quality, word: str, known: Sequence[str]) -> str:
+    """Return what an option chooses; the first of `known` when it says nothing.
+
+    Raises:
+        UnusableError: it is none of `known`.
+    """
+    said = quality.implementation.get(word, known[0])
+    if said not in known:
+        raise unusable("CHK-036", f"{word}: {said!r} is none of {', '.join(known)}", quality)
+    return str(said)
+
+
+def cross_probe(
+    quality: Quality,
+    bench: Bench,
+    options: Options,
+    find: Callable[[pl.LazyFrame], pl.LazyFrame],
+    *,
+    code: str,
+    expected: str,
+    reads: Sequence[str],
+    group: Sequence[str] = (),
+    null_policy: str = "passes",
+) -> Iterator[Product]:
+    """Yield the probe of a check of records beside each other, with its tolerance.
+
+    Records whose filter is unknown, or one of whose values is in doubt and so keeps them from
+    being published, are not compared.
+    """
+    blamed = (quality.property,) if quality.property else ()
+    properties = tuple(dict.fromkeys((*blamed, *reads, *options.where_properties)))
+    settled = bench.settled(properties)
+    where = options.where if settled is None else settled if options.where is None else options.where & settled
+    name = probe_name(quality)
+    yield CrossProbe(
+        name=name,
+        find=find,
+        properties=properties,
+        code=code,
+        effect=options.effect,
+        expected=expected + options.when,
+        reads=tuple(dict.fromkeys(reads)),
+        where=where,
+        group=tuple(group),
+        null_policy=null_policy,
+        line=quality.line,
+        also=tolerated(quality, options, properties, expected),
+    )
+    if options.scope != "extract":
+        yield NotExecuted(f"{name}: scope {options.scope}", "a check of each record asks every record", quality.line)
+
+
+def in_order(frame: pl.LazyFrame, by: Sequence[str], *order: str) -> pl.LazyFrame:
+    """Return the records of each group in order, with `NEW_GROUP` true at the first of a group."""
+    other = [pl.col(name).ne_missing(pl.col(name).shift()) for name in by]
+    first = pl.any_horizontal(pl.col(ROW).shift().is_null(), *other)
+    return frame.sort(*by, *order, ROW).with_columns(first.alias(NEW_GROUP))
+
+
+def before(name: str) -> pl.Expr:
+    """Return, in a frame of `in_order`, the value of the record before; null at the first of a group."""
+    return pl.when(~pl.col(NEW_GROUP)).then(pl.col(name).shift())
+
+
+def after(name: str) -> pl.Expr:
+    """Return, in a frame of `in_order`, the value of the record behind; null at the last of a group."""
+    return pl.when(~pl.col(NEW_GROUP).shift(-1, fill_value=True)).then(pl.col(name).shift(-1))
+
+
+def grouped(by: Sequence[str]) -> str:
+    """Return ``" of each carrier and origin"``; empty without groups."""
+    return f" of each {names(by)}" if by else ""
+
+
+def said(*parts: str | pl.Expr) -> pl.Expr:
+    """Return texts and values as one sentence; a value without text is called null."""
+    return pl.concat_str([pl.lit(p) if isinstance(p, str) else p.cast(pl.String).fill_null("null") for p in parts])
+
+
+def some(values: Sequence[str], count: int) -> str:
+    """Return the first few of `count` things, e.g. ``"17, 20 to 21 and 3 more"``."""
+    shown = list(values[:_MOST_SHOWN])
+    more = count - len(shown)
+    return ", ".join(shown) + (f" and {more:,} more" if more > 0 else "")
