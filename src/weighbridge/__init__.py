@@ -9,6 +9,8 @@
     result = contract.run("data/samples/flights.csv.gz", into="out")
     frame = contract.published(into="out")          # a LazyFrame of what may be used
 
+    frame = contract.validate(frame)                # typed, or one error with all that is wrong
+
     Flights = contract.to_pandera()                 # a Pandera model, for function signatures
 
 Names are imported when they are first used, so that importing the package costs nothing.
@@ -35,11 +37,14 @@ if TYPE_CHECKING:
     )
     from weighbridge.outcome.result import RunResult
     from weighbridge.pipeline.handle import Contract, load_contract
+    from weighbridge.pipeline.validate import ValidationError, ValidationWarning
 
 _HOMES = {
     "Contract": "weighbridge.pipeline.handle",
     "load_contract": "weighbridge.pipeline.handle",
     "RunResult": "weighbridge.outcome.result",
+    "ValidationError": "weighbridge.pipeline.validate",
+    "ValidationWarning": "weighbridge.pipeline.validate",
 } | dict.fromkeys(
     (
         "ArgumentError",
@@ -67,6 +72,8 @@ __all__ = [
     "ReceiptError",
     "RunResult",
     "SourceError",
+    "ValidationError",
+    "ValidationWarning",
     "Verdict",
     "WeighbridgeError",
     "__version__",

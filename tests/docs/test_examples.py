@@ -1,4 +1,4 @@
-"""The README's Python runs as it stands there, and every page it links to exists."""
+"""The Python of the README and of the page for Python callers runs as it stands there, and every page it links to exists."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from tests.docs.walk import ROOT
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "benchmarks" / "README.md"]
 
 
-def test_the_readmes_python_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("page", ["README.md", "docs/python.md"])
+def test_the_python_of_a_page_runs(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    examples = list(Sybil(parsers=[PythonCodeBlockParser()]).parse(ROOT / "README.md").examples())
+    examples = list(Sybil(parsers=[PythonCodeBlockParser()]).parse(ROOT / page).examples())
     assert examples
     for example in examples:
         example.evaluate()

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from weighbridge.contract.model import NotExecuted
 from weighbridge.findings import Decision, Effect, Finding, Severity, Verdict
+from weighbridge.outcome import html
 from weighbridge.outcome.receipt import Receipt
 from weighbridge.readers.door import Option
 
@@ -140,6 +141,23 @@ class RunResult:
     earlier_run: str | None = None
     server: str | None = None
     epochs: dict[str, int] = field(default_factory=dict)
+
+    def _repr_html_(self) -> str:
+        """Return decision, reasons, verdicts and what failed, for notebooks."""
+        counts = [[verdict.value, f"{count:,}"] for verdict, count in self.verdicts.items()]
+        failed = [
+            [c.code, c.name, c.observed if c.failed_records is None else f"{c.failed_records:,}", c.expected]
+            for c in self.checks
+            if not c.holds
+        ]
+        title = f"{self.contract.name} {self.contract.version}: {self.decision.value.replace('_', ' ')}"
+        parts = [html.section(reason) for reason in self.reasons]
+        return html.section(
+            title,
+            *parts,
+            html.table(["verdict", "records"], counts),
+            html.table(["code", "check", "failed", "expected"], failed) if failed else "",
+        )
 
     @property
     def exit_code(self) -> int:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from weighbridge.contract import load
 from weighbridge.contract import model as contract_model
@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from pandera.polars import DataFrameModel
 
     from weighbridge.outcome.result import RunResult
+    from weighbridge.pipeline.validate import Frame
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class Contract:
@@ -74,6 +79,61 @@ class Contract:
             as_of=as_of,
             again=again,
         )
+
+    def validate(
+        self,
+        frame: Frame,
+        *,
+        object: str | None = None,
+        whole: bool = True,
+        as_of: datetime | None = None,
+        into: str | Path | None = None,
+    ) -> pl.DataFrame:
+        """Return a frame in the contract's types, or raise one `ValidationError` with all that is wrong.
+
+        See `weighbridge.pipeline.validate.validate`.
+        """
+        from weighbridge.pipeline.validate import validate
+
+        folder = None if into is None else Path(into)
+        return validate(self.model, frame, object_name=object, whole=whole, as_of=as_of, into=folder)
+
+    def checked(
+        self, *names: str, returns: str | bool = False, whole: bool = False, **arguments: str
+    ) -> Callable[[Callable[P, R]], Callable[P, R]]:
+        """Return a decorator that validates a function's frames, those of named arguments and the result's.
+
+            @contract.checked("flights", returns="features")
+            def prepare(flights: pl.DataFrame) -> pl.DataFrame: ...
+
+        Args:
+            names: parameters that hold frames of the contract's only object.
+            returns: the object that the result is; True for the only one.
+            whole: whether frames are whole extracts, as `validate` has it.
+            arguments: parameter → object, where the contract has several.
+        """
+
+        def decorate(function: Callable[P, R]) -> Callable[P, R]:
+            from weighbridge.pipeline.checked import checked
+
+            wanted: dict[str, str | None] = {**dict.fromkeys(names), **arguments}
+            return checked(function, wanted, returns, lambda f, o: self.validate(f, object=o, whole=whole))
+
+        return decorate
+
+    def _repr_html_(self) -> str:
+        """Return the contract's objects as tables, for notebooks."""
+        from weighbridge.outcome import html
+
+        parts = []
+        for schema in self.model.objects:
+            rows = [
+                [p.name, p.logical_type, "yes" if p.required else "", p.classification or "", p.description or ""]
+                for p in schema.properties
+            ]
+            head = ["property", "type", "required", "classification", "description"]
+            parts.append(html.section(schema.name, html.table(head, rows)))
+        return html.section(f"{self.model.name} {self.model.version}", *parts)
 
     def published(self, *, into: str | Path, object: str | None = None) -> pl.LazyFrame:
         """Return the rows published under this contract, all extracts of it.

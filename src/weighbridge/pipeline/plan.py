@@ -8,7 +8,7 @@ of their failures; names, evidence and competing readings come later, from the m
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -47,6 +47,11 @@ class Plan:
     def framed(self) -> pl.LazyFrame:
         """Rows that could be framed, whatever their verdict: what checks of the extract look at."""
         return self.frame.filter(pl.col(FRAMING) == 0)
+
+    @property
+    def of_records(self) -> Plan:
+        """The plan without the checks of the whole extract."""
+        return replace(self, scalar_probes=(), frame_probes=())
 
     @property
     def suspects(self) -> pl.LazyFrame:

@@ -28,11 +28,13 @@ class Weighed:
         answers: each check of the whole extract with its answer; plain figures have none.
         profile: figures of every column.
         figures: by name, what probes measured that assert nothing.
+        rows: the published rows, where `publish` gave no sink of them.
     """
 
     answers: tuple[tuple[ScopedProbe, Answer], ...]
     profile: dict[str, Any]
     figures: dict[str, Any] = field(default_factory=dict)
+    rows: pl.DataFrame | None = None
 
 
 def weigh(
@@ -51,7 +53,7 @@ def weigh(
 
     Args:
         plan: the plan.
-        publish: given the rows that will be published, a lazy sink of them.
+        publish: given the rows that will be published, a lazy sink of them, or what is wanted of them.
         suspects: where the rows go that have anything said about them.
         profile: counts the rows that could be framed.
         apart: whether the checks of the whole extract are better asked in a scan of their own:
@@ -72,10 +74,9 @@ def weigh(
     try:
         with writing(suspects.folder.parent):
             if apart:
-                _collect([sink])
-                results = _collect([*single, *framed])
+                rows, results = _collect([sink])[0], _collect([*single, *framed])
             else:
-                _, *results = _collect([sink, *single, *framed])
+                rows, *results = _collect([sink, *single, *framed])
         frame_answers = [
             (p, p.read(_only_value(r))) for p, r in zip(plan.frame_probes, results[len(single) :], strict=True)
         ]
@@ -84,7 +85,7 @@ def weigh(
             raise _not_executable(error, classified) from (None if classified else error)
         suspects.clear()
         profile.clear()
-        results = _collect_fixed([sink, *single], error, classified)[1:]
+        rows, *results = _collect_fixed([sink, *single], error, classified)
         frame_answers = _answers_apart(plan, classified)
     suspects.close()
     answers: list[tuple[ScopedProbe, Answer]] = []
@@ -92,7 +93,7 @@ def weigh(
     for probes, frame in zip([p for p in scalars.values() if p], results, strict=False):
         answers += [(p, p.read(frame[str(i)][0])) for i, p in enumerate(probes) if p.read is not None]
         figures |= {p.name: frame[str(i)][0] for i, p in enumerate(probes) if p.read is None}
-    return Weighed((*answers, *frame_answers), summed_up(profile.partial()), figures)
+    return Weighed((*answers, *frame_answers), summed_up(profile.partial()), figures, rows)
 
 
 def _watched(frame: pl.LazyFrame, suspects: Suspects, profile: Running) -> pl.LazyFrame:

@@ -105,7 +105,6 @@ class RawExtract(Protocol):
         options: every reading option with its origin.
         findings: findings about the extract as a whole known at opening (missing or extra
             columns, an empty file); more may come with `account()`.
-        sources: the sources as they were at opening, by `__source` index.
         content_bytes: total bytes a scan will go through, for progress.
         container: name of the format when records have no bytes of their own (``"parquet"``), else None.
         typed: whether raw columns have types of their own; else all of them are String.
@@ -115,11 +114,15 @@ class RawExtract(Protocol):
     columns: tuple[str, ...]
     options: tuple[Option, ...]
     findings: tuple[Finding, ...]
-    sources: tuple[Source, ...]
     content_bytes: int
     container: str | None
     typed: bool
     raw_doubts: Mapping[str, tuple[RawDoubt, ...]]
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The sources as they were at opening, by `__source` index."""
+        ...
 
     def scan(self) -> pl.LazyFrame:
         """Return a plan with the lineage columns, then a raw column for each of `columns`.

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Mapping
+from functools import cached_property
 from types import MappingProxyType
 
 import polars as pl
@@ -21,7 +22,11 @@ NAME = "frame"
 
 
 class FrameExtract:
-    """An in-memory frame behind the readers' door; see `RawExtract` for its members."""
+    """An in-memory frame behind the readers' door; see `RawExtract` for its members.
+
+    Attributes:
+        records: how many rows it has.
+    """
 
     container: str | None = NAME
     typed = True
@@ -30,11 +35,21 @@ class FrameExtract:
 
     def __init__(self, frame: pl.DataFrame, mapping: dict[str, str], findings: tuple[Finding, ...]) -> None:
         self._frame = frame
+        self.records = frame.height
         self._mapping = mapping
         self.columns = tuple(mapping)
         self.findings = findings
         self.options: tuple[Option, ...] = (Option("format", NAME, "declared", "a frame was handed over"),)
-        self.sources: tuple[Source, ...] = (Source(0, NAME, int(frame.estimated_size()), _digest(frame), None),)
+
+    @cached_property
+    def sources(self) -> tuple[Source, ...]:
+        """The frame as a source; its digest is made when it is asked for."""
+        return (Source(0, NAME, int(self._frame.estimated_size()), _digest(self._frame), None),)
+
+    @property
+    def others(self) -> pl.DataFrame:
+        """The columns that are no property's."""
+        return self._frame.drop(self._mapping.values())
 
     @classmethod
     def of(cls, frame: pl.DataFrame | pl.LazyFrame, schema: SchemaObject) -> FrameExtract:
