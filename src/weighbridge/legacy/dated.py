@@ -32,7 +32,7 @@ class Dated(Parameters):
 
     formats: tuple[str, ...] = Field(min_length=1, max_length=12, description="the patterns that occur in the column")
     century: CenturyWindow | None = Field(None, description="the hundred years that two-digit years are of")
-    locales: tuple[str, ...] = Field(("en",), min_length=1, description="languages of month names")
+    locales: tuple[str, ...] = Field(("en",), min_length=1, description="languages of the names of months and weekdays")
     within: Days | None = Field(None, description="the days the data can be of; chooses between readings")
     not_before: str | None = Field(None, description="a property whose day this one never precedes")
     not_after: str | None = Field(None, description="a property whose day this one never follows")

@@ -6,6 +6,9 @@ import unicodedata
 
 import polars as pl
 
+GROUPED = r"[0-9.,\u066b](?:[0-9.,'\u2019\u066b\u066c \u00a0\u202f\u2009\u2007]*[0-9.,])?"
+"""Pattern of digits with whatever marks may stand between them; what they mean is the next rule's to say."""
+
 _MINUS = "\u2212\u2010\u2011\u2013\ufe63\uff0d"
 _UNSEEN = "\u200b\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 _ASCII = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 import polars as pl
@@ -14,6 +15,8 @@ from weighbridge.legacy.patterns import Pattern
 from weighbridge.legacy.reading import Certainty, Doubt, Reading
 from weighbridge.legacy.serials import Serial
 
+_LONG_NAME = re.compile(r"([MLEc])\1{3}(?!\1)")
+_SHORT_NAME = re.compile(r"(?<!M)MMM(?!M)|(?<!L)LLL(?!L)")
 Moment = Callable[[Pattern | Serial, pl.Expr], pl.Expr]
 _Readings = list[list[pl.Expr]]
 
@@ -33,7 +36,7 @@ def read_formats(text: pl.Expr, parameters: Dated, moment: Moment, iso: str) -> 
         moment: gives the moment of a text that has the pattern's shape and a complete year.
         iso: strftime format of the readings.
     """
-    patterns, plain = patterns_of(parameters), months.in_english(text, parameters.locales)
+    patterns, plain = patterns_of(parameters), _in_english(text, parameters)
     possible = _possible(patterns, plain, parameters, moment)
     if parameters.within is not None:
         days = pl.lit(parameters.within.from_), pl.lit(parameters.within.to)
@@ -78,18 +81,27 @@ def ask_formats(text: pl.Expr, parameters: Dated, moment: Moment) -> Question | 
     pairs = pairs_of([p.skeleton for p in patterns])
     if not parameters.evidence or not pairs:
         return None
-    plain = months.in_english(text, parameters.locales)
+    plain = _in_english(text, parameters)
     readings = _firsts(_possible(patterns, plain, parameters, moment))
     names = tuple(p.source for p in patterns)
     return Question(tuple(readings), names, pairs, frozenset(parameters.evidence), parameters.least_evidence)
 
 
 def patterns_of(parameters: Dated) -> tuple[Pattern | Serial, ...]:
-    """Return the patterns of the formats; month names of other languages have been put into short English ones."""
+    """Return the patterns of the formats, with short names where `_in_english` makes them short."""
     formats = parameters.formats
-    if parameters.locales != ("en",):
-        formats = tuple(f.replace("MMMM", "MMM").replace("LLLL", "LLL") for f in formats)
+    if _has_names(parameters):
+        formats = tuple(_LONG_NAME.sub(r"\1\1\1", f) for f in formats)
     return compiled(formats)
+
+
+def _has_names(parameters: Dated) -> bool:
+    """Whether names are to be put into English: other languages, or English ones that may be abbreviated."""
+    return parameters.locales != ("en",) or any(_SHORT_NAME.search(f) for f in parameters.formats)
+
+
+def _in_english(text: pl.Expr, parameters: Dated) -> pl.Expr:
+    return months.in_english(text, parameters.locales) if _has_names(parameters) else text
 
 
 def _possible(patterns: Sequence[Pattern | Serial], text: pl.Expr, parameters: Dated, moment: Moment) -> _Readings:

@@ -1,7 +1,9 @@
-"""Month names of several languages, turned into the English short names that patterns read.
+"""Names of months and weekdays in several languages, turned into the English short names that patterns read.
+
+Short names of weekdays are not understood: some are a month's too (French `mar.`).
 
 Source: Unicode CLDR 46, calendars/gregorian/months, format wide and abbreviated, with the
-spellings without their full stop.
+spellings without their full stop; days, format and stand-alone wide.
 """
 
 from __future__ import annotations
@@ -210,18 +212,41 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "aralık ara",
     ),
 }
+_DAYS: dict[str, tuple[str, ...]] = {
+    "en": ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
+    "de": ("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag sonnabend", "sonntag"),
+    "fr": ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
+    "es": ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),
+    "it": ("lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica"),
+    "pt": ("segunda-feira", "terça-feira", "quarta-feira", "quinta-feira", "sexta-feira", "sábado", "domingo"),
+    "nl": ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"),
+    "sv": ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag"),
+    "da": ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag"),
+    "nb": ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag"),
+    "fi": (
+        "maanantaina maanantai",
+        "tiistaina tiistai",
+        "keskiviikkona keskiviikko",
+        "torstaina torstai",
+        "perjantaina perjantai",
+        "lauantaina lauantai",
+        "sunnuntai",
+    ),
+    "pl": ("poniedziałek", "wtorek", "środa", "czwartek", "piątek", "sobota", "niedziela"),
+    "cs": ("pondělí", "úterý", "středa", "čtvrtek", "pátek", "sobota", "neděle"),
+    "tr": ("pazartesi", "salı", "çarşamba", "perşembe", "cuma", "cumartesi", "pazar"),
+}
+_ENGLISH_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 LOCALES = tuple(_NAMES)
 ENGLISH_MONTHS = _NAMES["en"]
 
 
 def in_english(text: pl.Expr, locales: Sequence[str]) -> pl.Expr:
-    """Return the text with month names of `locales` as English short names; unchanged for English alone.
+    """Return the text with names of months and weekdays of `locales` as English short names.
 
     Upper, lower and title case are taken, with accents, joined or apart, or without them, and a
     full stop after a short name.
     """
-    if tuple(locales) == ("en",):
-        return text
     replacements = spellings(locales)
     longest_first = sorted(replacements, key=len, reverse=True)
     joined = text.str.normalize("NFC")
@@ -229,10 +254,11 @@ def in_english(text: pl.Expr, locales: Sequence[str]) -> pl.Expr:
 
 
 def spellings(locales: Sequence[str]) -> dict[str, str]:
-    """Return every spelling of a month's name that is understood, with the English short name."""
+    """Return every spelling of a name that is understood, with the English short name."""
     found: dict[str, str] = {}
     for locale in locales:
-        for names, short in zip(_NAMES[locale], _ENGLISH, strict=True):
+        named = zip((*_NAMES[locale], *_DAYS[locale]), (*_ENGLISH, *_ENGLISH_DAYS), strict=True)
+        for names, short in named:
             for name in names.split():
                 for written in (name, _without_accents(name)):
                     for spelling in (written, written.title(), written.upper(), written.replace("i", "İ").upper()):

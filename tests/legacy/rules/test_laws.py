@@ -302,9 +302,15 @@ def test_no_spelling_of_a_month_is_another_month_elsewhere() -> None:
 
 @pytest.mark.parametrize("locale", MONTH_LOCALES)
 def test_every_spelling_of_a_month_reads(locale: str) -> None:
-    names = spellings([locale])
-    values, doubts = read("date", [f"3 {n} 2013" for n in names], formats=["d MMM yyyy"], locales=[locale, "en"])
-    assert [f"{v:%b}" for v in values] == list(names.values())
+    days = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+    months = {spelling: name for spelling, name in spellings([locale]).items() if name not in days}
+    values, doubts = read("date", [f"3 {n} 2013" for n in months], formats=["d MMM yyyy"], locales=[locale, "en"])
+    assert [f"{v:%b}" for v in values] == list(months.values())
+    assert not any(doubts)
+    weekdays = {spelling: name for spelling, name in spellings([locale]).items() if name in days}
+    texts = [f"{spelling} {days.index(name) + 1}.7.2013" for spelling, name in weekdays.items()]
+    values, doubts = read("date", texts, formats=["EEEE d.M.yyyy"], locales=[locale, "nl"])
+    assert [f"{v:%a}" for v in values] == list(weekdays.values())
     assert not any(doubts)
 
 

@@ -25,11 +25,10 @@ import re
 import polars as pl
 from pydantic import Field, field_validator
 
-from weighbridge.legacy.digits import in_ascii
+from weighbridge.legacy.digits import GROUPED, in_ascii
 from weighbridge.legacy.reading import Certainty, Doubt, Reading
 from weighbridge.legacy.rule import NUMERIC, Case, Parameters
 
-_NUMBER = r"[0-9.,](?:[0-9.,'\u2019 \u00a0\u202f\u2009\u2007]*[0-9.,])?"
 _SPACE = r"[\s\u00a0\u202f]*"
 
 
@@ -76,15 +75,18 @@ class Currency:
         Case("12,50 EUR-", "12,50-", Certainty.NORMALISED, _EURO),
         Case("\u22121\u2009234,50\u202f€", "-1\u2009234,50", Certainty.NORMALISED, _EURO),
         Case("12,50", None, Certainty.UNREADABLE, _EURO),
+        Case(
+            "\u200f\u0661\u066c\u0662\u0663\u0664\u066b\u0665\u00a0€", "1\u066c234\u066b5", Certainty.NORMALISED, _EURO
+        ),
     )
 
     def read(self, text: pl.Expr, parameters: CurrencyParameters) -> Reading:
         """Return the amount without its currency mark."""
         text = in_ascii(text)
         mark = "(?:" + "|".join(re.escape(m) for m in sorted(parameters.marks, key=len, reverse=True)) + ")"
-        before = rf"^([(+-]?){_SPACE}{mark}{_SPACE}([+-]?{_NUMBER}){_SPACE}((?:[)+-]|CR|DB|DR)?)$"
-        after = rf"^([(+-]?)()({_NUMBER}){_SPACE}{mark}{_SPACE}((?:[)+-]|CR|DB|DR)?)$"
-        without = rf"^[(+-]?{_SPACE}{_NUMBER}{_SPACE}(?:[)+-]|CR|DB|DR)?$"
+        before = rf"^([(+-]?){_SPACE}{mark}{_SPACE}([+-]?{GROUPED}){_SPACE}((?:[)+-]|CR|DB|DR)?)$"
+        after = rf"^([(+-]?)()({GROUPED}){_SPACE}{mark}{_SPACE}((?:[)+-]|CR|DB|DR)?)$"
+        without = rf"^[(+-]?{_SPACE}{GROUPED}{_SPACE}(?:[)+-]|CR|DB|DR)?$"
         value = (
             pl.when(text.str.contains(before))
             .then(text.str.replace(before, "${1}${2}${3}"))

@@ -34,8 +34,8 @@ Parameters:
     leastEvidence: how many values must speak for one reading, default 10.
     zeroFill: leading zeros may be missing, or more than the format has; default no.
     century: `{from: 1950}` (fixed window) or `{yearsAhead: 20, asOf: 2013}` (sliding), and `assumed`.
-    locales: languages of month names, of en, de, fr, es, it, pt, nl, sv, da, nb, fi, pl, cs,
-        tr; default en.
+    locales: languages of names of months (short or full) and of weekdays (full): of en, de, fr, es, it, pt,
+        nl, sv, da, nb, fi, pl, cs, tr; default en.
 
 Example:
     rules: [{rule: date, formats: [yyyyMMdd]}]
@@ -87,6 +87,7 @@ _SHEET = {"formats": ["dd/MM/yyyy", "excel1900"]}
 _NUMBER = {"formats": ["CyyMMdd"], "zeroFill": True}
 _DAYS = {"formats": ["CyyDDD"], "zeroFill": True}
 _POLISH = {"formats": ["d. MMMM yyyy"], "locales": ["pl"]}
+_WEEKDAYS = {"formats": ["EEEE, d. MMMM yyyy", "EEEE d MMMM yyyy"], "locales": ["de", "fr"]}
 _WORDS = {"formats": ["d MMM yyyy"], "locales": ["de", "fr", "en"]}
 
 
@@ -154,6 +155,12 @@ class DateRule:
             "3. grudnia 2013", date(2013, 12, 3), Certainty.NORMALISED, {"formats": ["d. MMMM yyyy"], "locales": ["pl"]}
         ),
         Case("3 May 2013", date(2013, 5, 3), Certainty.NORMALISED, _WORDS),
+        Case("7 Sept. 2005", date(2005, 9, 7), Certainty.NORMALISED, {"formats": ["d MMM yyyy"]}),
+        Case("7 SEPT 2005", date(2005, 9, 7), Certainty.NORMALISED, {"formats": ["d MMM yyyy"]}),
+        Case("sonntag, 30. juni 2013", date(2013, 6, 30), Certainty.NORMALISED, _WEEKDAYS),
+        Case("Montag, 30. Juni 2013", None, Certainty.UNREADABLE, _WEEKDAYS),
+        Case("mardi 2. juillet 2013", None, Certainty.UNREADABLE, _WEEKDAYS),
+        Case("dimanche 30 juin 2013", date(2013, 6, 30), Certainty.NORMALISED, _WEEKDAYS),
         Case("3 Brumaire 2013", None, Certainty.UNREADABLE, _WORDS),
     )
 

@@ -27,11 +27,9 @@ from typing import Literal
 import polars as pl
 from pydantic import Field, model_validator
 
-from weighbridge.legacy.digits import in_ascii
+from weighbridge.legacy.digits import GROUPED, in_ascii
 from weighbridge.legacy.reading import Certainty, Doubt, Reading
 from weighbridge.legacy.rule import NUMERIC, Case, Parameters
-
-_NUMBER = r"[0-9.,](?:[0-9.,'\u2019 \u00a0\u202f\u2009\u2007]*[0-9.,])?"
 
 
 class SignMarkParameters(Parameters):
@@ -90,11 +88,11 @@ class SignMark:
     def read(self, text: pl.Expr, parameters: SignMarkParameters) -> Reading:
         """Return the number with its sign before it."""
         text = in_ascii(text)
-        before = text.str.contains(rf"^[+-]?\s*{_NUMBER}$")
+        before = text.str.contains(rf"^[+-]?\s*{GROUPED}$")
         value = pl.when(before).then(text.str.replace(r"^([+-])\s+", "${1}")).when(text == "").then(text)
         for mark, sign in (*((m, "-") for m in parameters.negative), *((m, "") for m in parameters.positive)):
             start, end = (r"\(\s*", r"\s*\)") if mark == "()" else ("", rf"\s*{re.escape(mark)}")
-            shape = f"^{start}({_NUMBER}){end}$"
+            shape = f"^{start}({GROUPED}){end}$"
             value = value.when(text.str.contains(shape)).then(sign + text.str.replace(shape, "${1}"))
         words = f"a number with one sign; minus is {', '.join(parameters.negative)}"
         return Reading(value, (Doubt(Certainty.UNREADABLE, "LEG-010", None, words, "sign"),))
