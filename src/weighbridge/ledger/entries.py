@@ -69,6 +69,26 @@ class CheckEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Recurrence:
+    """How a check came out in the runs before one.
+
+    Attributes:
+        runs: how many earlier runs asked it, of those that were looked at.
+        failed_runs: in how many of them it failed.
+        since_run: the first run of the unbroken row of failures before this one; None when it held last.
+        since: when that run began.
+        before_failed, before_rate: of the run right before; None for a check of the whole extract.
+    """
+
+    runs: int
+    failed_runs: int
+    since_run: str | None = None
+    since: datetime | None = None
+    before_failed: int | None = None
+    before_rate: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """A run as the ledger knows it. Times are UTC.
 

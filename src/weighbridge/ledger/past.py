@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Engine, Select, func, select
 
 from weighbridge.ledger.engine import READS, ledger_errors
-from weighbridge.ledger.entries import CheckEntry, Run, RunState
+from weighbridge.ledger.entries import CheckEntry, Recurrence, Run, RunState
 from weighbridge.ledger.rows import check_of, run_of
 from weighbridge.ledger.schema import CHECK_RESULTS, REVIEW_ITEMS, RUNS
 
@@ -35,26 +35,6 @@ class Known:
     latest: str
     open_items: int = 0
     oldest_item: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Recurrence:
-    """How a check came out in the runs before one.
-
-    Attributes:
-        runs: how many earlier runs asked it, of those that were looked at.
-        failed_runs: in how many of them it failed.
-        since_run: the first run of the unbroken row of failures before this one; None when it held last.
-        since: when that run began.
-        before_failed, before_rate: of the run right before; None for a check of the whole extract.
-    """
-
-    runs: int
-    failed_runs: int
-    since_run: str | None = None
-    since: datetime | None = None
-    before_failed: int | None = None
-    before_rate: float | None = None
 
 
 class Past:

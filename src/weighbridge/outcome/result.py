@@ -8,7 +8,9 @@ from typing import Any, ClassVar
 
 from weighbridge.contract.model import NotExecuted
 from weighbridge.findings import Decision, Effect, Finding, Severity, Verdict
+from weighbridge.ledger import Recurrence
 from weighbridge.outcome import html
+from weighbridge.outcome.explained import Cause, Slice
 from weighbridge.outcome.receipt import Receipt
 from weighbridge.readers.door import Option
 
@@ -49,6 +51,8 @@ class CheckResult:
         observed: what was measured, in words, for grain ``"extract"``.
         examples: a few failing records, in source order.
         measured: what was measured, as JSON values, where a check's engine has words of its own for it.
+        slices: where its failures concentrate, the clearest first.
+        recurrence: how it came out in earlier runs; None where nothing was asked of them.
     """
 
     name: str
@@ -68,6 +72,8 @@ class CheckResult:
     origin: str = "odcs"
     examples: tuple[Example, ...] = ()
     measured: dict[str, Any] | None = None
+    slices: tuple[Slice, ...] = ()
+    recurrence: Recurrence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +120,7 @@ class RunResult:
         as_of: the clock that freshness was judged by.
         server: name of the contract's server whose layout was read; None when it names none.
         epochs: framed records by the layout they were written under; empty without epochs.
+        causes: checks that fail in the same records, by what is likely behind them.
     """
 
     run_id: str
@@ -141,6 +148,7 @@ class RunResult:
     earlier_run: str | None = None
     server: str | None = None
     epochs: dict[str, int] = field(default_factory=dict)
+    causes: tuple[Cause, ...] = ()
 
     def _repr_html_(self) -> str:
         """Return decision, reasons, verdicts and what failed, for notebooks."""

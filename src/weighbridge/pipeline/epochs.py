@@ -18,9 +18,6 @@ _PREFIX = "epoch|"
 
 def counting(schema: SchemaObject) -> tuple[ScalarProbe, ...]:
     """Return a probe for each layout that counts its records and asserts nothing; none without epochs."""
-    if not schema.epochs:
-        return ()
-    places = {**{e.name: i for i, e in enumerate(schema.epochs, 1)}, TODAY: 0, NOBODY_KNOWS: UNTOLD}
     return tuple(
         ScalarProbe(
             name=_PREFIX + name,
@@ -31,8 +28,15 @@ def counting(schema: SchemaObject) -> tuple[ScalarProbe, ...]:
             properties=(),
             expected="",
         )
-        for name, place in places.items()
+        for name, place in epoch_places(schema).items()
     )
+
+
+def epoch_places(schema: SchemaObject) -> dict[str, int]:
+    """Return what the column `EPOCH` holds of each layout; nothing without epochs."""
+    if not schema.epochs:
+        return {}
+    return {**{e.name: i for i, e in enumerate(schema.epochs, 1)}, TODAY: 0, NOBODY_KNOWS: UNTOLD}
 
 
 def counted(figures: Mapping[str, Any]) -> dict[str, int]:

@@ -29,6 +29,7 @@ from weighbridge.pipeline.cross import Accused, convict, narrowed
 from weighbridge.pipeline.describe import described
 from weighbridge.pipeline.epochs import counted, counting
 from weighbridge.pipeline.evidence import Evidence
+from weighbridge.pipeline.explain import explained
 from weighbridge.pipeline.keys import HASH_BITS, accuse, acquit
 from weighbridge.pipeline.plan import build, suspect_columns
 from weighbridge.pipeline.proof import IdentityColumns, StagedOutput, prove
@@ -177,8 +178,7 @@ def _judged(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[]
     accounts = raw.account()
 
     stopwatch.stage("telling findings")
-    dtypes = pl.scan_parquet(suspects).collect_schema()
-    evidence = Evidence(schema, tuple(raw.columns), plan.row_probes, dtypes)
+    evidence = Evidence(schema, tuple(raw.columns), plan.row_probes, pl.scan_parquet(suspects).collect_schema())
     origin = Origin(job.run_id, job.contract, names, job.started)
     write_records(suspects, evidence, origin, place.tables, metadata, place.keys)
 
@@ -188,6 +188,8 @@ def _judged(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[]
     failures = Failures.read(suspects, plan.row_probes, receipt.records_in)
     shown = Examples(suspects, evidence, tuple(names), hide_raw=bool(masked))
     checks = (*of_extract(weighed), *of_records(plan, accused, failures, shown))
+    stopwatch.stage("explaining findings")
+    checks, behind = explained(checks, suspects, schema, raw.columns, plan, failures, weighed, receipt)
     tallies = _tallies(checks)
     contracts = _of_the_contract((*lowered.findings, *limits_of_nothing(schema.breaker, tallies)), job.contract)
     findings = (*raw.findings, *raw.late_findings(), *contracts, *_withheld(evidence, suspects, place))
@@ -216,6 +218,7 @@ def _judged(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[]
         stage_seconds=dict(stopwatch.seconds),
         server=job.server.name if job.server is not None else None,
         epochs=counted(weighed.figures),
+        causes=behind,
     )
     return Judged(result, plan.published.select(columns).collect_schema())
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from weighbridge.contract.model import SchemaObject
+from weighbridge.decode import EPOCH
 from weighbridge.findings import Effect, code
 from weighbridge.probe import FrameProbe, Probe, RowProbe, ScalarProbe
 from weighbridge.readers.lineage import FRAMING, FRAMING_FAULTS, FRAMING_SEEN, LINEAGE_SCHEMA, raw_name
@@ -124,9 +125,10 @@ def mask_columns(rows: Sequence[RowProbe]) -> list[str]:
 
 
 def suspect_columns(schema: SchemaObject, columns: Sequence[str], rows: Sequence[RowProbe]) -> list[str]:
-    """Return the columns a suspect carries: lineage, raw text, typed values, what evidence reads, mask words."""
+    """Return the columns a suspect carries: lineage, raw text, typed values, layout, what evidence reads, masks."""
     raw = [raw_name(name) for name in columns]
-    held = [*LINEAGE_SCHEMA, *raw, *(p.name for p in schema.properties)]
+    layout = [EPOCH] if schema.epochs else []
+    held = [*LINEAGE_SCHEMA, *raw, *(p.name for p in schema.properties), *layout]
     told = [e for p in rows for e in (p.seen, p.readings) if e is not None]
     shown = {name: None for e in told for name in e.meta.root_names() if name not in held}
     return [*held, *shown, *mask_columns(rows)]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import combinations as combinations_of
 from pathlib import Path
 
 import polars as pl
@@ -20,27 +21,40 @@ from weighbridge.readers.lineage import LENGTH, OFFSET, RAW, RECORD, SOURCE
 
 EXAMPLES_PER_CHECK = 5
 _MOST_RAW_BYTES = 4096
+_MOST_COMBINATIONS = 2_000
+_MOST_TOGETHER = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Failures:
-    """How many records failed each row probe, and how many have each verdict."""
+    """How many records failed each row probe, and how many have each verdict.
+
+    Attributes:
+        together: how many records failed each pair of probes, the earlier in the plan first; of the most frequent
+            combinations, which are nearly all.
+    """
 
     by_probe: dict[str, int]
     verdicts: dict[Verdict, int]
+    together: dict[tuple[str, str], int] = field(default_factory=dict)
 
     @classmethod
     def read(cls, suspects: Path, probes: Sequence[RowProbe], records: int) -> Failures:
         """Count from the suspects' mask words; records that are no suspects are accepted."""
         by_probe = dict.fromkeys((p.name for p in probes), 0)
         verdicts = dict.fromkeys(Verdict, 0)
-        for masks, count in mask_counts(suspects, mask_columns(probes)).items():
+        together: dict[tuple[str, str], int] = {}
+        combinations = mask_counts(suspects, mask_columns(probes)).items()
+        for number, (masks, count) in enumerate(sorted(combinations, key=lambda item: (-item[1], item[0]))):
             failed = [p for i, p in enumerate(probes) if masks[i // WORD_BITS] >> (i % WORD_BITS) & 1]
+            if number < _MOST_COMBINATIONS:
+                for pair in combinations_of((p.name for p in failed[:_MOST_TOGETHER]), 2):
+                    together[pair] = together.get(pair, 0) + count
             for probe in failed:
                 by_probe[probe.name] += count
             verdicts[verdict(p.effect for p in failed)] += count
         verdicts[Verdict.ACCEPTED] += records - sum(verdicts.values())
-        return cls(by_probe, verdicts)
+        return cls(by_probe, verdicts, together)
 
 
 @dataclass(frozen=True, slots=True)

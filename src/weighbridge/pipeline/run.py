@@ -19,6 +19,7 @@ from weighbridge.contract.model import Contract
 from weighbridge.findings import Decision, Finding, Place, PublishError, ReceiptError, Severity, WeighbridgeError
 from weighbridge.ledger import Ledger, RunState, SourceEntry, new_run_id
 from weighbridge.outcome.result import RunResult
+from weighbridge.pipeline.explain import recurring
 from weighbridge.pipeline.history import contract_text, folder_of, result_of
 from weighbridge.pipeline.intake import Arrival, Extract, arrive, new_entropy, now
 from weighbridge.pipeline.judge import Job, Judged, Workplace, judge
@@ -140,7 +141,7 @@ def _run(
             check_fits(tables.published, judged.published_schema)
         manifest = _manifest(judged, tables, staged, again)
         result = replace(
-            judged.result,
+            recurring(ledger, judged.result),
             state="held" if held else "published",
             folder=str(scratch.parent),
             findings=(*judged.result.findings, *same_again(last, judged.result, named_properties(job.server))),

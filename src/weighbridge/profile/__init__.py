@@ -6,6 +6,7 @@ Partial profiles merge: of two files, two days, two partitions.
 
 from weighbridge.profile.partial import Partial, merge
 from weighbridge.profile.running import Running
+from weighbridge.profile.slices import Few, few_values
 from weighbridge.profile.summary import summed_up
 
-__all__ = ["Partial", "Running", "merge", "summed_up"]
+__all__ = ["Few", "Partial", "Running", "few_values", "merge", "summed_up"]

@@ -63,14 +63,17 @@ def _findings(shown: dict[str, Any]) -> Iterator[str]:
     if part is None:
         return
     yield ""
-    for finding in part["findings"][:_MOST_FINDINGS]:
+    leading = [f for f in part["findings"] if f["follows"] is None]
+    for finding in leading[:_MOST_FINDINGS]:
         how_often = f"{count(finding['failed_records'])} {finding['what_becomes']}"
         line = f"{how_often} ({rate(finding['failed_rate'])}): {finding['name']}, {finding['title']}"
         yield from _wrapped(line, "  ", "    ")
         for example in finding["examples"][:1]:
             seen = "" if example["seen"] is None else f", saw: {_edged(clip(example['seen'], 80))}"
             yield f"    e.g. {example['source']} record {count(example['record'])}{seen}"
-    left = len(part["findings"]) + part["findings_not_shown"] - _MOST_FINDINGS
+        for found in finding["concentrates"][:1]:
+            yield from _wrapped(found["words"], "    ", "    ")
+    left = len(leading) + part["findings_not_shown"] - _MOST_FINDINGS
     if left > 0:
         yield f"  and {plural(left, 'more kind', 'more kinds')} of finding in the report"
 

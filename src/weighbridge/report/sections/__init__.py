@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from weighbridge.report.section import Section
+from weighbridge.report.sections.causes import causes
 from weighbridge.report.sections.certainty import certainty
 from weighbridge.report.sections.checks import checks
 from weighbridge.report.sections.decision import decision
@@ -21,6 +22,7 @@ SECTIONS = (
     Section("verdicts", "Records by verdict", verdicts, first_screen=True),
     Section("certainty", "How sure this is", certainty, first_screen=True),
     Section("next_steps", "What to do next", next_steps, first_screen=True),
+    Section("causes", "Failures with one cause", causes),
     Section("findings", "Findings in records", findings),
     Section("extract", "Findings about the whole extract", extract),
     Section("receipt", "Receipt", receipt),

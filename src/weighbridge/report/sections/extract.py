@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from weighbridge.report.explaining import recurrence
 from weighbridge.report.section import Part
 from weighbridge.report.sections.gravity import by_severity, gravest_first
 
@@ -28,6 +29,7 @@ def extract(result: RunResult) -> Part | None:
             "place": str(f.place) or None,
             "line": None,
             "fix": f.fix,
+            "recurrence": None,
         }
         for f in sorted(result.findings, key=lambda f: by_severity(f.severity))
     ] + [
@@ -42,6 +44,7 @@ def extract(result: RunResult) -> Part | None:
             "place": None,
             "line": c.line,
             "fix": c.fix,
+            "recurrence": recurrence(c.recurrence),
         }
         for c in failed
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from weighbridge.findings import Effect
+from weighbridge.report.explaining import concentrates, recurrence, showable
 from weighbridge.report.raw import dump, in_line
 from weighbridge.report.section import Part
 from weighbridge.report.sections.gravity import WHAT_BECOMES, gravest_first
@@ -30,8 +31,18 @@ def findings(result: RunResult) -> Part | None:
         return None
     encoding = next((o.value for o in result.options if o.name == "encoding"), "utf-8")
     masked = {str(p["name"]) for p in result.schema if p.get("masked")}
+    follows = {follower: c.leader for c in result.causes for follower in c.followers}
+    can_be_shown = showable(result)
     return {
-        "findings": [_finding(c, encoding, masked) for c in failed[:_MOST_FINDINGS]],
+        "findings": [
+            _finding(c, encoding, masked)
+            | {
+                "concentrates": concentrates(c, can_be_shown),
+                "recurrence": recurrence(c.recurrence),
+                "follows": follows.get(c.name),
+            }
+            for c in failed[:_MOST_FINDINGS]
+        ],
         "findings_not_shown": max(len(failed) - _MOST_FINDINGS, 0),
         "records": result.records,
         "masked": bool(masked) and all(e.raw is None for c in failed for e in c.examples),

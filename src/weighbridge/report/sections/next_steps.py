@@ -35,7 +35,11 @@ def next_steps(result: RunResult) -> Part | None:
         add("do not use this output: the receipt does not balance", -1, "; ".join(result.receipt.imbalances), 0)
     for finding in sorted(result.findings, key=lambda f: by_severity(f.severity)):
         add(finding.fix, by_severity(finding.severity) - (finding.severity is Severity.ERROR), finding.message, 0)
-    for check in gravest_first([c for c in result.checks if not c.holds]):
+    for cause in result.causes:
+        if cause.kind == "shifted":
+            add("look for a missing or an extra delimiter in these records", 0, cause.words, cause.records)
+    followers = {name for cause in result.causes for name in cause.followers}
+    for check in gravest_first([c for c in result.checks if not c.holds and c.name not in followers]):
         told = plural(check.failed_records, "record") if check.failed_records else check.observed or check.expected
         add(check.fix, by_severity(check.severity), f"{check.name}: {told}", check.failed_records or 0)
     if not steps:
