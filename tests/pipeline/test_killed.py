@@ -25,6 +25,7 @@ STAGES = [
     "weighing",
     "telling findings",
     "proving the receipt",
+    "explaining findings",
     "writing the receipt",
     "committing quarantine",
     "committing quarantine",

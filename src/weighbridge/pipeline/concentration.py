@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -59,34 +59,52 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class _Dimension:
-    """One way to take an extract apart: keys, how they are computed, how many records each has."""
+    """One way to take an extract apart: keys, how they are computed, how many records each has.
+
+    Attributes:
+        words: how each key is shown; `starts` of a source's stretches: how many records come before each.
+    """
 
     by: str
     name: str
     key: pl.Expr
     counts: Mapping[Any, int]
     words: Mapping[Any, str | None]
+    starts: tuple[int, ...] = ()
 
     @property
     def records(self) -> int:
         return sum(self.counts.values())
 
-    @property
-    def most_values(self) -> int:
-        return PLACES if self.by == "place" else _MOST_VALUES
-
-    def told(self, keys: Sequence[Any]) -> tuple[str | None, ...]:
-        """Return the values of these keys as they are shown; stretches that touch are one."""
+    def parts(self, failed: Mapping[Any, int]) -> Iterator[tuple[Any, int, int]]:
+        """Yield each part with its failures and its records: each value, or each stretch from one place to another."""
         if self.by != "place":
-            return tuple(self.words[key] for key in keys)
-        joined: list[tuple[int, int]] = []
-        for key in sorted(keys):
-            if joined and joined[-1][1] + 1 == key:
-                joined[-1] = (joined[-1][0], key)
-            else:
-                joined.append((key, key))
-        ends = [((self.words[a] or "").split(" ")[0], (self.words[b] or "").split(" ")[-1]) for a, b in joined]
-        return tuple(f"{first} to {last}" for first, last in ends[:_MOST_VALUES])
+            yield from ((key, n, self.counts.get(key, 0)) for key, n in failed.items())
+            return
+        for first in range(PLACES):
+            n = records = 0
+            for last in range(first, min(first + PLACES - 1, PLACES)):
+                n, records = n + failed.get(last, 0), records + self.counts[last]
+                yield (first, last), n, records
+
+    def told(self, parts: Sequence[Any]) -> tuple[str | None, ...]:
+        """Return these parts as they are shown."""
+        if self.by != "place":
+            return tuple(self.words[key] for key in parts)
+        return tuple(f"{self.starts[first] + 1:,} to {self.starts[last + 1]:,}" for first, last in parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A part of the extract that a probe fails in too often, and how likely that is by chance."""
+
+    probe: str
+    dimension: _Dimension
+    key: Any
+    failed: int
+    failures: int
+    records: int
+    likely: float
 
 
 def concentrations(
@@ -115,7 +133,7 @@ def concentrations(
         [frame.select(counting), *(frame.group_by(d.key.alias(_FAILED)).agg(counting) for d in dimensions)],
         engine="streaming",
     )
-    found: list[tuple[str, _Dimension, Any, int, int, float]] = []
+    found: list[_Found] = []
     comparisons = 0
     for dimension, table in zip(dimensions, grouped, strict=True):
         keys = table[_FAILED].to_list()
@@ -125,46 +143,48 @@ def concentrations(
                 continue
             if dimension.by == "column" and probe.origin == "framing":
                 continue
-            failures_seen = int(totals[str(i)][0])
-            for key, failed in zip(keys, table[str(i)].to_list(), strict=True):
-                records = dimension.counts.get(key, 0) // every
+            counted = dict(zip(keys, table[str(i)].to_list(), strict=True))
+            failures_seen = sum(n for key, n in counted.items() if key in dimension.counts)
+            if failures_seen < max(_LEAST_FAILURES, _LEAST_SHARE * int(totals[str(i)][0])):
+                continue
+            for key, failed, of in dimension.parts(counted):
+                records = of // every
                 comparisons += 1
                 if failed < max(_LEAST_IN_SLICE, _LEAST_SHARE / _MOST_VALUES * failures_seen) or not records:
                     continue
                 if failed / failures_seen < _LEAST_LIFT * records / whole:
                     continue
                 likely = tail(failed, min(records, whole), min(failures_seen, whole), whole)
-                found.append((probe.name, dimension, key, failed * every, failures_seen * every, likely))
+                found.append(_Found(probe.name, dimension, key, failed * every, failures_seen * every, of, likely))
     return _told(found, comparisons)
 
 
-def _told(
-    found: Sequence[tuple[str, _Dimension, Any, int, int, float]], comparisons: int
-) -> dict[str, tuple[Slice, ...]]:
+def _told(found: Sequence[_Found], comparisons: int) -> dict[str, tuple[Slice, ...]]:
     """Return what is no chance, the values of a dimension together, the clearest dimensions of each probe first."""
-    likely = corrected([f[-1] for f in found], comparisons)
-    together: dict[tuple[str, int], list[tuple[Any, int, int, float]]] = defaultdict(list)
-    dimensions: dict[int, _Dimension] = {}
-    for (name, dimension, key, failed, failures, _), p_value in zip(found, likely, strict=True):
+    likely = corrected([f.likely for f in found], comparisons)
+    together: dict[tuple[str, int], list[_Found]] = defaultdict(list)
+    for part, p_value in zip(found, likely, strict=True):
         if p_value <= _ALPHA:
-            dimensions[id(dimension)] = dimension
-            together[name, id(dimension)].append((key, failed, failures, p_value))
+            together[part.probe, id(part.dimension)].append(replace(part, likely=p_value))
     slices: dict[str, list[Slice]] = defaultdict(list)
-    for (name, which), parts in together.items():
-        dimension = dimensions[which]
-        best = sorted(parts, key=lambda part: -part[1])[: dimension.most_values]
-        failed, failures = sum(part[1] for part in best), best[0][2]
-        if failed / failures >= _LEAST_SHARE:
+    for (name, _), parts in together.items():
+        dimension = parts[0].dimension
+        if dimension.by == "place":
+            best = [max(parts, key=lambda part: part.failed / part.failures - part.records / dimension.records)]
+        else:
+            best = sorted(parts, key=lambda part: -part.failed)[:_MOST_VALUES]
+        failed = sum(part.failed for part in best)
+        if failed / best[0].failures >= _LEAST_SHARE:
             slices[name].append(
                 Slice(
                     by=dimension.by,
                     name=dimension.name,
-                    values=dimension.told([part[0] for part in best]),
+                    values=dimension.told([part.key for part in best]),
                     failed=failed,
-                    failures=failures,
-                    records=sum(dimension.counts[part[0]] for part in best),
+                    failures=best[0].failures,
+                    records=sum(part.records for part in best),
                     of_records=dimension.records,
-                    p_value=max(part[3] for part in best),
+                    p_value=max(part.likely for part in best),
                 )
             )
     return {name: tuple(sorted(s, key=_clearness, reverse=True)[:_MOST_SLICES]) for name, s in slices.items()}
@@ -199,9 +219,8 @@ def _places(source: int, name: str, records: int, several: bool) -> _Dimension:
     """Return the stretches of a source, each as good as equally long."""
     starts = [-(-records * i // PLACES) for i in range(PLACES + 1)]
     counts: dict[Any, int] = {i: starts[i + 1] - starts[i] for i in range(PLACES)}
-    words: dict[Any, str | None] = {i: f"{starts[i] + 1:,} to {starts[i + 1]:,}" for i in range(PLACES)}
     number = pl.col(RECORD).cast(pl.Int64) - 1
     place = (number * PLACES // records).clip(0, PLACES - 1)
     if several:
         place = pl.when(pl.col(SOURCE).cast(pl.Int64) == source).then(place).otherwise(pl.lit(None, dtype=pl.Int64))
-    return _Dimension("place", name, place, counts, words)
+    return _Dimension("place", name, place, counts, {}, tuple(starts))
