@@ -175,7 +175,6 @@ def _judged(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[]
         accused = acquitted  # hashes collided: weigh again without their accusation
         shutil.rmtree(place.tables["published"], ignore_errors=True)
     suspects = put_aside.folder
-    accounts = raw.account()
 
     stopwatch.stage("telling findings")
     evidence = Evidence(schema, tuple(raw.columns), plan.row_probes, pl.scan_parquet(suspects).collect_schema())
@@ -183,7 +182,7 @@ def _judged(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[]
     write_records(suspects, evidence, origin, place.tables, metadata, place.keys)
 
     stopwatch.stage("proving the receipt")
-    receipt = prove(accounts, [_staged(name, place) for name in ("published", "quarantine", "review")])
+    receipt = prove(raw.account(), [_staged(name, place) for name in ("published", "quarantine", "review")])
 
     failures = Failures.read(suspects, plan.row_probes, receipt.records_in)
     shown = Examples(suspects, evidence, tuple(names), hide_raw=bool(masked))
