@@ -41,6 +41,7 @@ VERBS: Verbs = (
     ("diff", "weighbridge.cli.diff:diff", "Say what changed between two versions of a contract."),
     ("retain", "weighbridge.cli.retain:retain", "Remove what the contract says is kept no longer."),
     ("audit", "weighbridge.cli.audit:audit", "Prove a run's receipt again, from bytes."),
+    ("replay", "weighbridge.cli.replay:replay", "Judge kept records again and publish what passes."),
     ("runs", "weighbridge.cli.runs:runs", "List what happened."),
     ("quarantine", "weighbridge.cli.quarantine:quarantine", "Look at the records that were turned back."),
     ("repairs", "weighbridge.cli.repairs:repairs", "Look at the values that were repaired."),

@@ -23,7 +23,7 @@ from weighbridge.pipeline.judge import KEPT_IDENTITY, PUBLISHED_IDENTITY
 from weighbridge.pipeline.proof import StagedOutput, prove
 from weighbridge.pipeline.reopen import changed_since, reopen
 from weighbridge.pipeline.retain import removals
-from weighbridge.pipeline.undone import standing_manifest, taken_back
+from weighbridge.pipeline.undone import replayed, standing_manifest, taken_back
 from weighbridge.pipeline.watcher import Nobody, Watcher
 from weighbridge.readers.door import RawExtract
 from weighbridge.readers.lineage import RAW, RECORD, SOURCE
@@ -109,16 +109,25 @@ def audit(into: Path, run: str, *, sources: Mapping[str, str] | None = None, wat
     if undone and later is None:
         words = f"{undone:,} values as they came, {withdrawn:,} records withdrawn to review"
         notes.append(Finding("RUN-018", Place(source=said.run_id), words, Severity.INFO))
+    since = replayed(folder)
+    if any(since.values()) and later is None:
+        words = ", ".join(f"{count:,} from {name}" for name, count in since.items() if count)
+        notes.append(Finding("REV-013", Place(source=said.run_id), words, Severity.INFO))
     wrong = [Finding("RUN-001", Place(source=said.run_id), words) for words in receipt.imbalances]
-    return Audit(said.run_id, receipt, (*notes, *(wrong or _differences(said, receipt, withdrawn))), compared)
+    differing = wrong or _differences(said, receipt, withdrawn, since)
+    return Audit(said.run_id, receipt, (*notes, *differing), compared)
 
 
-def _differences(said: RunResult, now: Receipt, withdrawn: int) -> list[Finding]:
-    """Return what balances and yet is not what the run's receipt says, but for records withdrawn since."""
+def _differences(said: RunResult, now: Receipt, withdrawn: int, since: Mapping[str, int]) -> list[Finding]:
+    """Return what balances and yet is not what the run's receipt says, but for records withdrawn or replayed since."""
     then = {o.name: o.records for o in said.receipt.outputs}
     if withdrawn:
         then["published"] = then.get("published", 0) - withdrawn
         then["review"] = then.get("review", 0) + withdrawn
+    for name, count in since.items():
+        if count:
+            then["published"] = then.get("published", 0) + count
+            then[name] = then.get(name, 0) - count
     if said.decision is Decision.HOLD:
         then[WITHHELD] = then.pop("published", 0)
     counts = {o.name: o.records for o in now.outputs}

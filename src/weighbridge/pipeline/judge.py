@@ -21,6 +21,7 @@ from weighbridge.checks import CheckContext, lower
 from weighbridge.contract.model import Contract, SchemaObject, Server
 from weighbridge.decide import Assertion, Judgement, Tally, decide, limits_of_nothing
 from weighbridge.decode import decode, inquire
+from weighbridge.decode.asking import Settled
 from weighbridge.findings import Finding, InternalError, Severity
 from weighbridge.outcome.receipt import Receipt
 from weighbridge.outcome.result import CheckResult, ContractRef, RunResult
@@ -94,10 +95,17 @@ class Workplace:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A judged extract: its result so far, and the schema of the rows staged for publication."""
+    """A judged extract.
+
+    Attributes:
+        result: so far.
+        published_schema: of the rows staged for publication.
+        settled: what whole columns settled where rules asked them.
+    """
 
     result: RunResult
     published_schema: pl.Schema
+    settled: Settled = field(default_factory=dict)
 
 
 def judge(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[], datetime]) -> Judged:
@@ -124,6 +132,7 @@ def _judged(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[]
     inquiry = inquire(raw.scan(), raw.columns, schema, null_values=null_values, typed=raw.typed)
     if inquiry is not None:
         stopwatch.stage("asking columns", raw.content_bytes)
+    settled = inquiry.settle(inquiry.counts.collect(engine="streaming")) if inquiry is not None else None
     decoded = decode(
         raw.scan(),
         raw.columns,
@@ -132,7 +141,7 @@ def _judged(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[]
         typed=raw.typed,
         raw_doubts=raw.raw_doubts,
         null_is_blank=not raw.typed and not (job.server is not None and job.server.record_format.get("nullValues")),
-        settled=inquiry.settle(inquiry.counts.collect(engine="streaming")) if inquiry is not None else None,
+        settled=settled,
     )
     context = CheckContext(
         as_of=job.as_of,
@@ -219,7 +228,7 @@ def _judged(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[]
         epochs=counted(weighed.figures),
         causes=behind,
     )
-    return Judged(result, plan.published.select(columns).collect_schema())
+    return Judged(result, plan.published.select(columns).collect_schema(), settled or {})
 
 
 def _accused(

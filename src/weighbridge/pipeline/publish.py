@@ -34,11 +34,13 @@ class TableManifest:
         name: as in `weighbridge.sinks.TABLE_NAMES`.
         extract_key: the partition that these files replace.
         files: staged files, relative to the output folder, with rows and bytes.
+        adds: whether they are shown beside what the partition shows, not in its place.
     """
 
     name: str
     extract_key: str
     files: tuple[tuple[str, int, int], ...]
+    adds: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class Manifest:
         """Return the manifest that was written so."""
         content = json.loads(written)
         tables = tuple(
-            TableManifest(t["name"], t["extract_key"], tuple((p, r, b) for p, r, b in t["files"]))
+            TableManifest(t["name"], t["extract_key"], tuple((p, r, b) for p, r, b in t["files"]), t.get("adds", False))
             for t in content.pop("tables")
         )
         return cls(**content, tables=tables)
@@ -137,6 +139,7 @@ def commit_all(into: Path, manifest: Manifest, watcher: Watcher) -> tuple[TableR
             run_id=manifest.run_id,
             publication_key=f"{manifest.publication_key}/{part.name}/{part.extract_key}",
             metadata=manifest.metadata,
+            add=part.adds,
         )
         rows = sum(f.rows for f in staged)
         if part.files or done.version is not None:

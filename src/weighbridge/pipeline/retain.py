@@ -23,12 +23,24 @@ from weighbridge.ledger import Ledger, Run, RunState
 from weighbridge.pipeline.history import CONTRACT_COPY, folder_of
 from weighbridge.pipeline.ledgers import ledger_of
 from weighbridge.pipeline.recover import lock_key
-from weighbridge.sinks import PARTITION, TABLE_NAMES, UNDONE, Tables, commit, extract_key, held_key, locked, writing
+from weighbridge.sinks import (
+    PARTITION,
+    SETTLED,
+    TABLE_NAMES,
+    UNDONE,
+    Tables,
+    commit,
+    extract_key,
+    held_key,
+    locked,
+    writing,
+)
 from weighbridge.sinks.shown import files_shown
 
 REPORTS = "reports"
 KEPT_THINGS = (*TABLE_NAMES, REPORTS)
 
+_WITH = {"repairs": (UNDONE,), "quarantine": (SETTLED,)}
 _ALL_RUNS = 2**31 - 1
 _REPORT_FILES = ("report.html", "report.md", "report.json")
 _DAYS = {"d": 1, "day": 1, "days": 1, "w": 7, "week": 7, "weeks": 7}
@@ -195,7 +207,7 @@ def _remove(into: Path, ledger: Ledger, removal: Removal, now: datetime) -> bool
             changed = _without_reports(into, removal)
         else:
             keys = (extract_key(removal.extract_id), held_key(extract_key(removal.extract_id)))
-            names = (removal.what, UNDONE) if removal.what == "repairs" else (removal.what,)
+            names = (removal.what, *_WITH.get(removal.what, ()))
             emptied = [_emptied(tables.path(name), key, removal.extract_id) for name in names for key in keys]
             changed = any(emptied)
         noted = [_noted(ledger, run_id, removal, now) for run_id in removal.runs]

@@ -29,7 +29,9 @@ from weighbridge.pipeline.recover import clear_away, finish, lock_key, recover
 from weighbridge.pipeline.sequence import gaps, last_published, same_again
 from weighbridge.pipeline.undone import finish_undo
 from weighbridge.pipeline.watcher import Nobody, Stopwatch, Watcher
+from weighbridge.readers.again import Laid
 from weighbridge.readers.named import named_properties
+from weighbridge.review.noted import Noted
 from weighbridge.sinks import TABLE_NAMES, Keyring, Tables, check_fits, extract_key, locked, stage_folder
 
 
@@ -140,6 +142,8 @@ def _run(
         else:
             check_fits(tables.published, judged.published_schema)
         manifest = _manifest(judged, tables, staged, again)
+        noted = Noted(job.server.name if job.server is not None else None, Laid.of(job.extract), judged.settled)
+        noted.write(scratch.parent)
         result = replace(
             recurring(ledger, judged.result),
             state="held" if held else "published",

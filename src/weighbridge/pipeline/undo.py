@@ -33,6 +33,7 @@ from weighbridge.pipeline.publish import Manifest, TableManifest
 from weighbridge.pipeline.records import Origin, kept_rows
 from weighbridge.pipeline.recover import lock_key, recover
 from weighbridge.pipeline.reopen import changed_since, reopen
+from weighbridge.pipeline.replayed import replay_files, replayed_records
 from weighbridge.pipeline.restore import IDENTITY, RESTORED, identity, located, repaired_by, restored
 from weighbridge.pipeline.undone import (
     KEY,
@@ -189,7 +190,7 @@ def _chosen(
     rule: str | None,
     records: Sequence[tuple[str, int]],
 ) -> pl.DataFrame:
-    """Return the repairs that change their state."""
+    """Return the repairs that change their state; none of records that a replay published."""
     names = [p.name for p in order.schema.properties]
     if property_name is not None and property_name not in names:
         raise ArgumentError(Finding("ARG-001", detail=f"no property {property_name!r}; there are {', '.join(names)}"))
@@ -201,6 +202,8 @@ def _chosen(
     if records:
         wanted = pl.DataFrame(list(records), schema={"source": pl.String, "record": pl.Int64}, orient="row")
         chosen = chosen.join(wanted.unique(), on=["source", "record"], how="semi")
+    by_hand = replayed_records(order.tables.into, order.run.run_id)
+    chosen = chosen.join(by_hand, on=["source", "record"], how="anti", maintain_order="left")
     chosen = chosen.join(undone, on=KEY, how="semi" if order.action == "redo" else "anti", maintain_order="left")
     for check, name, source, record in chosen.select("rule", "property", "source", "record").unique("rule").iter_rows():
         prop = next(p for p in order.schema.properties if p.name == name)
@@ -237,14 +240,21 @@ def _stage(
     own = Manifest.read(folder_of(into, said.run_id))
     assert own is not None  # a published run has written its manifest
     old = {t.name: [into / path for path, _, _ in t.files] for t in own.tables if t.extract_key == order.key}
-    review = [pl.scan_parquet(f, hive_partitioning=False, glob=False) for f in old.get("review", [])]
-    if not withdrawn.is_empty():
-        review.append(_for_review(order, raw_rows=located(raw, names, withdrawn), columns=raw.columns, undone=undone,
+    by_hand = replayed_records(into, said.run_id)
+    review = [
+        pl.scan_parquet(f, hive_partitioning=False, glob=False).join(
+            by_hand.lazy(), on=["source", "record"], how="anti", maintain_order="left"
+        )
+        for f in old.get("review", [])
+    ]
+    waiting = withdrawn.join(by_hand, on=["source", "record"], how="anti")
+    if not waiting.is_empty():
+        review.append(_for_review(order, raw_rows=located(raw, names, waiting), columns=raw.columns, undone=undone,
                                   names=names).lazy())  # fmt: skip
     plans = {
         "review": pl.concat(review) if review else None,
         UNDONE: pl.concat([history, rows]).lazy(),
-        "published": _published(old.get("published", []), values, withdrawn),
+        "published": _published(old.get("published", []), values, withdrawn, replay_files(into, said.run_id)),
     }
     parts = []
     for name, plan in plans.items():
@@ -280,9 +290,10 @@ def _withdrawn(schema: SchemaObject, values: Mapping[str, pl.DataFrame]) -> pl.D
 
 
 def _published(
-    files: Sequence[Path], values: Mapping[str, pl.DataFrame], withdrawn: pl.DataFrame
+    files: Sequence[Path], values: Mapping[str, pl.DataFrame], withdrawn: pl.DataFrame, by_replay: Sequence[Path]
 ) -> pl.LazyFrame | None:
-    if missing := [f for f in files if not f.is_file()]:
+    """Return the run's own rows with these values, and without those withdrawn; what replays published stays."""
+    if missing := [f for f in (*files, *by_replay) if not f.is_file()]:
         raise PublishError([Finding("OUT-007", Place(source=str(f)), "the table was vacuumed") for f in missing])
     if not files:
         return None
@@ -298,7 +309,11 @@ def _published(
     if not withdrawn.is_empty():
         gone = withdrawn.rename({"source": IDENTITY[0], "record": IDENTITY[1]}).lazy()
         rows = rows.join(gone, on=IDENTITY, how="anti", maintain_order="left")
-    return rows.select(schema.names())
+    rows = rows.select(schema.names())
+    if not by_replay:
+        return rows
+    added = [pl.scan_parquet(f, hive_partitioning=False, glob=False) for f in by_replay]
+    return pl.concat([rows, *added], how="diagonal")
 
 
 def _told(

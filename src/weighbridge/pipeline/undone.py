@@ -19,9 +19,21 @@ from weighbridge.pipeline.history import folder_of
 from weighbridge.pipeline.intake import now
 from weighbridge.pipeline.publish import Manifest, commit_all
 from weighbridge.pipeline.recover import lock_key, review_entries
+from weighbridge.pipeline.replayed import COUNT_KEYS, REPLAY_KEY, close_replay
 from weighbridge.pipeline.watcher import Watcher
-from weighbridge.sinks import PARTITION, UNDONE, UNDONE_SCHEMA, Tables, atomic_write, extract_key, scan_table, sweep
-from weighbridge.sinks.staging import RUN_PREFIX, UNDO_MARK
+from weighbridge.sinks import (
+    PARTITION,
+    SETTLED,
+    TABLE_NAMES,
+    UNDONE,
+    UNDONE_SCHEMA,
+    Tables,
+    atomic_write,
+    extract_key,
+    scan_table,
+    sweep,
+)
+from weighbridge.sinks.staging import REPLAY_MARK, RUN_PREFIX, UNDO_MARK
 
 STANDING = "undone.json"
 VALUES_KEY = "weighbridge.undone"
@@ -48,25 +60,53 @@ def finish_undo(into: Path, ledger: Ledger, tables: Tables, extract_id: str, wat
         manifest = Manifest.of(path.read_bytes())
         if all((into / file).is_file() for part in manifest.tables for file, _, _ in part.files):
             written = commit_all(into, manifest, watcher)
-            watcher.stage("noting what is undone")
-            _note(ledger, manifest.run_id, written)
-            ledger.add_review_items(manifest.run_id, review_entries(into, manifest), now())
-            atomic_write(folder_of(into, manifest.run_id) / STANDING, manifest.to_bytes())
+            watcher.stage("noting what is replayed" if REPLAY_KEY in manifest.metadata else "noting what is undone")
+            standing = _standing_with(folder_of(into, manifest.run_id), manifest)
+            _note(ledger, manifest.run_id, written, standing)
+            if REPLAY_KEY in manifest.metadata:
+                close_replay(into, ledger, manifest, now())
+            else:
+                ledger.add_review_items(manifest.run_id, review_entries(into, manifest), now())
+            atomic_write(folder_of(into, manifest.run_id) / STANDING, standing.to_bytes())
         path.unlink()
-    pattern = f"{PARTITION}={extract_key(extract_id)}/{RUN_PREFIX}*{UNDO_MARK}*"
     staged = {
-        f.name.removeprefix(RUN_PREFIX) for n in ("published", "review", UNDONE) for f in tables.path(n).glob(pattern)
+        folder.name.removeprefix(RUN_PREFIX)
+        for name in (*TABLE_NAMES, UNDONE, SETTLED)
+        for mark in (UNDO_MARK, REPLAY_MARK)
+        for folder in tables.path(name).glob(f"{PARTITION}={extract_key(extract_id)}/{RUN_PREFIX}*{mark}*")
     }
     if staged:
         sweep(tables, staged)
 
 
-def _note(ledger: Ledger, run_id: str, written: Sequence[TableRef]) -> None:
+def _standing_with(folder: Path, manifest: Manifest) -> Manifest:
+    """Return what stands of a run once this is committed, too: complete lists of files, safe to repeat."""
+    before = standing_manifest(folder)
+    assert before is not None  # a published run has written its manifest
+    parts = {(t.name, t.extract_key): t for t in before.tables}
+    for part in manifest.tables:
+        key = (part.name, part.extract_key)
+        files = part.files
+        if part.adds and key in parts:
+            files = tuple(dict.fromkeys((*parts[key].files, *part.files)))
+        parts[key] = replace(part, files=files, adds=False)
+    told = {k: before.metadata[k] for k in (VALUES_KEY, WITHDRAWN_KEY, REPLAY_KEY) if k in before.metadata}
+    counts = {name: int(before.metadata.get(name, "0")) for name in COUNT_KEYS}
+    if manifest.metadata.get(REPLAY_KEY) not in (None, before.metadata.get(REPLAY_KEY)):
+        counts = {name: count + int(manifest.metadata[name]) for name, count in counts.items()}
+    metadata = told | manifest.metadata | {name: str(count) for name, count in counts.items()}
+    return replace(manifest, tables=tuple(parts.values()), metadata=metadata)
+
+
+def _note(ledger: Ledger, run_id: str, written: Sequence[TableRef], standing: Manifest) -> None:
     """Enter in the ledger how many rows of the run its tables show now."""
     outputs = dict(ledger.run(run_id).outputs)
+    rows = {
+        t.name: sum(count for _, count, _ in t.files) for t in standing.tables if not t.extract_key.endswith(".held")
+    }
     for table in written:
-        if table.name != UNDONE and (table.rows or table.name in outputs):
-            told = {"path": table.path, "version": table.version, "rows": table.rows}
+        if table.name not in (UNDONE, SETTLED) and (table.rows or table.name in outputs):
+            told = {"path": table.path, "version": table.version, "rows": rows.get(table.name, table.rows)}
             outputs[table.name] = {**(outputs.get(table.name) or {}), **told}
     ledger.note_outputs(run_id, outputs)
 
@@ -77,9 +117,10 @@ def standing_manifest(folder: Path) -> Manifest | None:
     path = folder / STANDING
     if manifest is None or not path.is_file():
         return manifest
-    later = {(t.name, t.extract_key): t for t in Manifest.of(path.read_bytes()).tables}
+    since = Manifest.of(path.read_bytes())
+    later = {(t.name, t.extract_key): t for t in since.tables}
     kept = tuple(later.pop((t.name, t.extract_key), t) for t in manifest.tables)
-    return replace(manifest, tables=kept)
+    return replace(manifest, tables=(*kept, *later.values()), metadata=manifest.metadata | since.metadata)
 
 
 def taken_back(folder: Path) -> tuple[int, int]:
@@ -88,7 +129,14 @@ def taken_back(folder: Path) -> tuple[int, int]:
     if not path.is_file():
         return 0, 0
     said = Manifest.of(path.read_bytes()).metadata
-    return int(said[VALUES_KEY]), int(said[WITHDRAWN_KEY])
+    return int(said.get(VALUES_KEY, "0")), int(said.get(WITHDRAWN_KEY, "0"))
+
+
+def replayed(folder: Path) -> dict[str, int]:
+    """Return how many records of a run were published by replays since, by the table that they stood in."""
+    path = folder / STANDING
+    said = Manifest.of(path.read_bytes()).metadata if path.is_file() else {}
+    return {key.rpartition(".")[2]: int(said.get(key, "0")) for key in COUNT_KEYS}
 
 
 def history_of(tables: Tables, key: str) -> pl.DataFrame:

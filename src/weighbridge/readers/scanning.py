@@ -148,6 +148,11 @@ class TextExtract:
         self._last: tuple[SourceAccount, ...] | None = None
         self._failure: SourceError | None = None
 
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The sources with their layouts."""
+        return self._parts
+
     def scan(self) -> pl.LazyFrame:
         """Return the plan; every collection of it reads the sources again."""
         schema = {**LINEAGE_SCHEMA, **self._types}

@@ -1,8 +1,8 @@
 """Kept records, read again from what the tables hold of them, and held against a contract.
 
-What the source said of each property stands in `values`; where a property is classified it is
-masked there, and what was sealed is opened with the keys of the settings. Nothing here
-reads the source.
+What the source said of each property stands in `values`. Where that is masked, or the record
+could not be taken apart, or a newer contract wants more of it, its bytes are taken apart again;
+what was sealed is opened with the keys of the settings. Nothing here reads the source.
 """
 
 from __future__ import annotations
@@ -12,19 +12,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
-from weighbridge.checks import CheckContext, lower
+from weighbridge.checks import CheckContext, Lowered, lower
 from weighbridge.contract import load
-from weighbridge.contract.model import Contract, SchemaObject
-from weighbridge.decode import decode
+from weighbridge.contract.model import Contract, SchemaObject, Server
+from weighbridge.decode import Decoded, decode
 from weighbridge.decode.given import Changes, joined, with_given
-from weighbridge.findings import Effect, Finding, Place, PublishError
+from weighbridge.findings import ArgumentError, Effect, Finding, Place, PublishError
 from weighbridge.ledger import Run, RunState
 from weighbridge.probe import RowProbe
+from weighbridge.readers.again import taken_apart
 from weighbridge.readers.lineage import (
     FRAMING,
+    FRAMING_FAULTS,
     FRAMING_SEEN,
     LENGTH,
     LINEAGE_SCHEMA,
@@ -34,11 +37,13 @@ from weighbridge.readers.lineage import (
     SOURCE,
     raw_name,
 )
+from weighbridge.review.noted import Noted
 from weighbridge.sinks import Keyring, Tables, extract_key, held_key, scan_table
 from weighbridge.sinks.references import References
 
 _KEEPS_OUT = frozenset((Effect.REJECT, Effect.REVIEW))
 _COPY = "contract.yaml"
+_DOTS = "•••("
 
 
 def contract_of(into: Path, run: Run) -> tuple[Contract, SchemaObject]:
@@ -97,54 +102,97 @@ class Texts:
         return self.names.index(source), record
 
 
-def texts_of(kept: pl.DataFrame, schema: SchemaObject, run_id: str, keys: Keyring) -> Texts:
-    """Return the source texts of kept records, as the tables hold them."""
+def texts_of(
+    kept: pl.DataFrame, run_id: str, schema: SchemaObject, server: Server | None, noted: Noted | None, keys: Keyring
+) -> Texts:
+    """Return the source texts of kept records: from the values that the tables hold, else from their bytes.
+
+    Args:
+        kept: rows of quarantine and review.
+        run_id: the run that kept them.
+        schema, server: of the contract they are to be held against; it may be a newer one.
+        noted: how the run read its extract; without it bytes cannot be taken apart.
+        keys: open what is sealed.
+    """
     names = tuple(kept["source"].unique(maintain_order=True)) if kept.height else ()
-    known = {p.name for p in schema.as_read.properties}
-    masked = any(p.is_masked for p in schema.properties)
+    known = [p.name for p in schema.as_read.properties]
+    masked = frozenset(p.name for p in schema.properties if p.is_masked)
     unread: dict[tuple[str, int], Finding] = {}
-    said: list[dict[str, str | None]] = []
-    places: list[int] = []
+    said: list[dict[str, Any]] = []
+    bytes_of: dict[str, list[tuple[int, bytes]]] = {}
     for i, row in enumerate(kept.iter_rows(named=True)):
-        texts = _texts(row, run_id, keys, masked)
-        if isinstance(texts, Finding):
-            unread[row["source"], row["record"]] = texts
+        content = _content(row, run_id, keys, masked, set(known), noted)
+        said.append({})
+        if isinstance(content, Finding):
+            unread[row["source"], row["record"]] = content
+        elif isinstance(content, bytes):
+            bytes_of.setdefault(row["source"], []).append((i, content))
         else:
-            said.append({name: text for name, text in texts.items() if name in known})
-            places.append(i)
-    columns = tuple(p.name for p in schema.as_read.properties if any(p.name in texts for texts in said))
+            said[i] = {raw_name(name): text for name, text in content.items()}
+    for source, wanted in bytes_of.items():
+        assert noted is not None  # else nothing is read from bytes
+        found = taken_apart(noted.laid, source, [raw for _, raw in wanted], schema, server)
+        for (i, _), texts in zip(wanted, found, strict=True):
+            if texts is None:
+                place = Place(source=source, record=kept["record"][i])
+                unread[source, kept["record"][i]] = Finding(
+                    "REV-007", place, "its bytes are not one record by themselves"
+                )
+            else:
+                said[i] = texts
+    places = [i for i, texts in enumerate(said) if texts]
+    told = [said[i] for i in places]
+    columns = tuple(name for name in known if any(raw_name(name) in texts for texts in told))
     own = kept[places]
     at = [names.index(source) for source in own["source"]] if own.height else []
     lineage: dict[str, pl.Series] = {
         SOURCE: pl.Series(at, dtype=pl.UInt32),
-        FRAMING: pl.Series([0] * own.height, dtype=pl.UInt8),
-        FRAMING_SEEN: pl.Series([None] * own.height, dtype=pl.String),
+        FRAMING: pl.Series([texts.get(FRAMING, 0) for texts in told], dtype=pl.UInt8),
+        FRAMING_SEEN: pl.Series([texts.get(FRAMING_SEEN) for texts in told], dtype=pl.String),
     }
     for name, column in ((RECORD, "record"), (OFFSET, "offset"), (LENGTH, "length"), (RAW, "raw")):
         lineage[name] = own[column] if own.height else pl.Series([], dtype=LINEAGE_SCHEMA[name])
-    raw = {raw_name(n): pl.Series([texts.get(n) for texts in said], dtype=pl.String) for n in columns}
+    raw = {raw_name(n): pl.Series([texts.get(raw_name(n)) for texts in told], dtype=pl.String) for n in columns}
     frame = pl.DataFrame({**{name: lineage[name].cast(t) for name, t in LINEAGE_SCHEMA.items()}, **raw})
     return Texts(frame, columns, names, unread)
 
 
-def _texts(row: Mapping[str, object], run_id: str, keys: Keyring, masked: bool) -> dict[str, str | None] | Finding:
-    source, record, form = str(row["source"]), int(str(row["record"])), str(row["raw_form"])
-    place = Place(source=source, record=record)
-    findings = row["findings"]
-    if isinstance(findings, list) and any(f["check"].startswith("framing|") for f in findings):
-        return Finding("REV-007", place, "it could not be taken apart: it has bytes, and no values",
-                       fix="replay it under a contract that lays it out, or send it back")  # fmt: skip
-    if not masked:
-        return _of_json(row["values"])
-    if form != "sealed values":
-        return Finding("REV-007", place, f"its values are classified and its bytes are {form}")
-    if not keys:
-        return Finding("REV-007", place, "its values are sealed and there is no key")
-    try:
-        opened = keys.open(row["raw"], run_id, source, record)  # type: ignore[arg-type]
-    except PublishError as error:
-        return error.findings[0]
-    return _of_json(opened.content.decode())
+def _content(
+    row: Mapping[str, Any],
+    run_id: str,
+    keys: Keyring,
+    masked: frozenset[str],
+    known: set[str],
+    noted: Noted | None,
+) -> dict[str, str | None] | bytes | Finding:
+    """Return a kept record's values, or its bytes where those say more, or why there is neither."""
+    place = Place(source=row["source"], record=row["record"])
+    form, raw = str(row["raw_form"]), row["raw"]
+    values = _of_json(row["values"])
+    framed = not any(f["check"].startswith("framing|") for f in row["findings"])
+    by_bytes = noted is not None and noted.laid.by_lines
+    if form.startswith("sealed"):
+        if not keys:
+            return Finding("REV-007", place, "it is sealed and there is no key")
+        try:
+            opened = keys.open(raw, run_id, row["source"], row["record"])
+        except PublishError as error:
+            return error.findings[0]
+        if opened.is_values:
+            return _of_json(opened.content.decode())
+        raw = opened.content
+    elif form == "withheld":
+        raw = None
+    clear = not any((values.get(name) or "").startswith(_DOTS) for name in values) and not masked & values.keys()
+    clear = clear or (framed and not any(values.get(name) is not None for name in masked))
+    if framed and clear and (known <= values.keys() or raw is None or not by_bytes):
+        return values
+    if raw is not None and by_bytes:
+        return bytes(raw)
+    if not framed:
+        return Finding("REV-007", place, "it could not be taken apart then, and cannot without its file",
+                       fix="run the extract again by a contract that lays it out, or send the record back")  # fmt: skip
+    return Finding("REV-007", place, f"its values are classified and its bytes are {form}")
 
 
 def _of_json(values: object) -> dict[str, str | None]:
@@ -152,34 +200,90 @@ def _of_json(values: object) -> dict[str, str | None]:
     return {name: None if text is None else str(text) for name, text in texts.items()}
 
 
-def plan_of(
-    texts: Texts, contract: Contract, schema: SchemaObject, into: Path, as_of: datetime, changes: Changes
-) -> tuple[pl.LazyFrame, tuple[RowProbe, ...]]:
-    """Return the records, decoded with what was given in its place, and the probes that ask each of them."""
-    frame, names = joined(texts.frame.lazy(), changes)
-    decoded = with_given(decode(frame, texts.columns, schema), schema, texts.columns, names)
-    context = CheckContext(
-        as_of=as_of, resolve=References(contract, into), dtypes=decoded.dtypes, unsettled=decoded.unsettled
-    )
-    lowered = lower(schema, context, sla=contract.sla)
-    probes = [*decoded.probes, *(p for p in lowered.probes if isinstance(p, RowProbe))]
-    return decoded.frame, tuple(probes)
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What records are held against.
+
+    Attributes:
+        then: the object by the contract of the run that kept them.
+        contract, schema, server: those that count now; the run's own, or a newer version's.
+        noted: how the run read its extract.
+        into: the output folder, whose tables relationships refer to.
+        as_of: the moment that time-dependent checks take for now, UTC.
+    """
+
+    run: Run
+    then: SchemaObject
+    contract: Contract
+    schema: SchemaObject
+    server: Server | None
+    noted: Noted | None
+    into: Path
+    as_of: datetime
+
+    @classmethod
+    def of(cls, into: Path, run: Run, as_of: datetime, newer: Contract | None = None) -> Terms:
+        """Return the terms of a run's records, by a newer contract or by the run's own.
+
+        Raises:
+            ContractError: the run's copy of its contract cannot be used.
+            ArgumentError: ARG-002, the newer contract has no such object.
+        """
+        own, then = contract_of(into, run)
+        contract = newer if newer is not None else own
+        schema = next((o for o in contract.objects if o.name == run.object), None)
+        if schema is None:
+            known = ", ".join(o.name for o in contract.objects)
+            raise ArgumentError(Finding("ARG-002", detail=f"{contract.id} has no object {run.object!r}, but {known}"))
+        noted = Noted.read(into / "runs" / run.id)
+        named = noted.server if noted is not None else None
+        server = next((s for s in contract.servers if s.name == named), next(iter(contract.servers), None))
+        return cls(run, then, contract, schema, server, noted, into, as_of)
+
+    def texts(self, kept: pl.DataFrame, keys: Keyring) -> Texts:
+        """Return the source texts of kept records."""
+        return texts_of(kept, self.run.id, self.schema, self.server, self.noted, keys)
+
+    def decoded(self, texts: Texts, changes: Changes) -> tuple[Decoded, Lowered]:
+        """Return the records decoded, with what was given in its place, and everything that is asked of them."""
+        frame, names = joined(texts.frame.lazy(), changes)
+        nulls = self.server.record_format.get("nullValues", ()) if self.server is not None else ()
+        typed = self.noted is not None and self.noted.laid.typed
+        settled = self.noted.settled_for(self.then, self.schema) if self.noted is not None else None
+        plain = decode(
+            frame, texts.columns, self.schema, null_values=nulls, settled=settled, null_is_blank=not (typed or nulls)
+        )
+        decoded = with_given(plain, self.schema, texts.columns, names)
+        context = CheckContext(
+            as_of=self.as_of,
+            resolve=References(self.contract, self.into),
+            dtypes=decoded.dtypes,
+            unsettled=decoded.unsettled,
+        )
+        return decoded, lower(self.schema, context, sla=self.contract.sla)
 
 
-def faults_of(
-    texts: Texts, contract: Contract, schema: SchemaObject, into: Path, as_of: datetime, changes: Changes
-) -> dict[tuple[int, int], list[Finding]]:
+def row_probes(decoded: Decoded, lowered: Lowered) -> tuple[RowProbe, ...]:
+    """Return what is asked of each record by itself."""
+    return (*decoded.probes, *(p for p in lowered.probes if isinstance(p, RowProbe)))
+
+
+def faults_of(terms: Terms, texts: Texts, changes: Changes) -> dict[tuple[int, int], list[Finding]]:
     """Return what would still keep records out with the changes in force, by source index and record number.
 
     Every check of single records is asked; whether a key repeats only a replay can tell.
     """
     if texts.frame.is_empty():
         return {}
-    frame, probes = plan_of(texts, contract, schema, into, as_of, changes)
-    asked = [p for p in probes if p.effect in _KEEPS_OUT]
-    told = frame.select(SOURCE, RECORD, *(p.failed.alias(str(i)) for i, p in enumerate(asked))).collect()
+    decoded, lowered = terms.decoded(texts, changes)
+    asked = [p for p in row_probes(decoded, lowered) if p.effect in _KEEPS_OUT]
+    told = decoded.frame.select(SOURCE, RECORD, FRAMING, *(p.failed.alias(str(i)) for i, p in enumerate(asked)))
     found: dict[tuple[int, int], list[Finding]] = {}
-    for source, record, *failed in told.iter_rows():
+    for source, record, framing, *failed in told.collect().iter_rows():
+        if framing:
+            place = Place(source=texts.names[source], record=record)
+            found[source, record] = [Finding(FRAMING_FAULTS[framing], place)]
+            continue
         faults = [_fault(p, texts.names[source], record) for p, bad in zip(asked, failed, strict=True) if bad]
         if faults:
             found[source, record] = faults

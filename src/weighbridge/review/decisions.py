@@ -19,12 +19,12 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, insert, select, update
 
-from weighbridge.contract.model import Contract, SchemaObject
+from weighbridge.contract.model import SchemaObject
 from weighbridge.findings import ArgumentError, Finding, Place
-from weighbridge.ledger import Ledger, Run
+from weighbridge.ledger import Ledger
 from weighbridge.ledger.engine import READS, ledger_errors
 from weighbridge.ledger.schema import REVIEW_DECISIONS, REVIEW_ITEMS, REVIEW_TRAIL
-from weighbridge.review.again import contract_of, faults_of, kept_rows, texts_of
+from weighbridge.review.again import Terms, faults_of, kept_rows
 from weighbridge.review.choice import Choice, before_of, row_of, sealed_changes, shown
 from weighbridge.review.intake import tally
 from weighbridge.review.queue import Item, item_of
@@ -362,32 +362,23 @@ def _weigh(
     for item in items:
         by_run.setdefault(item.run_id, []).append(item)
     for run_id, own in by_run.items():
-        run = ledger.run(run_id)
-        contract, schema = contract_of(into, run)
-        if wrong := choice.faults(schema):
+        terms = Terms.of(into, ledger.run(run_id), at)
+        if wrong := choice.faults(terms.schema):
             raise ArgumentError(wrong)
-        for weighed in _weigh_run(into, run, contract, schema, own, choice, at, keys):
+        for weighed in _weigh_run(terms, own, choice, keys):
             found[weighed.item.id] = weighed
     yield from (found[item.id] for item in items)
 
 
-def _weigh_run(
-    into: Path,
-    run: Run,
-    contract: Contract,
-    schema: SchemaObject,
-    items: Sequence[Item],
-    choice: Choice,
-    at: datetime,
-    keys: Keyring,
-) -> Iterator[_Weighed]:
+def _weigh_run(terms: Terms, items: Sequence[Item], choice: Choice, keys: Keyring) -> Iterator[_Weighed]:
+    run, schema = terms.run, terms.schema
     eyes, masked = four_eyes(schema), frozenset(p.name for p in schema.properties if p.is_masked)
     if choice.kind not in (Kind.CORRECT, Kind.ACCEPT_READING):
         yield from (_Weighed(item, None, {}, {}, (), eyes, masked) for item in items)
         return
-    kept = kept_rows(into, run, [(i.source, i.record) for i in items])
+    kept = kept_rows(terms.into, run, [(i.source, i.record) for i in items])
     rows = row_of(kept)
-    texts = texts_of(kept, schema, run.id, keys)
+    texts = terms.texts(kept, keys)
     changes: dict[int, dict[str, str | None]] = {}
     sealed: dict[int, dict[str, Any]] = {}
     wrong: dict[int, tuple[Finding, ...]] = {}
@@ -407,7 +398,7 @@ def _weigh_run(
             else:
                 sealed[item.id] = hidden
     given = {texts.index(i.source, i.record): changes[i.id] for i in items if i.id in changes}
-    faults = faults_of(texts, contract, schema, into, at, given) if given else {}
+    faults = faults_of(terms, texts, given) if given else {}
     for item in items:
         why = wrong.get(item.id, ())
         if not why and (still := faults.get(texts.index(item.source, item.record))):

@@ -83,6 +83,13 @@ def take_in_run(ledger: Ledger, into: Path, run: Run, at: datetime) -> int:
     return taken
 
 
+def is_taken_in(ledger: Ledger, run_id: str) -> bool:
+    """Return whether all that a run kept is in the queue."""
+    query = select(REVIEW_INTAKES.c.run_id).where(REVIEW_INTAKES.c.run_id == run_id)
+    with ledger_errors(), ledger.engine.connect().execution_options(**READS) as connection:
+        return connection.execute(query).first() is not None
+
+
 def _not_taken(ledger: Ledger) -> list[Run]:
     query = (
         select(RUNS)

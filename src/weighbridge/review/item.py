@@ -16,11 +16,11 @@ from typing import Any
 
 import polars as pl
 
-from weighbridge.contract.model import Contract, Property, SchemaObject
+from weighbridge.contract.model import Property, SchemaObject
 from weighbridge.findings import PublishError, WeighbridgeError
 from weighbridge.ledger import Ledger, Run
 from weighbridge.probe import RowProbe
-from weighbridge.review.again import contract_of, kept_rows, plan_of, texts_of
+from weighbridge.review.again import Terms, kept_rows, row_probes
 from weighbridge.review.choice import shown
 from weighbridge.review.decisions import four_eyes
 from weighbridge.review.queue import Item, Queue
@@ -133,13 +133,14 @@ def detail(
         ContractError: the run's copy of its contract is not there.
     """
     run = ledger.run(item.run_id)
-    contract, schema = contract_of(into, run)
+    terms = Terms.of(into, run, at)
+    contract, schema = terms.contract, terms.schema
     keys = keys if keys is not None else Keyring.from_settings()
     kept = kept_rows(into, run, [(item.source, item.record)])
     row = kept.row(0, named=True) if kept.height else None
     hide = any(p.is_masked for p in schema.properties) and not may_see_raw
     raw = _raw(row, run, keys if not hide else None, hide)
-    texts, values, probes = _read(into, run, contract, schema, kept, Keyring() if hide else keys, at)
+    texts, values, probes = _read(terms, kept, Keyring() if hide else keys)
     if row is not None and not texts:
         texts = _masked_texts(row)
     findings = tuple(row["findings"]) if row is not None else ()
@@ -187,11 +188,12 @@ def _raw(row: Mapping[str, Any] | None, run: Run, keys: Keyring | None, hide: bo
 
 
 def _read(
-    into: Path, run: Run, contract: Contract, schema: SchemaObject, kept: pl.DataFrame, keys: Keyring, at: datetime
+    terms: Terms, kept: pl.DataFrame, keys: Keyring
 ) -> tuple[dict[str, str | None], dict[str, str | None], Sequence[RowProbe]]:
     """Return source texts and values by property, and what is asked of each record."""
-    texts = texts_of(kept, schema, run.id, keys)
-    frame, probes = plan_of(texts, contract, schema, into, at, {})
+    schema, texts = terms.schema, terms.texts(kept, keys)
+    decoded, lowered = terms.decoded(texts, {})
+    frame, probes = decoded.frame, row_probes(decoded, lowered)
     if texts.frame.is_empty():
         return {}, {}, probes
     names = [p.name for p in schema.properties]

@@ -11,6 +11,7 @@ from weighbridge.sinks.rows import (
     QUARANTINE_SCHEMA,
     REPAIRS_SCHEMA,
     REVIEW_SCHEMA,
+    SETTLED_SCHEMA,
     UNDONE_SCHEMA,
     WARNINGS_SCHEMA,
 )
@@ -18,7 +19,7 @@ from weighbridge.sinks.seal import Keyring, new_key
 from weighbridge.sinks.shown import ShownFile, described_files
 from weighbridge.sinks.staging import BatchSink, StagedFile, file_metadata, lazy_sink, stage_folder, staged_files
 from weighbridge.sinks.sweep import orphans, run_folders, sweep
-from weighbridge.sinks.tables import PARTITION, TABLE_NAMES, UNDONE, Tables, extract_key, held_key, slug
+from weighbridge.sinks.tables import PARTITION, SETTLED, TABLE_NAMES, UNDONE, Tables, extract_key, held_key, slug
 
 __all__ = [
     "FINDING_TYPE",
@@ -27,6 +28,8 @@ __all__ = [
     "QUARANTINE_SCHEMA",
     "REPAIRS_SCHEMA",
     "REVIEW_SCHEMA",
+    "SETTLED",
+    "SETTLED_SCHEMA",
     "TABLE_NAMES",
     "UNDONE",
     "UNDONE_SCHEMA",

@@ -74,6 +74,7 @@ def commit(
     publication_key: str,
     metadata: Mapping[str, str],
     *,
+    add: bool = False,
     attempts: int = 60,
 ) -> Commit:
     """Make the staged files everything that the table shows of an extract, in one commit.
@@ -91,6 +92,7 @@ def commit(
         publication_key: names what is published: the same extract by the same rules into the
             same table has the same one.
         metadata: kept with the commit, for people and for `DeltaTable.history()`.
+        add: show them beside what the extract shows already, once and never again under this key.
         attempts: how often to look again and try, when others commit at the same instant; by
             default for about half a minute.
 
@@ -112,9 +114,9 @@ def commit(
             table = create_table(table_path, schema)
         extract, publication = f"weighbridge:extract:{extract_key}", f"weighbridge:publication:{publication_key}"
         turn, published = table.transaction_version(extract), table.transaction_version(publication)
-        if published is not None and published == turn:
+        if published is not None and (add or published == turn):
             return Commit(_version_of(table, publication_key), "already", _run_shown(table, extract_key))
-        if not staged and not shown_files(table, extract_key):
+        if not staged and (add or not shown_files(table, extract_key)):
             return Commit(table.version(), "nothing", None)
         grown = merged(table, wanted, table_path)
         try:
@@ -123,10 +125,10 @@ def commit(
                     continue
                 table.create_write_transaction(
                     [_added(file, table_path, extract_key) for file in staged],
-                    "overwrite",
+                    "append" if add else "overwrite",
                     grown,
                     partition_by=[PARTITION],
-                    partition_filters=[(PARTITION, "=", extract_key)],
+                    partition_filters=None if add else [(PARTITION, "=", extract_key)],
                     commit_properties=CommitProperties(
                         custom_metadata={**metadata, RUN_KEY: run_id, PUBLICATION_KEY: publication_key},
                         app_transactions=[Transaction(name, (turn or 0) + 1) for name in (extract, publication)],

@@ -15,6 +15,9 @@ Quarantine, review and warnings share one shape: a record as it came, and what w
     values          JSON of property -> source text, classified ones masked
     arrived_at      when the run began, UTC
 
+Settled holds the records that a replay published since, as they stood in quarantine or review, with the replay's id,
+who decided what and why (null where a newer contract alone let them pass), and the properties given a value by hand.
+
 Undone holds one row each time that a person took a repair back or put it in force again: `action` is "undo" or
 "redo", `outcome` what the published row holds since: "source value", "no value", "withdrawn" or "repaired value".
 
@@ -60,6 +63,19 @@ _RECORD_SCHEMA = {
 QUARANTINE_SCHEMA = pl.Schema(_RECORD_SCHEMA)
 REVIEW_SCHEMA = pl.Schema(_RECORD_SCHEMA)
 WARNINGS_SCHEMA = pl.Schema(_RECORD_SCHEMA)
+
+SETTLED_SCHEMA = pl.Schema(
+    {
+        **_RECORD_SCHEMA,
+        "replay": pl.String(),
+        "decision": pl.String(),
+        "decided_by": pl.String(),
+        "why": pl.String(),
+        "decided_at": pl.Datetime("us", "UTC"),
+        "approved_by": pl.String(),
+        "changed": pl.List(pl.String()),
+    }
+)
 
 UNDONE_SCHEMA = pl.Schema(
     {

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from weighbridge.sinks.delta import open_table, shown_files
-from weighbridge.sinks.staging import RUN_PREFIX, UNDO_MARK
+from weighbridge.sinks.staging import REPLAY_MARK, RUN_PREFIX, UNDO_MARK
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,8 @@ def described_files(table_path: Path) -> list[ShownFile]:
 def run_of_path(path: str) -> str:
     """Return the run that a file belongs to by its path in the table; empty when it says none."""
     named = [step for step in path.split("/") if step.startswith(RUN_PREFIX)]
-    return named[0].removeprefix(RUN_PREFIX).partition(UNDO_MARK)[0] if named else ""
+    own = named[0].removeprefix(RUN_PREFIX) if named else ""
+    return own.partition(UNDO_MARK)[0].partition(REPLAY_MARK)[0]
 
 
 def files_shown(table_path: Path) -> frozenset[Path]:

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
 MOST_ROWS_A_FILE = 2_000_000
 RUN_PREFIX = "run-"
+REPLAY_MARK = ".replay-"
 UNDO_MARK = ".undo-"
-"""Parts a run's id from that of the undo that wrote the run's rows anew, in the name of their folder."""
+"""Part a run's id from that of the replay, or undo, that wrote the run's rows anew, in the name of their folder."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from weighbridge.sinks.atomic import writing
 from weighbridge.sinks.delta import delta_errors, open_table, shown_files
 from weighbridge.sinks.staging import RUN_PREFIX
-from weighbridge.sinks.tables import PARTITION, TABLE_NAMES, UNDONE, Tables
+from weighbridge.sinks.tables import PARTITION, SETTLED, TABLE_NAMES, UNDONE, Tables
 
 
 def sweep(tables: Tables, dead_runs: Iterable[str]) -> list[Path]:
@@ -24,7 +24,7 @@ def sweep(tables: Tables, dead_runs: Iterable[str]) -> list[Path]:
     """
     dead = frozenset(dead_runs)
     removed: list[Path] = []
-    for name in (*TABLE_NAMES, UNDONE):
+    for name in (*TABLE_NAMES, UNDONE, SETTLED):
         path = tables.path(name)
         unpublished = orphans(path, [f for f in run_folders(path) if f.name.removeprefix(RUN_PREFIX) in dead])
         with writing(path):

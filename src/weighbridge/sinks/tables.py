@@ -12,6 +12,9 @@ TABLE_NAMES: tuple[str, ...] = ("published", "quarantine", "review", "repairs", 
 UNDONE = "undone"
 """The table of repairs that a person took back; no run writes to it."""
 
+SETTLED = "settled"
+"""The table of kept records that a replay published: what stood in quarantine or review, and who decided."""
+
 PARTITION = "_wb_extract"
 
 _PLAIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
@@ -35,12 +38,12 @@ class Tables:
     object_name: str
 
     def path(self, name: str) -> Path:
-        """Return the folder of one of `TABLE_NAMES`, or of `UNDONE`: ``<into>/<name>/<contract>/<object>``.
+        """Return the folder of one of `TABLE_NAMES`, `UNDONE` or `SETTLED`: ``<into>/<name>/<contract>/<object>``.
 
         Raises:
             KeyError: there is no table of that name.
         """
-        if name not in TABLE_NAMES and name != UNDONE:
+        if name not in (*TABLE_NAMES, UNDONE, SETTLED):
             raise KeyError(name)
         return self.into / name / slug(self.contract_id) / slug(self.object_name)
 

@@ -48,4 +48,29 @@ CODES: tuple[Code, ...] = (
         "a classified value cannot be kept without a key to seal it with",
         "set WEIGHBRIDGE_SEAL_KEY, or WEIGHBRIDGE_SEAL_KEY_FILE, as for runs of this contract",
     ),
+    Code(
+        "REV-010",
+        "the record's key is that of another record",
+        "correct one of them, or confirm the rejection of the other and replay again",
+    ),
+    Code(
+        "REV-011",
+        "a person gave the value",
+        "nothing: the trail of the record says who, when and why",
+    ),
+    Code(
+        "REV-012",
+        "the records of this run cannot be replayed",
+        "of a held extract run the extract again; of a replaced run replay the one that replaced it",
+    ),
+    Code(
+        "REV-013",
+        "records of this run were published by replays since",
+        "nothing to do: `weighbridge replay --list` and the table `settled` tell which, by whom and why",
+    ),
+    Code(
+        "REV-014",
+        "records kept under earlier versions of the contract would be published under this one",
+        "look first: `weighbridge replay --contract NEW --into DIR --dry-run`; then without --dry-run",
+    ),
 )

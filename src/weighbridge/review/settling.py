@@ -1,0 +1,184 @@
+"""The end of an item's way: published by a replay, or sent back to the open ones where the replay still kept it out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, tuple_, update
+
+from weighbridge.ledger import Ledger
+from weighbridge.ledger.engine import READS, ledger_errors
+from weighbridge.ledger.schema import REPLAYS, REVIEW_DECISIONS, REVIEW_ITEMS, REVIEW_TRAIL
+from weighbridge.review.intake import tally
+from weighbridge.review.queue import Item, item_of
+from weighbridge.review.states import DecisionState, State
+
+_CHUNK = 400
+_LIVE = (DecisionState.AWAITING.value, DecisionState.STANDING.value)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayEntry:
+    """A replay of one run's records, as the ledger knows it.
+
+    Attributes:
+        candidates: records that were judged again.
+        published, rejected, uncertain: what became of them.
+    """
+
+    id: str
+    run_id: str
+    contract_id: str
+    object: str
+    extract_id: str
+    contract_version: str
+    contract_fingerprint: str
+    rules_fingerprint: str
+    replayed_by: str
+    started: datetime
+    finished: datetime
+    candidates: int
+    published: int
+    rejected: int
+    uncertain: int
+    body: Mapping[str, Any]
+
+
+def publish_items(
+    ledger: Ledger, run_id: str, replay_id: str, records: Sequence[tuple[str, int]], *, by: str, at: datetime
+) -> None:
+    """Close the items of records that a replay published; those that are closed already stay as they are."""
+    for start in range(0, len(records), _CHUNK):
+        _move(ledger, run_id, records[start : start + _CHUNK], State.PUBLISHED, DecisionState.PUBLISHED,
+              "published", replay_id, by, at, {})  # fmt: skip
+
+
+def reopen_items(
+    ledger: Ledger, run_id: str, replay_id: str, why: Mapping[tuple[str, int], str], *, by: str, at: datetime
+) -> None:
+    """Open the decided items again that a replay still kept out, with what it said of each."""
+    records = list(why)
+    for start in range(0, len(records), _CHUNK):
+        _move(ledger, run_id, records[start : start + _CHUNK], State.OPEN, DecisionState.FAILED,
+              "kept out", replay_id, by, at, why, only=(State.DECIDED,))  # fmt: skip
+
+
+def _move(
+    ledger: Ledger,
+    run_id: str,
+    records: Sequence[tuple[str, int]],
+    state: State,
+    decided: DecisionState,
+    action: str,
+    replay_id: str,
+    by: str,
+    at: datetime,
+    why: Mapping[tuple[str, int], str],
+    only: tuple[State, ...] = tuple(s for s in State if s is not State.PUBLISHED),
+) -> None:
+    items = REVIEW_ITEMS.c
+    query = (
+        select(REVIEW_ITEMS)
+        .where(
+            items.run_id == run_id,
+            tuple_(items.source, items.record).in_(list(records)),
+            items.state.in_([s.value for s in only]),
+        )
+        .order_by(items.id)
+    )
+    changes: Counter[tuple[str, int, str]] = Counter()
+    with ledger_errors(), ledger.engine.begin() as connection:
+        found = [item_of(dict(row)) for row in connection.execute(query).mappings()]
+        if not found:
+            return
+        ids = [item.id for item in found]
+        current = {
+            row["item_id"]: row["id"]
+            for row in connection.execute(
+                select(REVIEW_DECISIONS.c.id, REVIEW_DECISIONS.c.item_id).where(
+                    REVIEW_DECISIONS.c.item_id.in_(ids), REVIEW_DECISIONS.c.state.in_(_LIVE)
+                )
+            ).mappings()
+        }
+        connection.execute(
+            update(REVIEW_ITEMS)
+            .where(items.id.in_(ids))
+            .values(state=state.value, row_version=items.row_version + 1, changed=at)
+        )
+        if current:
+            connection.execute(
+                update(REVIEW_DECISIONS)
+                .where(REVIEW_DECISIONS.c.id.in_(list(current.values())))
+                .values(state=decided.value, replay_id=replay_id)
+            )
+        rows = [
+            {
+                "item_id": item.id,
+                "at": at,
+                "who": by,
+                "action": action,
+                "why": why.get((item.source, item.record), ""),
+                "decision_id": current.get(item.id),
+                "body": {"replay": replay_id},
+            }
+            for item in found
+        ]
+        connection.execute(insert(REVIEW_TRAIL), rows)
+        for item in found:
+            if item.cause_id is not None:
+                changes[item.run_id, item.cause_id, item.state.value] -= 1
+                changes[item.run_id, item.cause_id, state.value] += 1
+        tally(connection, dict(changes))
+
+
+def note_replay(ledger: Ledger, entry: ReplayEntry) -> None:
+    """Enter a replay, once."""
+    from sqlalchemy.dialects import postgresql, sqlite
+
+    dialect = postgresql if ledger.engine.dialect.name == "postgresql" else sqlite
+    with ledger_errors(), ledger.engine.begin() as connection:
+        connection.execute(dialect.insert(REPLAYS).values(asdict(entry)).on_conflict_do_nothing())
+
+
+def replays(ledger: Ledger, *, run_id: str | None = None, limit: int = 50) -> list[ReplayEntry]:
+    """Return the newest replays, of one run or of all, the newest first."""
+    query = select(REPLAYS).order_by(REPLAYS.c.id.desc()).limit(limit)
+    query = query.where(REPLAYS.c.run_id == run_id) if run_id is not None else query
+    with ledger_errors(), ledger.engine.connect().execution_options(**READS) as connection:
+        return [ReplayEntry(**dict(row)) for row in connection.execute(query).mappings()]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An item that a replay may publish, with the decision it stands under, if any."""
+
+    item: Item
+    decision: Mapping[str, Any] | None
+
+
+def standing(ledger: Ledger, run_id: str, states: Sequence[State]) -> dict[tuple[str, int], Standing]:
+    """Return a run's items in these states by source and record number, each with its decision in force."""
+    items, decisions = REVIEW_ITEMS.c, REVIEW_DECISIONS.c
+    wanted = [s.value for s in states]
+    own = select(REVIEW_ITEMS).where(items.run_id == run_id, items.state.in_(wanted)).order_by(items.id)
+    taken = (
+        select(REVIEW_DECISIONS)
+        .join(REVIEW_ITEMS, items.id == decisions.item_id)
+        .where(items.run_id == run_id, items.state.in_(wanted), decisions.state == DecisionState.STANDING.value)
+    )
+    with ledger_errors(), ledger.engine.connect().execution_options(**READS) as connection:
+        by_item = {row["item_id"]: dict(row) for row in connection.execute(taken).mappings()}
+        found = [item_of(dict(row)) for row in connection.execute(own).mappings()]
+    return {(i.source, i.record): Standing(i, by_item.get(i.id)) for i in found}
+
+
+def set_aside(ledger: Ledger, run_id: str, states: Sequence[State]) -> set[tuple[str, int]]:
+    """Return source and record number of a run's items in these states."""
+    items = REVIEW_ITEMS.c
+    query = select(items.source, items.record).where(items.run_id == run_id, items.state.in_([s.value for s in states]))
+    with ledger_errors(), ledger.engine.connect().execution_options(**READS) as connection:
+        return {(row[0], row[1]) for row in connection.execute(query)}
