@@ -39,6 +39,7 @@ VERBS: Verbs = (
     ("sniff", "weighbridge.cli.sniff:sniff", "Show how a file would be read, and why."),
     ("lint", "weighbridge.cli.lint:lint", "Judge a contract."),
     ("diff", "weighbridge.cli.diff:diff", "Say what changed between two versions of a contract."),
+    ("export", "weighbridge.cli.export:export", "Write checks in another tool's words, or read them."),
     ("retain", "weighbridge.cli.retain:retain", "Remove what the contract says is kept no longer."),
     ("audit", "weighbridge.cli.audit:audit", "Prove a run's receipt again, from bytes."),
     ("replay", "weighbridge.cli.replay:replay", "Judge kept records again and publish what passes."),

@@ -14,7 +14,7 @@ from weighbridge.contract.lint.bounds import BOUNDS, TEMPORAL
 from weighbridge.contract.lint.subject import Asserted, Subject
 from weighbridge.contract.model import CONNECTION, DATABASES, LogicalType, NotExecuted
 from weighbridge.contract.reading import our_name
-from weighbridge.contract.vocabulary import CHECKED_FORMATS, FRESHNESS, SCALAR_TYPES
+from weighbridge.contract.vocabulary import CHECKED_FORMATS, FRESHNESS, SCALAR_TYPES, engine_of
 
 _DESCRIBES = "it describes; there is nothing to execute"
 _TOP: dict[str, str] = {
@@ -174,7 +174,7 @@ def _why_not(item: Asserted) -> str | None:
     entry = item.quality
     if entry.kind == "text":
         return "text is for people to read"
-    if entry.kind == "custom" and (entry.engine or "").lower() != "weighbridge":
+    if entry.kind == "custom" and engine_of(entry.engine) is None:
         return f"Weighbridge does not run the engine {entry.engine}"
     if entry.kind == "library" and entry.metric is None:
         return f"the rule {item.raw.get('rule')!r} of ODCS 3.0 is no metric of 3.2"

@@ -90,6 +90,18 @@ quality:
     customProperties:
       - {{vendor: weighbridge, property: onFailure, value: review}}
 ```
+
+`engine: greatExpectations` is an expectation of Great Expectations, asked in the same scan; with
+`onFailure` one about single records is a check of each record (docs/great-expectations.md):
+
+```yaml
+quality:
+  - type: custom
+    engine: greatExpectations
+    implementation:
+      type: expect_column_values_to_be_between
+      kwargs: {{column: dep_delay, max_value: 600, mostly: 0.99}}
+```
 """
 
 _EDITOR = """## Completion in editors

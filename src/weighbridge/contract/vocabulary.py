@@ -18,6 +18,19 @@ COMPARISONS = (
 )
 """The comparisons of a metric. Both bounds of `mustBeBetween` and `mustNotBeBetween` belong to the range."""
 
+_ENGINES = {
+    "weighbridge": "weighbridge",
+    "pandera": "pandera",
+    "greatexpectations": "greatExpectations",
+    "gx": "greatExpectations",
+}
+
+
+def engine_of(written: str | None) -> str | None:
+    """Return the engine of a custom check under one spelling; None when Weighbridge does not run it."""
+    return _ENGINES.get(re.sub(r"[^a-z]", "", (written or "").lower()))
+
+
 METRICS = ("nullValues", "missingValues", "invalidValues", "duplicateValues", "rowCount")
 """The library metrics of ODCS 3.1 and 3.2."""
 

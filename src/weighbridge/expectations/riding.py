@@ -198,6 +198,8 @@ def _between(kind: str, kwargs: Arguments, view: View) -> Riding:
     low, high = kwargs.get("min_value"), kwargs.get("max_value")
     if metric in ("column.max", "column.min"):
         dtype = view.dtype(str(kwargs["column"]))
+        if not (dtype.is_numeric() or dtype.is_temporal() or isinstance(dtype, pl.Null)):
+            raise ValueError(f"only numbers and moments have bounds here, not values of type {dtype}")
         low, high = (None if bound is None else comparable(bound, dtype) for bound in (low, high))
     elif any(isinstance(b, bool) or not isinstance(b, int | float | Decimal | None) for b in (low, high)):
         raise ValueError(f"min_value {low!r} and max_value {high!r} must be numbers or left out")

@@ -42,6 +42,7 @@ from weighbridge.checks.metric import probe_name
 from weighbridge.checks.options import Options, UnusableError, options_of, unusable
 from weighbridge.checks.sql import looks_at_one_record
 from weighbridge.contract.model import NotExecuted, Quality
+from weighbridge.contract.vocabulary import engine_of
 from weighbridge.expectations.kinds import arguments_of
 from weighbridge.probe import Answer, FrameProbe, RowProbe, ScalarProbe
 
@@ -49,13 +50,12 @@ if TYPE_CHECKING:
     from weighbridge.expectations.riding import Riding
 
 ORIGIN = "greatExpectations"
-_NAMES = frozenset({"greatexpectations", "gx"})
 _NOT_SHOWN = "observed a value of classified properties, which is not shown"
 
 
 def is_expectation(quality: Quality) -> bool:
     """Whether a quality entry is an expectation of Great Expectations."""
-    return quality.kind == "custom" and re.sub(r"[^a-z]", "", (quality.engine or "").lower()) in _NAMES
+    return quality.kind == "custom" and engine_of(quality.engine) == ORIGIN
 
 
 def expectation_of(quality: Quality) -> tuple[str, dict[str, Any]]:

@@ -10,7 +10,7 @@ from weighbridge.contract.document import Path
 from weighbridge.contract.lint.bounds import pattern_fault, pattern_fix
 from weighbridge.contract.lint.expressions import expression_fault, query_fault
 from weighbridge.contract.lint.subject import Asserted, Subject, extension_path
-from weighbridge.contract.vocabulary import COUNT_UNITS, PERCENT_UNITS
+from weighbridge.contract.vocabulary import COUNT_UNITS, PERCENT_UNITS, engine_of
 
 _ARGUMENTS: dict[str, tuple[str, ...]] = {
     "nullValues": (),
@@ -152,7 +152,7 @@ def options(subject: Subject) -> None:
     for item in subject.quality():
         given = item.quality.options
         row_check = item.quality.kind == "custom" and item.quality.engine == "weighbridge"
-        if "onFailure" in given and not row_check:
+        if "onFailure" in given and not (item.quality.kind == "custom" and engine_of(item.quality.engine)):
             path = extension_path(item.raw, item.path, "onFailure")
             detail = "onFailure is for checks of each record; a metric holds the extract, or warns"
             subject.warn("CON-044", path, detail, fix="remove it, or write the check as `engine: weighbridge`")
