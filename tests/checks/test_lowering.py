@@ -78,7 +78,10 @@ FIXES = {
     "CHK-037": "correct the name",
     "CHK-038": "package.module:Schema",
     "CHK-050": "delivered twice or lost between",
+    "CHK-053": "drop the check if both values are real",
+    "CHK-054": "deliver the record it refers to",
     "CHK-060": "ask the sender for the missing records",
+    "CHK-062": "ask the sender for the records of these keys",
 }
 
 

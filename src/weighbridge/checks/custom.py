@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 import polars as pl
 
@@ -12,7 +13,7 @@ from weighbridge.checks.metric import probe_name
 from weighbridge.checks.options import Options, unusable
 from weighbridge.checks.words import names
 from weighbridge.contract.model import NotExecuted, Quality
-from weighbridge.probe import ROW, CrossProbe
+from weighbridge.probe import ROW, Answer, CrossProbe, FrameProbe
 
 NEW_GROUP = "__new"
 _MOST_SHOWN = 5
@@ -79,34 +80,102 @@ def cross_probe(
     expected: str,
     reads: Sequence[str],
     group: Sequence[str] = (),
-    null_policy: str = "passes",
+    filters: bool = True,
 ) -> Iterator[Product]:
     """Yield the probe of a check of records beside each other, with its tolerance.
 
     Records whose filter is unknown, or one of whose values is in doubt and so keeps them from
     being published, are not compared.
+
+    Args:
+        filters: whether only records that the entry's filter selects are compared; else `find` has
+            the filter's columns, too, and does it.
     """
-    blamed = (quality.property,) if quality.property else ()
-    properties = tuple(dict.fromkeys((*blamed, *reads, *options.where_properties)))
-    settled = bench.settled(properties)
-    where = options.where if settled is None else settled if options.where is None else options.where & settled
-    name = probe_name(quality)
+    properties, where = looked_at(quality, bench, options, reads, filters=filters)
     yield CrossProbe(
-        name=name,
+        name=probe_name(quality),
         find=find,
         properties=properties,
         code=code,
         effect=options.effect,
         expected=expected + options.when,
-        reads=tuple(dict.fromkeys(reads)),
+        reads=tuple(dict.fromkeys((*reads, *(() if filters else options.where_properties)))),
         where=where,
         group=tuple(group),
-        null_policy=null_policy,
         line=quality.line,
         also=tolerated(quality, options, properties, expected),
     )
+    yield from unscoped(quality, options)
+
+
+def looked_at(
+    quality: Quality, bench: Bench, options: Options, reads: Sequence[str], *, filters: bool = True
+) -> tuple[tuple[str, ...], pl.Expr | None]:
+    """Return the properties a check names, the blamed one first, and which records it compares."""
+    blamed = (quality.property,) if quality.property else ()
+    properties = tuple(dict.fromkeys((*blamed, *reads, *options.where_properties)))
+    settled = bench.settled(properties)
+    asked = options.where if filters else None
+    return properties, settled if asked is None else asked if settled is None else asked & settled
+
+
+def unscoped(quality: Quality, options: Options) -> Iterator[Product]:
+    """Yield what of the scope a check of each record does not act on."""
     if options.scope != "extract":
-        yield NotExecuted(f"{name}: scope {options.scope}", "a check of each record asks every record", quality.line)
+        what = f"{probe_name(quality)}: scope {options.scope}"
+        yield NotExecuted(what, "a check of each record asks every record", quality.line)
+
+
+WHAT, BAD = "__what", "__bad"
+
+
+def probe_of_groups(
+    quality: Quality,
+    bench: Bench,
+    options: Options,
+    told: Callable[[pl.LazyFrame], pl.LazyFrame],
+    *,
+    code: str,
+    expected: str,
+    reads: Sequence[str],
+    noun: str,
+) -> FrameProbe:
+    """Return the probe that none of several things is amiss, or as few as the tolerance bears.
+
+    Args:
+        told: given the records asked, returns one row a thing: `WHAT` to say of it, `BAD` where it is amiss.
+        noun: what is counted, e.g. ``"group"``.
+    """
+    where, tolerance = options.where, options.tolerance
+    properties = tuple(dict.fromkeys((*reads, *options.where_properties)))
+    hidden = bool(bench.classified & set(properties))
+
+    def build(frame: pl.LazyFrame) -> pl.LazyFrame:
+        chosen = frame if where is None else frame.filter(where.fill_null(False))
+        bad = pl.col(BAD).fill_null(False)
+        first = pl.col(WHAT).filter(bad).sort().head(_MOST_SHOWN).implode()
+        return told(chosen).select(pl.struct(bad.sum().alias("bad"), pl.len().alias("all"), first.alias("first")))
+
+    def read(value: Mapping[str, Any]) -> Answer:
+        bad, of = int(value["bad"] or 0), int(value["all"] or 0)
+        holds = not bad if tolerance is None else tolerance.bears(bad, of)
+        words = f"observed {bad:,} of {of:,} {noun}{'' if of == 1 else 's'}"
+        if bad and not hidden:
+            words += f": {some(value['first'], bad)}"
+        return Answer(holds, bad, words)
+
+    borne = "" if tolerance is None else f", with {str(tolerance).replace('record', noun)} borne"
+    return FrameProbe(
+        name=probe_name(quality),
+        build=build,
+        read=read,
+        code=code,
+        severity=quality.severity,
+        properties=properties,
+        expected=expected + borne + options.when,
+        scope=options.scope,
+        line=quality.line,
+    )
 
 
 def in_order(frame: pl.LazyFrame, by: Sequence[str], *order: str) -> pl.LazyFrame:
@@ -141,3 +210,16 @@ def some(values: Sequence[str], count: int) -> str:
     shown = list(values[:_MOST_SHOWN])
     more = count - len(shown)
     return ", ".join(shown) + (f" and {more:,} more" if more > 0 else "")
+
+
+def valued(names_: Sequence[str]) -> pl.Expr:
+    """Return the values of columns as a text, e.g. ``"UA"`` or ``"carrier UA, day 2013-01-02"``."""
+    if len(names_) == 1:
+        return said(pl.col(names_[0]))
+    return pl.concat_str([said(f"{name} ", pl.col(name)) for name in names_], separator=", ")
+
+
+def entry(name: str, check: str, *, options: Mapping[str, Any] | None = None, **parts: Any) -> Quality:
+    """Return a quality entry for the cases of a check."""
+    implementation = {"check": check, **{word.rstrip("_"): value for word, value in parts.items()}}
+    return Quality(name, "custom", engine="weighbridge", implementation=implementation, options=options or {})

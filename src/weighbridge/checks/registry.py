@@ -8,12 +8,15 @@ from weighbridge.checks.check import Check
 from weighbridge.checks.kinds import (
     bounds,
     conditional,
+    dependency,
     duplicate_values,
     enum,
+    every_key_occurs,
     expression,
     foreign_key,
     freshness,
     great_expectations,
+    inclusion,
     invalid_values,
     items,
     length,
@@ -31,6 +34,7 @@ from weighbridge.checks.kinds import (
     sequence,
     text_format,
     unique,
+    unique_together,
 )
 
 CHECKS: tuple[Check[Any], ...] = (
@@ -50,6 +54,10 @@ CHECKS: tuple[Check[Any], ...] = (
     expression.CHECK,
     conditional.CHECK,
     sequence.CHECK,
+    dependency.CHECK,
+    unique_together.CHECK,
+    inclusion.CHECK,
+    every_key_occurs.CHECK,
     pandera_schema.CHECK,
     great_expectations.CHECK,
     null_values.CHECK,

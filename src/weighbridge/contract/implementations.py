@@ -42,8 +42,53 @@ class SequenceCheck(Extension):
     order: Literal["any", "file"] = Field("any", description="`file`: numbers never go down from record to record")
 
 
+Names = Text | list[Text]
+
+
+class DependencyCheck(Extension):
+    """Records that agree in some properties agree in others. Null passes."""
+
+    check: Literal["dependency"]
+    of: Names | None = Field(None, description="what determines; the property the check stands on without it")
+    determines: Names = Field(description="what is determined")
+    blame: Literal["minority", "all"] = Field(
+        "minority", description="who fails where they disagree; without a majority, all"
+    )
+
+
+class UniqueTogetherCheck(Extension):
+    """A combination of values stands only once. Null passes."""
+
+    check: Literal["uniqueTogether"]
+    of: Names | None = Field(None, description="the properties; the one the check stands on without it")
+    ignore_case: bool = Field(False, description="whether letters are compared without case")
+    ignore_blanks: bool = Field(False, description="whether blanks at both ends do not count")
+
+
+class InclusionCheck(Extension):
+    """Every value of some properties stands in others of the same extract. Null passes."""
+
+    check: Literal["inclusion"]
+    of: Names | None = Field(None, description="whose values are asked; the property the check stands on without it")
+    within: Names = Field(description="where they must stand")
+
+
+class EveryKeyOccursCheck(Extension):
+    """Every key of another object stands in a record of this extract. Null is no key."""
+
+    check: Literal["everyKeyOccurs"]
+    of: Names | None = Field(None, description="the key here; the property the check stands on without it")
+    to: Text | None = Field(None, description="the other object")
+    reference: Text | None = Field(None, description="a Parquet or CSV file with its keys, relative to the contract")
+    to_properties: Names | None = Field(None, description="the key there; as `of` without it")
+
+
 IMPLEMENTATIONS: dict[str, type[Extension]] = {
     "expression": ExpressionCheck,
     "conditional": ConditionalCheck,
     "sequence": SequenceCheck,
+    "dependency": DependencyCheck,
+    "uniqueTogether": UniqueTogetherCheck,
+    "inclusion": InclusionCheck,
+    "everyKeyOccurs": EveryKeyOccursCheck,
 }

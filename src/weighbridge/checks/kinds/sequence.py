@@ -44,6 +44,7 @@ from weighbridge.checks.custom import (
     column,
     columns,
     cross_probe,
+    entry,
     grouped,
     in_order,
     is_ours,
@@ -196,8 +197,7 @@ def _whole(quality: Quality, word: str) -> int | None:
 
 
 def _q(**parts: Any) -> Quality:
-    options = parts.pop("options", {})
-    return Quality("q", "custom", engine="weighbridge", implementation={"check": "sequence", **parts}, options=options)
+    return entry("q", "sequence", **parts)
 
 
 _PROPERTIES = (prop("n", "integer"), prop("g"))

@@ -170,8 +170,23 @@ CODES: tuple[Code, ...] = (
         "look for records delivered twice or lost between this one and the one before; correct the delivery",
     ),
     Code(
+        "CHK-053",
+        "what should determine another value does not",
+        "compare the records that disagree; correct the wrong ones, or drop the check if both values are real",
+    ),
+    Code(
+        "CHK-054",
+        "the value does not stand in the other column",
+        "deliver the record it refers to with this extract, or correct the value",
+    ),
+    Code(
         "CHK-060",
         "numbers of a sequence are missing",
         "ask the sender for the missing records, or change the check's tolerance if gaps are normal",
+    ),
+    Code(
+        "CHK-062",
+        "keys of another object do not occur",
+        "ask the sender for the records of these keys, or bear them with a tolerance",
     ),
 )
