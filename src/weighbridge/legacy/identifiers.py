@@ -1,4 +1,4 @@
-"""The checks of identifiers: those of python-stdnum, and two it lacks.
+"""The checks of identifiers: those of python-stdnum, two it lacks, and Luhn's for numbers in groups.
 
 Nothing of stdnum is imported before an identifier is asked for.
 """
@@ -79,4 +79,14 @@ def npi(text: str) -> str:
     return number
 
 
-_OWN: dict[str, Check] = {"npi": npi, "vin": vin}
+def luhn(text: str) -> str:
+    """Return digits with Luhn's check digit right (ISO/IEC 7812-1); they may stand in groups, as on a card."""
+    from stdnum import luhn as checked
+
+    number = text.strip()
+    if re.fullmatch(r"[0-9]+(?:([ -])[0-9]+(?:\1[0-9]+)*)?", number):
+        number = number.replace("-", "").replace(" ", "")
+    return str(checked.validate(number))
+
+
+_OWN: dict[str, Check] = {"luhn": luhn, "npi": npi, "vin": vin}
