@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 _EXCEL = date(1899, 12, 30)
-WIDTH = 24
+WIDTH = 44
 
 Cell = tuple[str | bytes, Any]
 Make = Callable[[random.Random], Cell]
@@ -81,6 +81,34 @@ def _any(*cells: Cell) -> Make:
 
 def _german(value: Decimal) -> str:
     return f"{value:,.2f}".translate(str.maketrans(",.", ".,"))
+
+
+_FULL_WIDTH = str.maketrans("0123456789,", "０１２３４５６７８９，")
+_ARABIC = str.maketrans("0123456789,.", "٠١٢٣٤٥٦٧٨٩٫٬")
+_WEEKDAYS = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
+_MONTHS = (
+    "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November",
+    "Dezember",
+)  # fmt: skip
+
+
+def _german_day(day: date) -> str:
+    return f"{_WEEKDAYS[day.weekday()]}, {day.day}. {_MONTHS[day.month - 1]} {day.year}"
+
+
+def _debit(rng: random.Random) -> Decimal:
+    return -_amount(rng)
+
+
+def _card(rng: random.Random) -> str:
+    body = f"{rng.randrange(10**15):015d}"
+    doubled = [d * (1 + (i + 1) % 2) for i, d in enumerate(map(int, body))]
+    return body + str(-sum(d - 9 * (d > 9) for d in doubled) % 10)
+
+
+def _spoilt(text: Callable[[Any], str], truth: Callable[[random.Random], Any]) -> Make:
+    """Return a maker of cells that were changed into what is no value any more."""
+    return lambda rng: (text(truth(rng)), None)
 
 
 def _zoned(value: Decimal) -> str:
@@ -364,6 +392,48 @@ DECLARED: tuple[Column, ...] = (
                 ("1,234,567", Decimal(1234567)),
                 ("1 234,5", Decimal("1234.5")),
             ),
+        ),
+    ),
+    Column(
+        "world",
+        "numbers",
+        "number",
+        ({"rule": "currency", "marks": ["EUR", "€"]}, {"rule": "localNumber", "decimal": ","}),
+        _of(_german, _amount),
+        (
+            _of(lambda v: f"{_german(-v)}-", _debit),
+            _of(lambda v: f"\u2212{_german(-v)}", _debit),
+            _of(lambda v: f"{_german(v).replace('.', chr(0xA0))} EUR", _amount),
+            _of(lambda v: _german(v).replace(".", "'").translate(_FULL_WIDTH), _amount),
+            _of(lambda v: _german(v).translate(_ARABIC), _amount),
+            _of(lambda v: f"{v:,.2f}", _amount),
+            _any(("12.50", Decimal("12.5")), ("-5,00-", None), ("1.234 567,8", None), ("5,00 USD", None)),
+        ),
+    ),
+    Column(
+        "letter_day",
+        "dates",
+        "date",
+        ({"rule": "date", "formats": ["EEEE, d. MMMM yyyy", "d. MMM yyyy"], "locales": ["de"]},),
+        _of(_german_day, _day),
+        (
+            _of(lambda d: f"{d.day}. {_MONTHS[d.month - 1][:3].upper()} {d.year}", _day),
+            _of(lambda d: _german_day(d).upper(), _day),
+            _spoilt(lambda d: f"{_WEEKDAYS[d.weekday() - 1]}, {_german_day(d).partition(', ')[2]}", _day),
+            _any(("31. Juni 2013", None), ("3. Brumaire 2013", None)),
+        ),
+    ),
+    Column(
+        "card",
+        "codes",
+        "string",
+        ({"rule": "identifier", "of": "luhn"},),
+        _of(str, _card),
+        (
+            _of(lambda c: f"{c[:4]} {c[4:8]} {c[8:12]} {c[12:]}", _card),
+            _of(lambda c: f"{c[:4]}-{c[4:8]}-{c[8:12]}-{c[12:]}", _card),
+            _spoilt(lambda c: c[:7] + str((int(c[7]) + 1) % 10) + c[8:], _card),
+            _spoilt(lambda c: c[:-1] + "O", _card),
         ),
     ),
 )

@@ -74,7 +74,16 @@ _SINGLE = [
 _FURTHER = (38, 256, 274, 275, 281, 423, 803, 880, 905, 918, 1130, 1132, *range(1153, 1159), 1160, 1164)
 _MIXED = (930, 933, 935, 937, 939, 1364, 1371, 1388, 1390, 1399)
 _DOUBLE_ONLY = {300: 930, 834: 933, 835: 937, 837: 935}
-_ALIASES = {"common": "invariant", "common_extended": "invariant_with_controls"}
+_COUNTRIES = {
+    "be": 500, "ca": 37, "ch": 500, "dk": 277, "es": 284, "fi": 278, "fr": 297, "gb": 285, "gr": 423, "he": 424,
+    "is": 871, "it": 280, "nl": 37, "no": 277, "roece": 870, "se": 278, "us": 37, "wt": 37, "yu": 870, "ar1": 420,
+}  # fmt: skip
+_ALIASES = {
+    "common": "invariant",
+    "common_extended": "invariant_with_controls",
+    # The names of IANA's registry (RFC 1345).
+    **{f"ebcdic_cp_{country}": f"cp{number:03}" for country, number in _COUNTRIES.items()},
+}
 
 
 class UnknownPageError(KeyError):
@@ -189,7 +198,7 @@ def page_names() -> tuple[str, ...]:
 
 @functools.cache
 def page_named(name: str) -> CodePage:
-    """Return the page called `name`: ``"cp037"``, ``"IBM037"``, ``"37"`` and ``"CCSID 37"`` are the same one.
+    """Return the page called `name`: ``"cp037"``, ``"IBM037"``, ``"37"``, ``"CCSID 37"``, ``"ebcdic-cp-us"`` are one.
 
     Raises:
         UnknownPageError: there is no such page.
@@ -198,7 +207,7 @@ def page_named(name: str) -> CodePage:
     wanted = _ALIASES.get(wanted, wanted)
     if wanted in ("invariant", "invariant_with_controls"):
         return CodePage(wanted, _invariant(wanted == "invariant_with_controls"))
-    digits = re.fullmatch(r"(?:cp|ibm|ccsid|ebcdic)?[_ ]*0*(\d{2,5})(ms)?(?:_ext(?:ended)?)?", wanted)
+    digits = re.fullmatch(r"(?:x_)?(?:cp|ibm|ccsid|ebcdic)?[_ ]*0*(\d{2,5})(ms)?(?:_ext(?:ended)?)?", wanted)
     if digits:
         number, suffix = int(digits.group(1)), digits.group(2) or ""
         wanted = f"cp{number:03}{suffix}"
