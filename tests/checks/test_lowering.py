@@ -80,6 +80,10 @@ FIXES = {
     "CHK-050": "delivered twice or lost between",
     "CHK-053": "drop the check if both values are real",
     "CHK-054": "deliver the record it refers to",
+    "CHK-055": "have the reference's periods completed",
+    "CHK-061": "ask the sender about them",
+    "CHK-063": "which side lacks or doubles",
+    "CHK-065": "owner of the reference",
     "CHK-060": "ask the sender for the missing records",
     "CHK-062": "ask the sender for the records of these keys",
 }

@@ -27,14 +27,17 @@ from weighbridge.checks.kinds import (
     number_format,
     pandera_schema,
     pattern,
+    per_group,
     primary_key,
     query,
+    reconciliation,
     required,
     row_count,
     sequence,
     text_format,
     unique,
     unique_together,
+    valid_at,
 )
 
 CHECKS: tuple[Check[Any], ...] = (
@@ -58,6 +61,9 @@ CHECKS: tuple[Check[Any], ...] = (
     unique_together.CHECK,
     inclusion.CHECK,
     every_key_occurs.CHECK,
+    valid_at.CHECK,
+    reconciliation.CHECK,
+    per_group.CHECK,
     pandera_schema.CHECK,
     great_expectations.CHECK,
     null_values.CHECK,

@@ -5,7 +5,7 @@ Kept beside `extensions`, which has the places that ODCS gives us in a contract.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -83,6 +83,56 @@ class EveryKeyOccursCheck(Extension):
     to_properties: Names | None = Field(None, description="the key there; as `of` without it")
 
 
+class ValidAtCheck(Extension):
+    """A key stands in another object in a row that is valid at the record's date. Null passes."""
+
+    check: Literal["validAt"]
+    of: Names | None = Field(None, description="the key here; the property the check stands on without it")
+    at: Text = Field(description="the date or timestamp here")
+    to: Text | None = Field(None, description="the other object")
+    reference: Text | None = Field(None, description="a Parquet or CSV file with it, relative to the contract")
+    to_properties: Names | None = Field(None, description="the key there; as `of` without it")
+    from_: Text = Field(alias="from", description="its column with the first moment a row is valid; null: since ever")
+    until: Text = Field(description="its column with the last; null: for good")
+    includes_until: bool = Field(True, description="whether the last day (or moment) still counts")
+
+
+class ReconciliationCheck(Extension):
+    """Counts and sums by group agree with those of another object."""
+
+    check: Literal["reconciliation"]
+    by: Names | None = Field(None, description="groups here; the whole extract without")
+    count: bool | None = Field(None, description="whether records are counted; by default where nothing is summed")
+    sum: Names | None = Field(None, description="properties whose sums are compared")
+    to: Text | None = Field(None, description="the other object")
+    reference: Text | None = Field(None, description="a Parquet or CSV file with it, relative to the contract")
+    to_by: Names | None = Field(None, description="groups there; as `by` without it")
+    to_count: Text | None = Field(None, description="its column with the count; its records are counted without")
+    to_sum: Names | None = Field(None, description="its columns that are summed; as `sum` without it")
+    within: float | str = Field(0, description="how far a figure may be off")
+    within_rate: float | str = Field(0, description="what share of the other side's figure it may be off")
+
+
+class PerGroupCheck(Extension):
+    """A figure of each group is as agreed."""
+
+    check: Literal["perGroup"]
+    by: Names = Field(description="whose values make a group")
+    metric: Literal["rowCount", "nullValues", "distinctValues", "duplicateValues", "sum", "min", "max", "mean"] = Field(
+        "rowCount", description="what is measured"
+    )
+    of: Text | None = Field(None, description="the property measured; the one the check stands on without it")
+    unit: Literal["records", "percent"] = Field("records", description="percent: of the group's records")
+    must_be: Any = Field(None, description="the standard's comparisons; one of them")
+    must_not_be: Any = None
+    must_be_greater_than: Any = None
+    must_be_greater_or_equal_to: Any = None
+    must_be_less_than: Any = None
+    must_be_less_or_equal_to: Any = None
+    must_be_between: list[Any] | None = None
+    must_not_be_between: list[Any] | None = None
+
+
 IMPLEMENTATIONS: dict[str, type[Extension]] = {
     "expression": ExpressionCheck,
     "conditional": ConditionalCheck,
@@ -91,4 +141,7 @@ IMPLEMENTATIONS: dict[str, type[Extension]] = {
     "uniqueTogether": UniqueTogetherCheck,
     "inclusion": InclusionCheck,
     "everyKeyOccurs": EveryKeyOccursCheck,
+    "validAt": ValidAtCheck,
+    "reconciliation": ReconciliationCheck,
+    "perGroup": PerGroupCheck,
 }

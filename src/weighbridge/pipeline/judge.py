@@ -152,9 +152,7 @@ def _judged(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[]
     lowered = lower(schema, context, sla=job.contract.sla)
 
     comparing = [p for p in lowered.probes if isinstance(p, KeyProbe | CrossProbe)]
-    if comparing:
-        stopwatch.stage("comparing keys", raw.content_bytes)
-    accused = _accused(decoded.frame, comparing, place.scratch / "compared", job.hash_bits)
+    accused = _accused(decoded.frame, comparing, job, place.scratch / "compared", stopwatch)
     totals = control_totals(raw, schema)
     probes = [
         *decoded.probes,
@@ -232,15 +230,17 @@ def _judged(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[]
 
 
 def _accused(
-    frame: pl.LazyFrame, comparing: Sequence[KeyProbe | CrossProbe], folder: Path, bits: int
+    frame: pl.LazyFrame, comparing: Sequence[KeyProbe | CrossProbe], job: Job, folder: Path, stopwatch: Stopwatch
 ) -> tuple[Accused, ...]:
     """Return what compares records with each other, after a first look at the extract."""
+    if comparing:
+        stopwatch.stage("comparing keys", job.extract.content_bytes)
     keys = [p for p in comparing if isinstance(p, KeyProbe)]
     cross = [p for p in comparing if isinstance(p, CrossProbe)]
     if not cross:
-        return accuse(frame, keys, bits=bits)
+        return accuse(frame, keys, bits=job.hash_bits)
     narrow = narrowed(frame, cross, keys, folder)
-    return (*accuse(narrow, keys, bits=bits), *convict(narrow, cross, folder))
+    return (*accuse(narrow, keys, bits=job.hash_bits), *convict(narrow, cross, folder))
 
 
 def contract_ref(contract: Contract, schema: SchemaObject) -> ContractRef:

@@ -180,13 +180,33 @@ CODES: tuple[Code, ...] = (
         "deliver the record it refers to with this extract, or correct the value",
     ),
     Code(
+        "CHK-055",
+        "nothing in the reference is valid at the record's date",
+        "correct the date or the value, or have the reference's periods completed",
+    ),
+    Code(
         "CHK-060",
         "numbers of a sequence are missing",
         "ask the sender for the missing records, or change the check's tolerance if gaps are normal",
     ),
     Code(
+        "CHK-061",
+        "a figure of some group is not as agreed",
+        "look at the groups named; ask the sender about them, or change the threshold or the tolerance",
+    ),
+    Code(
         "CHK-062",
         "keys of another object do not occur",
         "ask the sender for the records of these keys, or bear them with a tolerance",
+    ),
+    Code(
+        "CHK-063",
+        "control totals differ from those of another object",
+        "find out which side lacks or doubles records of the groups named, and have it delivered again",
+    ),
+    Code(
+        "CHK-065",
+        "validity periods of a reference overlap or leave a gap",
+        "have the owner of the reference correct its periods",
     ),
 )
