@@ -1,4 +1,4 @@
-"""The Python of the README and of the page for Python callers runs as it stands there, and every page it links to exists."""
+"""The Python of the README and the page for Python callers runs as it stands there, and every link leads somewhere."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ def test_the_error_tells_every_check_how_often_and_where(held: weighbridge.Contr
         held.validate(frame)
     error = caught.value
     assert (error.records, error.failed_records, error.exit_code) == (11, 5, 1)
-    assert {(c.name, c.failed_records) for c in error.checks} == {("name|required", 3), ("primaryKey", 2)}
+    assert {(c.name, c.failed_records) for c in error.checks} == {("name|required", 3), ("id|primaryKey", 2)}
     told = error.failure_cases.filter(check="name|required")
     assert told["record"].to_list() == [8, 9, 10]
     assert "5 of 11 records break People 1.0.0, people" in str(error)

@@ -38,6 +38,7 @@ VERBS: Verbs = (
     ("check", "weighbridge.cli.run:check", "Weigh an extract and publish nothing."),
     ("sniff", "weighbridge.cli.sniff:sniff", "Show how a file would be read, and why."),
     ("lint", "weighbridge.cli.lint:lint", "Judge a contract."),
+    ("explain", "weighbridge.cli.explain:explain", "Show how every check of a contract will be run."),
     ("diff", "weighbridge.cli.diff:diff", "Say what changed between two versions of a contract."),
     ("export", "weighbridge.cli.export:export", "Write checks in another tool's words, or read them."),
     ("retain", "weighbridge.cli.retain:retain", "Remove what the contract says is kept no longer."),

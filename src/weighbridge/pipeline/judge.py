@@ -26,12 +26,13 @@ from weighbridge.findings import Finding, InternalError, Severity
 from weighbridge.outcome.receipt import Receipt
 from weighbridge.outcome.result import CheckResult, ContractRef, RunResult
 from weighbridge.pipeline.absent import told_apart
-from weighbridge.pipeline.cross import Accused, convict, narrowed
+from weighbridge.pipeline.compared import compared
+from weighbridge.pipeline.cross import Accused
 from weighbridge.pipeline.describe import described
 from weighbridge.pipeline.epochs import counted, counting
 from weighbridge.pipeline.evidence import Evidence
 from weighbridge.pipeline.explain import explained
-from weighbridge.pipeline.keys import HASH_BITS, accuse, acquit
+from weighbridge.pipeline.keys import HASH_BITS, acquit
 from weighbridge.pipeline.plan import build, suspect_columns
 from weighbridge.pipeline.proof import IdentityColumns, StagedOutput, prove
 from weighbridge.pipeline.reconcile import control_totals
@@ -197,7 +198,7 @@ def _judged(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[]
     stopwatch.stage("explaining findings")
     checks, behind = explained(checks, suspects, schema, raw.columns, plan, failures, weighed, receipt)
     tallies = _tallies(checks)
-    contracts = _of_the_contract((*lowered.findings, *limits_of_nothing(schema.breaker, tallies)), job.contract)
+    contracts = of_the_contract((*lowered.findings, *limits_of_nothing(schema.breaker, tallies)), job.contract)
     findings = (*raw.findings, *raw.late_findings(), *contracts, *_withheld(evidence, suspects, place))
     judgement = _decide(receipt, failures, checks, tallies, findings, schema)
     stopwatch.stop()
@@ -235,12 +236,7 @@ def _accused(
     """Return what compares records with each other, after a first look at the extract."""
     if comparing:
         stopwatch.stage("comparing keys", job.extract.content_bytes)
-    keys = [p for p in comparing if isinstance(p, KeyProbe)]
-    cross = [p for p in comparing if isinstance(p, CrossProbe)]
-    if not cross:
-        return accuse(frame, keys, bits=job.hash_bits)
-    narrow = narrowed(frame, cross, keys, folder)
-    return (*accuse(narrow, keys, bits=job.hash_bits), *convict(narrow, cross, folder))
+    return compared(frame, comparing, folder, job.hash_bits)
 
 
 def contract_ref(contract: Contract, schema: SchemaObject) -> ContractRef:
@@ -282,7 +278,7 @@ def _withheld(evidence: Evidence, suspects: Path, place: Workplace) -> list[Find
     return [Finding("OUT-030", detail=f"of {count:,} records", severity=Severity.INFO)] if count else []
 
 
-def _of_the_contract(findings: Sequence[Finding], contract: Contract) -> tuple[Finding, ...]:
+def of_the_contract(findings: Sequence[Finding], contract: Contract) -> tuple[Finding, ...]:
     """Return findings about lines of the contract with the contract's path."""
     return tuple(
         replace(f, place=replace(f.place, source=contract.path)) if f.place.source is None else f for f in findings

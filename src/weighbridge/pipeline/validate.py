@@ -23,15 +23,16 @@ from weighbridge.decode import decode, inquire
 from weighbridge.findings import ArgumentError, Finding, Place, Severity, WeighbridgeError
 from weighbridge.outcome import html
 from weighbridge.outcome.result import CheckResult
+from weighbridge.pipeline.compared import compared
 from weighbridge.pipeline.evidence import FINDINGS, Evidence
 from weighbridge.pipeline.extract import choose_object
 from weighbridge.pipeline.intake import now
-from weighbridge.pipeline.keys import accuse, acquit
+from weighbridge.pipeline.keys import acquit
 from weighbridge.pipeline.plan import build, suspect_columns
 from weighbridge.pipeline.results import Examples, Failures, of_extract, of_records
 from weighbridge.pipeline.suspects import Suspects
 from weighbridge.pipeline.weigh import Weighed, weigh
-from weighbridge.probe import KeyProbe
+from weighbridge.probe import CrossProbe, KeyProbe
 from weighbridge.profile import Running
 from weighbridge.readers.frame import FrameExtract
 from weighbridge.readers.lineage import RECORD
@@ -195,12 +196,13 @@ def _judged(held: _Held, folder: Path, whole: bool, as_of: datetime, into: Path 
     context = CheckContext(as_of, References(held.contract, into), decoded.dtypes, decoded.unsettled)
     lowered = lower(schema, context, sla=held.contract.sla if whole else ())
     unusable = tuple(f for f in lowered.findings if f.severity is Severity.ERROR)
-    asked = [p for p in lowered.probes if not isinstance(p, KeyProbe)]
-    accused = accuse(decoded.frame, [p for p in lowered.probes if isinstance(p, KeyProbe)])
+    comparing = [p for p in lowered.probes if isinstance(p, KeyProbe | CrossProbe)]
+    asked = [p for p in lowered.probes if not isinstance(p, KeyProbe | CrossProbe)]
+    accused = compared(decoded.frame, comparing, folder / "compared")
     names = [p.name for p in schema.properties]
     while True:
-        rows = [k.row_probe for k in accused if k.row_probe is not None]
-        plan = build(decoded.frame, [*decoded.probes, *asked, *rows])
+        rows = [a.row_probe for a in accused if a.row_probe is not None]
+        plan = build(decoded.frame, [*decoded.probes, *asked, *rows, *(p for a in accused for p in a.scalar_probes)])
         if not whole:
             plan = plan.of_records
         aside = Suspects(folder / "suspects", plan, suspect_columns(schema, raw.columns, plan.row_probes))
