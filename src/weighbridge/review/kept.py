@@ -111,7 +111,7 @@ class KeptRecords:
 def _line(r: KeptRecord) -> list[Any]:
     text = r.raw.decode("utf-8", "backslashreplace") if r.raw is not None else r.values or ""
     told = (" ".join(f[key] or "" for f in r.findings) for key in ("code", "check", "seen"))
-    return [_harmless(cell) for cell in (r.source, r.record, r.offset_bytes, *told, text)]
+    return [harmless(cell) for cell in (r.source, r.record, r.offset_bytes, *told, text)]
 
 
 def read_kept(
@@ -174,5 +174,6 @@ def _opened(kept: KeptRecord, run_id: str, keys: Keyring | None) -> KeptRecord:
     return replace(kept, raw=opened.content)
 
 
-def _harmless(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell
+def harmless(cell: Any) -> Any:
+    """Return a cell so that no spreadsheet takes it for a formula."""
+    return f"'{cell}" if isinstance(cell, str) and cell.lstrip(" \n\ufeff").startswith(_FORMULA_STARTS) else cell

@@ -18,6 +18,7 @@ from weighbridge.review.queue import Item, item_of
 from weighbridge.review.states import DecisionState, State
 
 _CHUNK = 400
+_UNPUBLISHED = tuple(state for state in State if state is not State.PUBLISHED)
 _LIVE = (DecisionState.AWAITING.value, DecisionState.STANDING.value)
 
 
@@ -78,7 +79,7 @@ def _move(
     by: str,
     at: datetime,
     why: Mapping[tuple[str, int], str],
-    only: tuple[State, ...] = tuple(s for s in State if s is not State.PUBLISHED),
+    only: tuple[State, ...] = _UNPUBLISHED,
 ) -> None:
     items = REVIEW_ITEMS.c
     query = (
