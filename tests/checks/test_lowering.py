@@ -84,6 +84,10 @@ FIXES = {
     "CHK-061": "ask the sender about them",
     "CHK-063": "which side lacks or doubles",
     "CHK-065": "owner of the reference",
+    "CHK-051": "with a wrong clock",
+    "CHK-052": "lost or booked twice",
+    "CHK-056": "add its shape to the check",
+    "CHK-057": "letters that only look alike",
     "CHK-060": "ask the sender for the missing records",
     "CHK-062": "ask the sender for the records of these keys",
 }

@@ -133,6 +133,50 @@ class PerGroupCheck(Extension):
     must_not_be_between: list[Any] | None = None
 
 
+class TimelineCheck(Extension):
+    """Times go forward, and never too far or too little at once. Null passes."""
+
+    check: Literal["timeline"]
+    of: Text | None = Field(None, description="a date or timestamp; the property the check stands on without it")
+    by: Names | None = Field(None, description="a timeline for each of these properties' values")
+    order_by: Names | None = Field(
+        None, description="times never go back from one of these to the next; `file`: from record to record"
+    )
+    repeats: Literal["allow", "fail"] = Field("allow", description="whether a time may stand more than once")
+    max_gap: Text | None = Field(None, description="to the time before, such as 15m or PT15M")
+    min_gap: Text | None = Field(None, description="to the time before, where that is another")
+
+
+class RollForwardCheck(Extension):
+    """Balances roll forward from record to record. A missing balance passes, a missing movement is 0."""
+
+    check: Literal["rollForward"]
+    balance: Text | None = Field(None, description="after the record's movements; the property the check stands on")
+    opening: Text | None = Field(None, description="the balance before the record's movements")
+    add: Names | None = Field(None, description="movements that raise the balance")
+    subtract: Names | None = Field(None, description="movements that lower the balance")
+    by: Names | None = Field(None, description="a balance for each of these properties' values")
+    order_by: Names | None = Field(None, description="the order of records; `file`: as they stand in the file")
+    start: float | str | None = Field(None, description="the balance before the first record")
+    within: float | str = Field(0, description="how far a balance may be off")
+
+
+class ShapeCheck(Extension):
+    """Texts have one of some shapes. Null passes."""
+
+    check: Literal["shape"]
+    of: Text | None = Field(None, description="the property with the texts; the one the check stands on without it")
+    shapes: Names = Field(description="`A` a capital letter, `a` a small one, `9` a digit, `+` one or more of it")
+
+
+class ScriptCheck(Extension):
+    """Letters belong to some scripts. Null passes."""
+
+    check: Literal["script"]
+    of: Text | None = Field(None, description="the property with the texts; the one the check stands on without it")
+    scripts: Names = Field(description="Unicode's names of scripts, such as Latin")
+
+
 IMPLEMENTATIONS: dict[str, type[Extension]] = {
     "expression": ExpressionCheck,
     "conditional": ConditionalCheck,
@@ -144,4 +188,8 @@ IMPLEMENTATIONS: dict[str, type[Extension]] = {
     "validAt": ValidAtCheck,
     "reconciliation": ReconciliationCheck,
     "perGroup": PerGroupCheck,
+    "timeline": TimelineCheck,
+    "rollForward": RollForwardCheck,
+    "shape": ShapeCheck,
+    "script": ScriptCheck,
 }

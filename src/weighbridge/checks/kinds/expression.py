@@ -52,7 +52,15 @@ def _make(quality: Quality, bench: Bench) -> Iterable[Product]:
 
 
 def row_probes(
-    quality: Quality, bench: Bench, options: Options, failed: pl.Expr, reads: tuple[str, ...], expected: str, code: str
+    quality: Quality,
+    bench: Bench,
+    options: Options,
+    failed: pl.Expr,
+    reads: tuple[str, ...],
+    expected: str,
+    code: str,
+    *,
+    seen: pl.Expr | None = None,
 ) -> Iterator[Product]:
     """Yield the probe of a row check, one more for its tolerance, and what of its options is not acted on."""
     blamed = (quality.property,) if quality.property else ()
@@ -69,6 +77,7 @@ def row_probes(
         effect=options.effect,
         properties=properties,
         expected=expected + options.when,
+        seen=seen,
         line=quality.line,
     )
     if options.scope != "extract":

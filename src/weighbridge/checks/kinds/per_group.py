@@ -24,7 +24,7 @@ A group without any value has no min, max or mean, and that is not as agreed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from functools import reduce
@@ -62,7 +62,7 @@ _WORDS = {
     "duplicateValues": "records that repeat the {} of another",
 }
 _OF_NUMBERS = frozenset({"sum", "min", "max", "mean"})
-_COMPARE = {
+_COMPARE: dict[str, Callable[[pl.Expr, pl.Expr], pl.Expr]] = {
     "mustBeGreaterThan": lambda seen, bound: seen > bound,
     "mustBeGreaterOrEqualTo": lambda seen, bound: seen >= bound,
     "mustBeLessThan": lambda seen, bound: seen < bound,
@@ -157,7 +157,8 @@ def _holds(value: pl.Expr, dtype: pl.DataType, comparison: Comparison, of: pl.Ex
         return inside if operator == "mustBeBetween" else ~inside
     if operator == "mustNotBe":
         return ~reduce(or_, (seen == bound for seen, bound in bounds))
-    return reduce(or_, (_COMPARE[operator](seen, bound) for seen, bound in bounds))
+    any_of: pl.Expr = reduce(or_, (_COMPARE[operator](seen, bound) for seen, bound in bounds))
+    return any_of
 
 
 def _against(value: pl.Expr, dtype: pl.DataType, bound: Decimal, of: pl.Expr | None) -> tuple[pl.Expr, pl.Expr]:

@@ -170,6 +170,16 @@ CODES: tuple[Code, ...] = (
         "look for records delivered twice or lost between this one and the one before; correct the delivery",
     ),
     Code(
+        "CHK-051",
+        "a time goes back, or is too far from the one before",
+        "look for records lost, delivered twice or with a wrong clock; correct the delivery or the check's limits",
+    ),
+    Code(
+        "CHK-052",
+        "a balance does not roll forward",
+        "look for a movement that was lost or booked twice between this record and the one before",
+    ),
+    Code(
         "CHK-053",
         "what should determine another value does not",
         "compare the records that disagree; correct the wrong ones, or drop the check if both values are real",
@@ -183,6 +193,16 @@ CODES: tuple[Code, ...] = (
         "CHK-055",
         "nothing in the reference is valid at the record's date",
         "correct the date or the value, or have the reference's periods completed",
+    ),
+    Code(
+        "CHK-056",
+        "the text does not have an expected shape",
+        "correct the value at the source, or add its shape to the check",
+    ),
+    Code(
+        "CHK-057",
+        "the text is written in another script",
+        "look for letters that only look alike, or a wrong code page; add the script if it is meant",
     ),
     Code(
         "CHK-060",
