@@ -37,7 +37,9 @@ _METRICS = frozenset({"library", "sql"})
 
 
 @dataclass(frozen=True, slots=True)
-class _View:
+class View:
+    """What of an object a model of one frame can ask: probes, types of columns, and what it leaves out."""
+
     probes: tuple[RowProbe | KeyProbe, ...]
     dtypes: Mapping[str, pl.DataType]
     left_out: tuple[NotExecuted, ...]
@@ -88,19 +90,19 @@ def to_pandera_schema(
     """
     from pandera.polars import Column, DataFrameSchema
 
-    view = _view(schema, dtypes)
+    seen = view(schema, dtypes)
     of_column: dict[str, list[Check]] = {prop.name: [] for prop in schema.properties}
     of_frame: list[Check] = []
     never_null: set[str] = set()
-    for probe in view.probes:
-        if _is_not_null(probe, view.dtypes):
+    for probe in seen.probes:
+        if is_not_null(probe, seen.dtypes):
             never_null.add(probe.properties[0])
             continue
         home = of_column[probe.properties[0]] if len(probe.properties) == 1 else of_frame
         home.append(_check(probe))
     columns = {
         prop.name: Column(
-            view.dtypes.get(prop.name),
+            seen.dtypes.get(prop.name),
             checks=of_column[prop.name],
             nullable=prop.name not in never_null,
             name=prop.name,
@@ -115,10 +117,11 @@ def to_pandera_schema(
 
 def unexpressed(schema: SchemaObject, *, dtypes: Mapping[str, pl.DataType] | None = None) -> tuple[NotExecuted, ...]:
     """Return what `schema` promises that its Pandera model does not ask, and why."""
-    return _view(schema, dtypes).left_out
+    return view(schema, dtypes).left_out
 
 
-def _view(schema: SchemaObject, dtypes: Mapping[str, pl.DataType] | None) -> _View:
+def view(schema: SchemaObject, dtypes: Mapping[str, pl.DataType] | None) -> View:
+    """Return what a model of one frame can ask of `schema`; `dtypes` as of `to_pandera`."""
     given = dtypes or {}
     known: dict[str, pl.DataType] = {}
     for prop in schema.properties:
@@ -137,7 +140,7 @@ def _view(schema: SchemaObject, dtypes: Mapping[str, pl.DataType] | None) -> _Vi
         else:
             left.append(NotExecuted(probe.name, _OF_EXTRACT, probe.line))
     untyped = [NotExecuted(n.what, _untyped(n, schema, known), n.line) for n in lowered.not_executed]
-    return _View(tuple(probes), known, (*left, *untyped))
+    return View(tuple(probes), known, (*left, *untyped))
 
 
 _OF_EXTRACT = "it promises something of the whole extract, not of any frame of its rows"
@@ -168,7 +171,7 @@ def _without_metrics(schema: SchemaObject) -> tuple[SchemaObject, list[NotExecut
     return replace(schema, properties=properties, quality=kept(schema.quality), foreign_keys=()), left
 
 
-def _is_not_null(probe: RowProbe | KeyProbe, dtypes: Mapping[str, pl.DataType]) -> bool:
+def is_not_null(probe: RowProbe | KeyProbe, dtypes: Mapping[str, pl.DataType]) -> bool:
     """Whether Pandera's own `nullable=False` says exactly this."""
     name = probe.properties[0]
     said = isinstance(probe, RowProbe) and probe.name == f"{name}|required" and probe.effect is not Effect.WARN

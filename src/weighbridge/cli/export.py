@@ -37,7 +37,7 @@ def export(
     path: Path,
     /,
     *,
-    to: Literal["gx"] | None = None,
+    to: Literal["gx", "pandera"] | None = None,
     from_: Annotated[Literal["gx"] | None, Parameter(name="--from")] = None,
     object: str | None = None,
     output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
@@ -45,6 +45,7 @@ def export(
 ) -> int:
     """Write a contract's checks in the words of another tool, or another tool's as a contract's.
 
+    `--to pandera` writes the source text of a Pandera schema (Python, needing pandera and polars alone).
     `--to gx` writes an object's checks as a suite of Great Expectations (JSON). `--from gx` reads
     such a suite and writes entries of `quality` (YAML) to be put into a contract. What the other
     side has no word for is listed on standard error; nothing is left out in silence.
@@ -54,7 +55,7 @@ def export(
     path
         The contract, with `--to`; the other tool's file, with `--from`.
     to
-        The tool whose words are written: `gx`, Great Expectations.
+        The tool whose words are written: `pandera`, or `gx`, Great Expectations.
     from_
         The tool whose words are read: `gx`, Great Expectations.
     object
@@ -101,6 +102,13 @@ def _suite(schema: SchemaObject) -> Exported:
     return Exported(json_text.loads(text), text + "\n", suite.left_out)
 
 
+def _pandera(schema: SchemaObject) -> Exported:
+    from weighbridge.checks.pandera_source import pandera_source
+
+    source = pandera_source(schema)
+    return Exported({"name": source.name, "source": source.text}, source.text, source.left_out)
+
+
 def _quality(path: Path) -> Exported:
     import yaml
 
@@ -114,7 +122,7 @@ def _quality(path: Path) -> Exported:
     return Exported(entries, yaml.safe_dump(entries, sort_keys=False, allow_unicode=True, width=120))
 
 
-_WRITERS: Mapping[str, Callable[[SchemaObject], Exported]] = {"gx": _suite}
+_WRITERS: Mapping[str, Callable[[SchemaObject], Exported]] = {"gx": _suite, "pandera": _pandera}
 """By tool, what writes an object's checks in its words."""
 
 _READERS: Mapping[str, Callable[[Path], Exported]] = {"gx": _quality}
