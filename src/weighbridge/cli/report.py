@@ -18,7 +18,7 @@ def report(
     /,
     *,
     into: Path,
-    format: Literal["summary", "path", "markdown", "html", "gx"] = "summary",
+    format: Literal["summary", "path", "markdown", "html", "gx", "junit", "oors"] = "summary",
     to: Path | None = None,
     data_docs: Path | None = None,
     json: bool = False,
@@ -32,8 +32,9 @@ def report(
     into
         The output folder of the run.
     format
-        What to print: a summary, the path of the HTML file, Markdown, the HTML itself, or the validation
-        result of Great Expectations (JSON).
+        What to print: a summary, the path of the HTML file, Markdown, the HTML itself; for machines, the
+        validation result of Great Expectations (JSON), JUnit XML, or a message of the Open
+        Observability Results Standard (of its draft v0.8.1).
     to
         A folder to write report.html, report.md and report.json to.
     data_docs
@@ -61,6 +62,10 @@ def report(
         print(rendering.render_markdown(rendering.model(result)))
     elif format == "html":
         print(rendering.render_html(rendering.model(result)))
+    elif format == "junit":
+        print(rendering.render_junit(result), end="")
+    elif format == "oors":
+        print_json(rendering.oors(result))
     elif format == "path":
         print(Path(result.folder or ".") / "report.html")
     else:

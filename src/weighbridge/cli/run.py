@@ -96,6 +96,7 @@ def check(
     server: str | None = None,
     as_of: str | None = None,
     report: Path | None = None,
+    junit: Path | None = None,
     log_format: LogFormat | None = None,
     quiet: bool = False,
     json: bool = False,
@@ -122,6 +123,8 @@ def check(
         The moment that freshness is judged by, ISO 8601; now by default.
     report
         A folder to write report.html, report.md and report.json to.
+    junit
+        A file to write JUnit XML to, one test case a check, for continuous integration.
     log_format
         Write log records to the error stream, one line each, in place of the progress bar; by default
         WEIGHBRIDGE_LOG in the environment (json or text), else none.
@@ -146,6 +149,11 @@ def check(
         from weighbridge.report import write
 
         write(result, report)
+    if junit is not None:
+        from weighbridge.report import render_junit
+        from weighbridge.sinks import atomic_write
+
+        atomic_write(junit, render_junit(result).encode())
     return _show(result, quiet, json)
 
 

@@ -5,9 +5,11 @@ A section is a function from a result to JSON values, and a template for each re
 one of them says the others say too. Jinja2 is imported when something is rendered, not before.
 """
 
+from weighbridge.report.junit import render_junit
 from weighbridge.report.model import model
+from weighbridge.report.oors import oors
 from weighbridge.report.render import render_html, render_markdown
 from weighbridge.report.summary import summary
 from weighbridge.report.write import write
 
-__all__ = ["model", "render_html", "render_markdown", "summary", "write"]
+__all__ = ["model", "oors", "render_html", "render_junit", "render_markdown", "summary", "write"]
