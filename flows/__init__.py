@@ -6,6 +6,7 @@
     states.py          what a flow run's state says
     refused.py         what could not be read is not read again until it changes
     artifacts.py, events.py    what is shown, and what is told
+    site.py            the report site, brought up to date after each run
     settings.py        Prefect without a server, offline, quietly
 
 ``python -m flows.intake`` and ``python -m flows.intake_folder`` run them from a terminal.

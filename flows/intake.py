@@ -18,6 +18,7 @@ from flows.artifacts import leave
 from flows.attempts import attempting, ended
 from flows.events import tell
 from flows.limits import one_at_a_time
+from flows.site import refresh
 from flows.states import exit_code, reasons_of, state_of
 from weighbridge import RunResult, load_contract
 from weighbridge.pipeline.run import run
@@ -64,6 +65,7 @@ def intake(
     server_name: str | None = None,
     as_of: datetime | None = None,
     again: bool = False,
+    site: bool = True,
 ) -> State[Any]:
     """Weigh one extract against its contract and publish what holds.
 
@@ -77,11 +79,14 @@ def intake(
         server_name: which server of the contract describes the bytes; the first local one by default.
         as_of: the moment that freshness is judged by, UTC unless it says otherwise; now by default.
         again: judge and publish again even what was published under this contract before.
+        site: bring the report site up to date afterwards (``<into>/site``).
     """
     logger = get_run_logger()
     sources = [extract] if isinstance(extract, str) else list(extract)
     moment = as_of.replace(tzinfo=UTC) if as_of is not None and as_of.tzinfo is None else as_of
     result = ended(weigh(contract, sources, into, object_name, server_name, moment, again, return_state=True))
+    if site:
+        refresh(into, logger)
     if isinstance(result, State):
         logger.error("%s: %s", result.name, result.message)
         return result

@@ -38,6 +38,9 @@ def test_both_flows_work_without_a_server(tmp_path: Path) -> None:
     said = [line for line in done.stdout.splitlines() if line.startswith(("intake:", "folder:"))]
     assert said == ["intake: PublishedWithWarnings", "folder: Held", "folder: NothingNew"]
     assert "Traceback" not in done.stdout + done.stderr
+    site = tmp_path / "out" / "site"
+    assert len(list((site / "runs").iterdir())) == 3
+    assert "1 of 1 needs attention." in (site / "index.html").read_text(encoding="utf-8")
 
 
 def test_without_a_server_extracts_of_one_contract_wait_and_those_of_others_do_not(tmp_path: Path) -> None:
