@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from weighbridge.legacy.cobol import SLACK, Cells, Column, Conventions, decode_field, scaled_text, with_slack
+from weighbridge.legacy.cobol import SLACK, Cells, Column, Conventions, Doubt, decode_field, scaled_text, with_slack
 from weighbridge.legacy.cobol.encode import encode_field
 from weighbridge.legacy.codepages import UNDEFINED, page_named, page_names
 from weighbridge.legacy.copybook import Item, parse_copybook
@@ -167,6 +167,8 @@ def test_encoded_text_is_decoded(name: str, width: int, gathered: bool, data: st
     [
         ("PIC N(6)", "Ångström"[:6], Conventions()),
         ("PIC N(6)", "日本語", Conventions(national_big_endian=False)),
+        ("PIC N(6)", "A 19", Conventions()),
+        ("PIC X(8)", "A 19", Conventions(ascii=True, charset="utf-16-le")),
         ("PIC G(6) DISPLAY-1", "日本語", Conventions(page=page_named("cp939"))),
         ("PIC X(12)", "AB日本CD", Conventions(page=page_named("cp939"))),
         ("PIC X(12) JUSTIFIED RIGHT", "right", Conventions()),
@@ -176,7 +178,17 @@ def test_encoded_text_is_decoded(name: str, width: int, gathered: bool, data: st
 )
 def test_other_alphabets(clauses: str, text: str, how: Conventions) -> None:
     item = field(clauses)
-    assert list(decoded(item, [encode_field(text, item, how)], how).values) == [text]
+    column = decoded(item, [encode_field(text, item, how)], how)
+    assert list(column.values) == [text]
+    assert column.doubts is None
+
+
+def test_control_characters_that_a_charset_leaves_out_are_told() -> None:
+    item, how = field("PIC X(5)"), Conventions(ascii=True, charset="iso-8859-1")
+    column = decoded(item, [b"\xe4\x07b  ", b"\xe4b\0\0\0", b"a\0b  "], how)
+    assert list(column.values) == ["äb", "äb", "ab"]
+    assert column.doubts is not None
+    assert column.doubts.tolist() == [Doubt.CONTROL, Doubt.NONE, Doubt.CONTROL]
 
 
 @st.composite

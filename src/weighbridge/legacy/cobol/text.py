@@ -85,7 +85,9 @@ def _ascii(cells: Cells, lengths: Integers | None, width: int, how: Conventions)
     matrix = cells.matrix(width)
     if lengths is None and bool(((matrix >= 0x20) & (matrix < 0x7F)).all()) and _is_ascii_based(how.charset):
         return Column(_trimmed(_translate(matrix, None, _ASCII_BLANK), how.trim))
-    return _by_value(cells, lengths, width, functools.partial(_charset, charset=how.charset, keep=keep), how)
+    read = functools.partial(_charset, charset=how.charset, keep=keep)
+    kept = None if keep else functools.partial(_charset, charset=how.charset, keep=True)
+    return _by_value(cells, lengths, width, read, how, whole=kept)
 
 
 @functools.cache
@@ -172,30 +174,36 @@ def _by_value(
     decode: Callable[[bytes], str],
     how: Conventions,
     blanks: str = CONTROLS,
+    whole: Callable[[bytes], str] | None = None,
 ) -> Column:
-    """Decode each distinct value once; for charsets whose characters differ in length."""
+    """Decode each distinct value once; for charsets whose characters differ in length.
+
+    Args:
+        whole: decodes with the control characters that `decode` leaves out; None where it leaves none out.
+    """
     matrix = np.ascontiguousarray(cells.matrix(width))
     if lengths is None:
         flat = matrix.view(f"V{width}").reshape(-1) if width else np.zeros(cells.count, dtype="V1")
         distinct, inverse = np.unique(flat, return_inverse=True)
         texts = [decode(value.tobytes()[:width]) for value in distinct]
-        doubtful = _doubtful([value.tobytes()[:width] for value in distinct], texts)[inverse]
+        raws = [value.tobytes()[:width] for value in distinct]
+        doubtful = _doubtful(raws, texts, whole)[inverse]
         series = pl.Series(texts, dtype=pl.String)[inverse] if texts else pl.Series([], dtype=pl.String)
     else:
         raws = [row.tobytes()[:length] for row, length in zip(matrix, lengths.tolist(), strict=True)]
         texts = [decode(raw) for raw in raws]
-        doubtful = _doubtful(raws, texts)
+        doubtful = _doubtful(raws, texts, whole)
         series = pl.Series(texts, dtype=pl.String)
     return Column(_trimmed(series, how.trim, blanks), doubts=doubtful if bool(doubtful.any()) else None)
 
 
-def _doubtful(raws: list[bytes], texts: list[str]) -> npt.NDArray[np.uint8]:
-    """Return the doubt of each text: characters it could not read, or control characters inside of it."""
+def _doubtful(raws: list[bytes], texts: list[str], whole: Callable[[bytes], str] | None) -> npt.NDArray[np.uint8]:
+    """Return the doubt of each text: characters it could not read, or control characters that were left out."""
     doubts = np.zeros(len(texts), dtype=np.uint8)
     for at, (raw, text) in enumerate(zip(raws, texts, strict=True)):
         if UNDEFINED in text:
             doubts[at] = Doubt.NO_CHARACTER
-        elif len(text) < len(raw) and text.isascii() and len(text) < len(raw.strip(b"\0 ")):
+        elif whole is not None and any(character < " " for character in whole(raw).strip("\0 ")):
             doubts[at] = Doubt.CONTROL
     return doubts
 
