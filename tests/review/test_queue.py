@@ -25,14 +25,14 @@ from weighbridge.review.states import Kind, State
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", "sqlite few", "postgresql"])
 def queue(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Queue]:
-    """The queue of one run, on either database."""
+    """The queue of one run, on either database, by its index of words and without."""
     server: Server | None = request.getfixturevalue("postgres_server") if request.param == "postgresql" else None
     with ledger_at(server.url() if server is not None else None):
         judged(tmp_path)
         with open_ledger(tmp_path / "out") as ledger:
-            queue = Queue(ledger)
+            queue = Queue(ledger, few=2_000 if "few" in request.param else 0)
             queue.take_in(tmp_path / "out", NOON)
             yield queue
 
@@ -225,7 +225,7 @@ def test_a_correction_is_held_against_the_contract_at_once(tmp_path: Path) -> No
         framing = queue.items(Filter(text="Gus")).items
         done = decide(ledger, tmp_path / "out", picks_of(framing), Choice(Kind.CORRECT, values={"country": "IT"}),
                       by="Ada", why="x", at=NOON)  # fmt: skip
-        assert [f.code for f in done.outcomes[0].findings] == ["REV-007"]
+        assert [f.code for f in done.outcomes[0].findings] == ["REV-005", "RDR-010"]
 
 
 def test_a_reading_that_is_not_there_is_refused_with_those_that_are(tmp_path: Path) -> None:

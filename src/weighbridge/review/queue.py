@@ -34,6 +34,8 @@ _MOST_COUNTED = 10_000
 _POSTGRES_WORDS = "to_tsvector('simple', regexp_replace(review_items.text, '[^[:alnum:]]+', ' ', 'g'))"
 """As in the index, which serves no other expression."""
 
+_SEARCH = table(REVIEW_SEARCH, column("rowid"), column(REVIEW_SEARCH))
+
 
 @dataclass(frozen=True, slots=True)
 class Filter:
@@ -123,8 +125,10 @@ class Page:
 class Queue:
     """The questions that people ask the queue. Everything that changes it is in `weighbridge.review.decisions`."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, *, few: int = 2_000) -> None:
+        """Ask the queue of a ledger; where so few items are meant, words are looked for in them one by one."""
         self.ledger = ledger
+        self._few = few
 
     def take_in(self, into: Path, at: datetime, *, say: Words | None = None) -> int:
         """Take in what runs kept since the last time; see `weighbridge.review.intake.take_in`."""
@@ -205,7 +209,12 @@ class Queue:
 
     def items(self, wanted: Filter | None = None, *, after: int = 0, limit: int = 50) -> Page:
         """Return a page of items by their number, the oldest first."""
-        rows = self._rows(self._query(wanted or Filter(), after, limit + 1))
+        wanted = wanted or Filter()
+        if wanted.text is not None and self.count(replace(wanted, text=None, assignee=None)) <= self._few:
+            meant = self._rows(self._query(replace(wanted, text=None), after, self._few))
+            rows = [row for row in meant if _has_words(row["text"], wanted.text)][: limit + 1]
+        else:
+            rows = self._rows(self._query(wanted, after, limit + 1))
         found = tuple(item_of(row) for row in rows[:limit])
         return Page(found, found[-1].id if len(rows) > limit else None)
 
@@ -257,21 +266,36 @@ class Queue:
         causes = self._causes_of(wanted)
         if causes is None or len(causes) > _MOST_BRANCHES or wanted.text is not None:
             query = self._page(wanted, after, limit)
-            return query.where(*self._of_cause(wanted, REVIEW_ITEMS.c.cause_id))
+            return query.where(*self._of_cause(wanted, REVIEW_ITEMS.c.cause_id + 0))
         if len(causes) == 1:
             return self._page(wanted, after, limit).where(REVIEW_ITEMS.c.cause_id == causes[0])
         branches = [
-            self._page(wanted, after, limit).where(REVIEW_ITEMS.c.cause_id == cause).subquery().select()
+            self._page(wanted, after, limit)
+            .with_only_columns(REVIEW_ITEMS.c.id)
+            .where(REVIEW_ITEMS.c.cause_id == cause)
+            .subquery()
+            .select()
             for cause in causes
-        ] or [select(REVIEW_ITEMS).where(text("1 = 0"))]
-        every = union_all(*branches).subquery()
-        return select(every).order_by(every.c.id).limit(limit)
+        ]
+        if not branches:
+            return select(REVIEW_ITEMS).where(text("1 = 0"))
+        meant = union_all(*branches).subquery()
+        ids = select(meant.c.id).order_by(meant.c.id).limit(limit)
+        return select(REVIEW_ITEMS).where(REVIEW_ITEMS.c.id.in_(ids)).order_by(REVIEW_ITEMS.c.id)
 
     def _page(self, wanted: Filter, after: int, limit: int) -> Select[Any]:
+        if wanted.text is not None and self.ledger.engine.dialect.name == "sqlite":
+            return self._found(wanted, wanted.text, after, limit)
         query = select(REVIEW_ITEMS).where(*self._conditions(wanted), REVIEW_ITEMS.c.id > after)
         return self._searched(query, wanted.text).order_by(REVIEW_ITEMS.c.id).limit(limit)
 
-    def _conditions(self, wanted: Filter) -> list[ColumnElement[bool]]:
+    def _found(self, wanted: Filter, words: str, after: int, limit: int) -> Select[Any]:
+        """Return the page that SQLite's index of words leads to; offered another it would take the wrong one."""
+        query = select(REVIEW_ITEMS).where(*self._conditions(wanted, offered=False))
+        searched = self._searched(query, words)
+        return searched.where(_SEARCH.c.rowid > after).order_by(_SEARCH.c.rowid).limit(limit)
+
+    def _conditions(self, wanted: Filter, *, offered: bool = True) -> list[ColumnElement[bool]]:
         asked = {
             "contract_id": wanted.contract,
             "object": wanted.object_name,
@@ -279,20 +303,22 @@ class Queue:
             "state": wanted.state,
             "assignee": wanted.assignee,
         }
-        return [REVIEW_ITEMS.c[name] == value for name, value in asked.items() if value is not None]
+        columns = {name: REVIEW_ITEMS.c[name] if offered else REVIEW_ITEMS.c[name] + "" for name in asked}
+        return [columns[name] == value for name, value in asked.items() if value is not None]
 
     def _searched(self, query: Select[Any], words: str | None) -> Select[Any]:
         if words is None:
             return query
         found = re.findall(r"[^\W_]+", words)[:20]
-        if not found:
-            return query.where(text("1 = 0"))
-        if self.ledger.engine.dialect.name == "postgresql":
+        postgres = self.ledger.engine.dialect.name == "postgresql"
+        if postgres and found:
             wanted = func.to_tsquery(text("'simple'"), " & ".join(f"{w}:*" for w in found))
             return query.where(literal_column(_POSTGRES_WORDS).op("@@")(wanted))
-        search = table(REVIEW_SEARCH, column("rowid"), column(REVIEW_SEARCH))
-        matches = search.c[REVIEW_SEARCH].op("MATCH")(" ".join(f'"{w}"*' for w in found))
-        return query.join(search, search.c.rowid == REVIEW_ITEMS.c.id).where(matches)
+        if postgres:
+            return query.where(text("1 = 0"))
+        matches = _SEARCH.c[REVIEW_SEARCH].op("MATCH")(" ".join(f'"{w}"*' for w in found))
+        joined = query.join(_SEARCH, _SEARCH.c.rowid == REVIEW_ITEMS.c.id)
+        return joined.where(matches if found else text("1 = 0"))
 
     def _causes_of(self, wanted: Filter) -> list[int] | None:
         """Return the causes that the filter names or means; None where it says nothing of causes."""
@@ -324,6 +350,13 @@ def item_of(row: Mapping[str, Any]) -> Item:
     """Return the item in a row of REVIEW_ITEMS."""
     own = {name: row[name] for name in Item.__dataclass_fields__}
     return replace(Item(**own), codes=tuple(row["codes"]), state=State(row["state"]))
+
+
+def _has_words(own: str | None, words: str) -> bool:
+    """Return whether a text has all the words, or words that begin so: as the indexes of words find them."""
+    asked = [w.casefold() for w in re.findall(r"[^\W_]+", words)]
+    there = [w.casefold() for w in re.findall(r"[^\W_]+", own or "")]
+    return bool(asked) and all(any(t.startswith(a) for t in there) for a in asked)
 
 
 def _parts_of(wanted: Filter) -> dict[str, str]:
