@@ -119,3 +119,31 @@ def test_a_column_without_any_value_meets_what_is_said_of_values(everything) -> 
         gxe.ExpectColumnValuesToBeInSet(column="e", value_set=["cat"]), gxe.ExpectColumnValuesToBeDecreasing(column="e")
     )
     assert everything.get_batch({"dataframe": pl.DataFrame({"e": [None, None]})}).validate(asked).success
+
+
+def test_values_of_every_type_can_be_stored_as_json(everything) -> None:
+    import datetime as dt
+    from decimal import Decimal
+
+    frame = pl.DataFrame(
+        {
+            "span": [dt.timedelta(1), dt.timedelta(2), None],
+            "exact": [Decimal("1.50"), Decimal("2.50"), None],
+            "moment": [dt.datetime(2024, 1, 1), dt.datetime(2024, 1, 2), None],
+            "day": [dt.date(2024, 1, 1), dt.date(2024, 1, 2), None],
+            "odd \"name' {x} 𝔘": ["\x00", '"', None],
+        }
+    )
+    asked = suite(
+        *(gxe.ExpectColumnValuesToBeNull(column=name) for name in frame.columns),
+        *(gxe.ExpectColumnMostCommonValueToBeInSet(column=name, value_set=[1]) for name in frame.columns),
+    )
+    result = everything.get_batch({"dataframe": frame}).validate(asked, result_format="COMPLETE")
+    assert not any(r.success for r in result.results)
+    told = {
+        r["expectation_config"]["kwargs"]["column"]: r["result"]
+        for r in json.loads(json.dumps(result.to_json_dict()))["results"]
+        if r["expectation_config"]["type"] == "expect_column_values_to_be_null"
+    }
+    assert {name: r["unexpected_count"] for name, r in told.items()} == dict.fromkeys(frame.columns, 2)
+    assert told["span"]["unexpected_list"] == ["1d", "2d"]

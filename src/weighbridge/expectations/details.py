@@ -44,21 +44,27 @@ def _limited(values: pl.Expr, result_format: Mapping[str, Any], *, always: bool 
 
 def _values(asked: Asked, view: View, result_format: Mapping[str, Any]) -> Figure:
     if len(asked.columns) == 1:
-        return Figure(_limited(pl.col(asked.columns[0]).filter(asked.unexpected), result_format), list)
-    rows = _limited(_record(asked.columns).filter(asked.unexpected), result_format)
+        return Figure(_limited(_value(view, asked.columns[0]).filter(asked.unexpected), result_format), list)
+    rows = _limited(_record(view, asked.columns).filter(asked.unexpected), result_format)
     names = asked.columns
     if asked.pair:
         return Figure(rows, lambda found: [tuple(row.values()) for row in found])
     return Figure(rows, lambda found: [dict(zip(names, row.values(), strict=True)) for row in found])
 
 
-def _record(names: tuple[str, ...]) -> pl.Expr:
-    return pl.struct(pl.col(name).alias(str(i)) for i, name in enumerate(names))
+def _value(view: View, name: str) -> pl.Expr:
+    """Return a column as results hold it: spans of time as text, for which Great Expectations has no JSON."""
+    value = pl.col(name)
+    return value.dt.to_string("polars") if isinstance(view.schema.get(name), pl.Duration) else value
+
+
+def _record(view: View, names: tuple[str, ...]) -> pl.Expr:
+    return pl.struct(_value(view, name).alias(str(i)) for i, name in enumerate(names))
 
 
 def _rows(asked: Asked, view: View, result_format: Mapping[str, Any]) -> Figure:
     names = tuple(view.schema)
-    rows = _limited(_record(names).filter(asked.unexpected), result_format, always=True)
+    rows = _limited(_record(view, names).filter(asked.unexpected), result_format, always=True)
     return Figure(rows, lambda found: [dict(zip(names, row.values(), strict=True)) for row in found])
 
 
@@ -72,7 +78,7 @@ def _places(asked: Asked, view: View, result_format: Mapping[str, Any]) -> Figur
             raise UnknownKeyColumnError(key)
     excluded = bool(result_format.get("exclude_unexpected_values"))
     names = tuple(dict.fromkeys(keys if excluded else [*asked.columns, *keys]))
-    rows = _limited(_record(names).filter(asked.unexpected), result_format)
+    rows = _limited(_record(view, names).filter(asked.unexpected), result_format)
 
     def read(found: Any) -> Any:
         records = [dict(zip(names, row.values(), strict=True)) for row in found]
@@ -104,7 +110,7 @@ def _query(asked: Asked, view: View, result_format: Mapping[str, Any]) -> Figure
 
 
 def _counts(asked: Asked, view: View, result_format: Mapping[str, Any]) -> Figure:
-    values = pl.col(asked.columns[0]).filter(asked.unexpected).alias("value")
+    values = _value(view, asked.columns[0]).filter(asked.unexpected).alias("value")
     counts = values.value_counts(sort=True, name="count").implode()
     return Figure(counts, lambda found: [(pair["value"], pair["count"]) for pair in found])
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import reduce
 from operator import and_, or_
 from typing import Any
@@ -23,6 +24,7 @@ from weighbridge.expectations.texts import (
     json_parseable,
     match_json_schema,
     match_strftime_format,
+    moments,
 )
 from weighbridge.expectations.view import View
 
@@ -88,6 +90,8 @@ def _between(view: View, name: str, arguments: Arguments) -> pl.Expr:
     value = pl.col(name).cast(pl.Int8) if dtype == pl.Boolean else pl.col(name)
     if isinstance(dtype, pl.Categorical | pl.Enum):
         value = value.cast(pl.String)
+    if isinstance(dtype, pl.String) and any(isinstance(bound, date) for bound in (low, high)):
+        value, dtype = moments(value), pl.Datetime("us")
     return bounded(
         value,
         None if low is None else comparable(low, dtype),

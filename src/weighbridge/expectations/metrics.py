@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 import polars as pl
@@ -60,13 +61,22 @@ def deferred(
         return _head(view, arguments)
     base, ending = base_of(name)
     if not ending:
-        return figure(name, view, domain, arguments)
+        found = figure(name, view, domain, arguments)
+        spans = isinstance(schema.get(str(domain.get("column"))), pl.Duration)
+        return Figure(found.value, lambda value: _spans_as_text(found.read(value))) if spans else found
     question = asked(base, view, domain, arguments)
     if ending == "unexpected_count":
         return Figure(question.unexpected.sum(), int)
     if ending == "filtered_row_count":
         return Figure(question.domain.sum(), int)
     return detail(ending, question, view, arguments.get("result_format") or {})
+
+
+def _spans_as_text(value: Any) -> Any:
+    """Return a value with spans of time as text: Great Expectations has no JSON for them."""
+    if isinstance(value, list | set):
+        return type(value)(map(_spans_as_text, value))
+    return str(value) if isinstance(value, timedelta) else value
 
 
 def _query(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import polars as pl
@@ -54,6 +54,26 @@ def dateutil_parseable(view: View, name: str, arguments: Mapping[str, Any]) -> p
         return True
 
     return each_text(pl.col(name), parseable)
+
+
+def moments(text: pl.Expr) -> pl.Expr:
+    """Return text as moments without a zone, as `dateutil` reads them; null where it cannot."""
+
+    def parsed(value: str) -> datetime | None:
+        from dateutil.parser import parse
+
+        try:
+            found: datetime = parse(value)
+        except (ValueError, OverflowError):
+            return None
+        return found.astimezone(UTC).replace(tzinfo=None) if found.tzinfo else found
+
+    def answers(values: pl.Series) -> pl.Series:
+        distinct = values.drop_nulls().unique()
+        read = pl.Series([parsed(value) for value in distinct], dtype=pl.Datetime("us"))
+        return values.replace_strict(distinct, read, default=None, return_dtype=pl.Datetime("us"))
+
+    return text.map_batches(answers, return_dtype=pl.Datetime("us"), is_elementwise=True)
 
 
 def json_parseable(view: View, name: str, arguments: Mapping[str, Any]) -> pl.Expr:
