@@ -91,9 +91,10 @@ def _make(quality: Quality, bench: Bench) -> Iterable[Product]:
             found.append(_by_value(numbers, of, by, step, start, repeats == "fail", gaps == "record"))
         if order == "file":
             found.append(_by_record(numbers, of, by))
-        return pl.concat(found) if found else numbers.select(ROW, pl.lit(None, pl.String).alias(SEEN)).head(0)
+        return pl.concat(found)
 
-    yield from cross_probe(quality, bench, bare, find, code="CHK-050", expected=expected, reads=(of, *by), group=by)
+    if repeats == "fail" or gaps == "record" or order == "file":
+        yield from cross_probe(quality, bench, bare, find, code="CHK-050", expected=expected, reads=(of, *by), group=by)
     if gaps == "extract":
         yield _missing(quality, bench, options, of, by, step, start)
 
