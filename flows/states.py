@@ -4,11 +4,13 @@
     PublishedWithWarnings   exit code 0   published; something was found
     AlreadyPublished        exit code 0   the same bytes under the same contract, earlier; nothing was written
     NothingNew              exit code 0   a look into a drop folder found nothing to do
+    Replayed                exit code 0   every record that was judged again is published
+    ReplayedInPart          exit code 0   some records are still kept out
     Held                    exit code 1   the breaker tripped; what was published before stays served
     CannotRun               exit code 2   contract, source or arguments cannot be used; trying again does not help
     GaveUp                  exit code 2   storage or ledger did not answer, however often it was tried
 
-The first four are completed, the others failed, so that Prefect's own filters and automations
+The first six are completed, the others failed, so that Prefect's own filters and automations
 see them. Messages carry codes, counts, places and fixes; never a value of a record.
 """
 
@@ -27,6 +29,8 @@ PUBLISHED: Final = "Published"
 WITH_WARNINGS: Final = "PublishedWithWarnings"
 ALREADY_PUBLISHED: Final = "AlreadyPublished"
 NOTHING_NEW: Final = "NothingNew"
+REPLAYED: Final = "Replayed"
+IN_PART: Final = "ReplayedInPart"
 HELD: Final = "Held"
 CANNOT_RUN: Final = "CannotRun"
 GAVE_UP: Final = "GaveUp"
@@ -36,6 +40,8 @@ EXIT_CODES: Final = {
     WITH_WARNINGS: 0,
     ALREADY_PUBLISHED: 0,
     NOTHING_NEW: 0,
+    REPLAYED: 0,
+    IN_PART: 0,
     HELD: 1,
     CANNOT_RUN: 2,
     GAVE_UP: 2,

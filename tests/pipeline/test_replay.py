@@ -258,4 +258,17 @@ def test_the_verb_tells_people_and_machines(tmp_path: Path, capsys: pytest.Captu
     assert json.loads(capsys.readouterr().out)["published"] == 2
     assert command(["replay", "--into", into, "--list"]) == 0
     assert "2 of 6 published" in capsys.readouterr().out
-    assert Severity.ERROR
+
+
+def test_a_new_version_says_by_itself_what_it_would_settle(tmp_path: Path) -> None:
+    judged(tmp_path)
+    newer = contract(tmp_path, version="1.1.0", country_length=3)
+    second = guests(tmp_path, (*LINES[:1], "9;Liv;20/02/2001;SE"), "second.csv")
+    said = run(newer, second, into=tmp_path / "out")
+    (note,) = [f for f in said.findings if f.code == "REV-014"]
+    assert note.detail == "2 of the 6 looked at"
+    assert note.severity is Severity.INFO
+    assert "--dry-run" in note.fix
+    assert replay(tmp_path / "out", by="Bob", contract=newer, dry_run=True).published == 2
+    third = guests(tmp_path, ("10;Mo;20/02/2001;SE",), "third.csv")
+    assert [f for f in run(newer, third, into=tmp_path / "out").findings if f.code == "REV-014"] == []

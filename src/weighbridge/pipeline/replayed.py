@@ -12,15 +12,17 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from weighbridge.ledger import Ledger
 from weighbridge.pipeline.history import folder_of
 from weighbridge.pipeline.publish import Manifest
-from weighbridge.review.settling import ReplayEntry, note_replay, publish_items
 from weighbridge.sinks import SETTLED
+
+if TYPE_CHECKING:
+    from weighbridge.review.settling import ReplayEntry
 
 REPLAY_KEY = "weighbridge.replay"
 COUNT_KEYS = ("weighbridge.replayed.quarantine", "weighbridge.replayed.review")
@@ -35,6 +37,8 @@ def replay_folder(into: Path, run_id: str, replay_id: str) -> Path:
 
 def close_replay(into: Path, ledger: Ledger, manifest: Manifest, at: datetime) -> None:
     """Tell the queue which records were published, enter the replay, and keep its manifest; safe to repeat."""
+    from weighbridge.review.settling import note_replay, publish_items
+
     replay_id = manifest.metadata[REPLAY_KEY]
     folder = replay_folder(into, manifest.run_id, replay_id)
     said = json.loads((folder / REPLAY_FILE).read_bytes())
@@ -45,6 +49,8 @@ def close_replay(into: Path, ledger: Ledger, manifest: Manifest, at: datetime) -
 
 
 def _entry(ledger: Ledger, manifest: Manifest, replay_id: str, said: dict[str, Any], at: datetime) -> ReplayEntry:
+    from weighbridge.review.settling import ReplayEntry
+
     run = ledger.run(manifest.run_id)
     return ReplayEntry(
         id=replay_id,

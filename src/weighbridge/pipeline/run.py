@@ -29,6 +29,7 @@ from weighbridge.pipeline.recover import clear_away, finish, lock_key, recover
 from weighbridge.pipeline.sequence import gaps, last_published, same_again
 from weighbridge.pipeline.undone import finish_undo
 from weighbridge.pipeline.watcher import Nobody, Stopwatch, Watcher
+from weighbridge.pipeline.would_settle import would_settle
 from weighbridge.readers.again import Laid
 from weighbridge.readers.named import named_properties
 from weighbridge.review.noted import Noted
@@ -144,11 +145,16 @@ def _run(
         manifest = _manifest(judged, tables, staged, again)
         noted = Noted(job.server.name if job.server is not None else None, Laid.of(job.extract), judged.settled)
         noted.write(scratch.parent)
+        settles = () if held else would_settle(into, ledger, job.contract, job.schema.name, job.extract_id, job.as_of)
         result = replace(
             recurring(ledger, judged.result),
             state="held" if held else "published",
             folder=str(scratch.parent),
-            findings=(*judged.result.findings, *same_again(last, judged.result, named_properties(job.server))),
+            findings=(
+                *judged.result.findings,
+                *same_again(last, judged.result, named_properties(job.server)),
+                *settles,
+            ),
         )
         return finish(into, ledger, manifest, result, contract_text(job.contract), stopwatch)
 

@@ -56,8 +56,17 @@ def contract_of(into: Path, run: Run) -> tuple[Contract, SchemaObject]:
     return contract, next(o for o in contract.objects if o.name == run.object)
 
 
-def kept_rows(into: Path, run: Run, records: Sequence[tuple[str, int]] | None = None) -> pl.DataFrame:
-    """Return the rows of a run's quarantine and review tables, of some records or of all, by `QUARANTINE_SCHEMA`."""
+def kept_rows(
+    into: Path, run: Run, records: Sequence[tuple[str, int]] | None = None, *, limit: int | None = None
+) -> pl.DataFrame:
+    """Return the rows of a run's quarantine and review tables, by `QUARANTINE_SCHEMA`.
+
+    Args:
+        into: the output folder.
+        run: the run.
+        records: only of these: source and record number.
+        limit: at most so many of each table; None gives all.
+    """
     tables, key = Tables(into, run.contract_id, run.object), extract_key(run.extract_id or "")
     key = held_key(key) if run.state is RunState.HELD else key
     parts = []
@@ -71,7 +80,7 @@ def kept_rows(into: Path, run: Run, records: Sequence[tuple[str, int]] | None = 
         if records is not None:
             numbers = [number for _, number in records]
             rows = rows.filter(pl.col("record").is_in(pl.Series(numbers, dtype=pl.Int64).implode()))
-        parts.append(rows.collect())
+        parts.append((rows if limit is None else rows.head(limit)).collect())
     if not parts:
         return pl.DataFrame(schema={"source": pl.String, "record": pl.Int64})
     found = pl.concat(parts, how="diagonal").unique(["source", "record"], keep="first", maintain_order=True)
