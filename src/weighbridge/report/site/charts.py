@@ -13,7 +13,7 @@ from weighbridge.ledger import CheckEntry, Run
 from weighbridge.report.numbers import count, rate
 
 KEPT_APART = ("rejected", "uncertain", "repaired")
-_STEPS = (0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
+_STEPS = (*(step * 10.0**power for power in range(-4, 0) for step in (1, 1.5, 2, 3, 4, 6, 8)), 1.0)
 _SLOT = 10.0
 _GAP = 1.6
 _LEAST = 1.5

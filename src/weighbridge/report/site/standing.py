@@ -12,6 +12,7 @@ from weighbridge.report.numbers import plural
 from weighbridge.report.site.charts import KEPT_APART, moment_of, shares, verdict_chart
 
 SPARK_RUNS = 30
+_LEAST_SLOTS = 15
 _UNFINISHED = (RunState.RUNNING, RunState.STAGED, RunState.COMMITTING)
 _LONGEST_REASON = 160
 _TREND_RUNS = 10
@@ -60,7 +61,7 @@ def standing(known: Known, runs: Sequence[Run], facts: Mapping[str, Any], now: d
         "runs": known.runs,
         "records": judged[-1].records if judged else None,
         "shares": shares(judged[-1]) if judged else None,
-        "chart": verdict_chart(judged[-SPARK_RUNS:], SPARK_RUNS),
+        "chart": verdict_chart(judged[-SPARK_RUNS:], _LEAST_SLOTS),
         "trend": [
             {"when": moment_of(r), "words": decided(r)[0], **{v: (shares(r) or {}).get(v) for v in KEPT_APART}}
             for r in judged[-_TREND_RUNS:]
