@@ -18,6 +18,8 @@ _OBJECT_WORDS = frozenset({"object", "table", "model", "schema", "dataset"})
 _PROPERTY_WORDS = frozenset({"property", "column", "field"})
 _READS_FILES = re.compile(r"\b(read|scan)_(csv|parquet|ipc|json|ndjson|delta|iceberg)\s*\(", re.IGNORECASE)
 _COMMENTS = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
+_TEXTS = re.compile(r"'(?:[^']|'')*'")
+_TABLES = re.compile(r"\b(?:from|join)\s+(?:\"([^\"]+)\"|([A-Za-z_][\w-]*))", re.IGNORECASE)
 _LONGEST_REASON = 240
 _ERRORS = (pl.exceptions.PolarsError, TypeError, ValueError, pl.exceptions.PanicException)
 
@@ -86,8 +88,14 @@ def columns_of(expression: pl.Expr) -> tuple[str, ...]:
     return tuple(dict.fromkeys(expression.meta.root_names()))
 
 
-def single_value(text: str, object_name: str, aliases: tuple[str, ...], dtypes: Mapping[str, pl.DataType]) -> str:
-    """Return the query, checked: one SELECT that gives one value of this object alone.
+def single_value(
+    text: str,
+    object_name: str,
+    aliases: tuple[str, ...],
+    dtypes: Mapping[str, pl.DataType],
+    others: Mapping[str, pl.LazyFrame] | None = None,
+) -> str:
+    """Return the query, checked: one SELECT that gives one value of this object, and of `others` by their names.
 
     Raises:
         UnusableSqlError: it is no such query, or not in Polars' SQL.
@@ -96,9 +104,10 @@ def single_value(text: str, object_name: str, aliases: tuple[str, ...], dtypes: 
     if not re.match(r"(select|with)\b", bare, re.IGNORECASE):
         raise UnusableSqlError(f"only SELECT can be run, not {bare.split(' ', 1)[0]!r}")
     if _READS_FILES.search(bare):
-        raise UnusableSqlError("a query may look at this object only, not read files")
+        raise UnusableSqlError("a query may look at objects only, not read files")
     try:
-        result = run(bare, object_name, aliases, pl.LazyFrame(schema=dict(dtypes))).collect()
+        empty = {name: pl.LazyFrame(schema=frame.collect_schema()) for name, frame in (others or {}).items()}
+        result = run(bare, object_name, aliases, pl.LazyFrame(schema=dict(dtypes)), empty).collect()
     except _ERRORS as error:
         raise UnusableSqlError(_reason(error)) from None
     if result.shape != (1, 1):
@@ -108,9 +117,22 @@ def single_value(text: str, object_name: str, aliases: tuple[str, ...], dtypes: 
     return bare
 
 
-def run(query: str, object_name: str, aliases: tuple[str, ...], frame: pl.LazyFrame) -> pl.LazyFrame:
-    """Return the lazy result of `query` over `frame`, known by its name and its aliases."""
-    tables = dict.fromkeys((object_name, *aliases), frame)
+def tables_of(text: str) -> tuple[str, ...]:
+    """Return the names that stand behind FROM and JOIN."""
+    bare = _COMMENTS.sub(" ", _TEXTS.sub("''", text))
+    found = (match[1] or match[2] for match in _TABLES.finditer(bare))
+    return tuple(dict.fromkeys(found))
+
+
+def run(
+    query: str,
+    object_name: str,
+    aliases: tuple[str, ...],
+    frame: pl.LazyFrame,
+    others: Mapping[str, pl.LazyFrame] | None = None,
+) -> pl.LazyFrame:
+    """Return the lazy result of `query` over `frame`, known by its name and its aliases, and over `others`."""
+    tables = {**(others or {}), **dict.fromkeys((object_name, *aliases), frame)}
     return pl.SQLContext(tables).execute(query)
 
 

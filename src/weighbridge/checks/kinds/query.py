@@ -9,10 +9,18 @@ The query is one SELECT in Polars' SQL that gives exactly one value. The object 
 name and its `physicalName`; ``${object}``, ``${table}``, ``${model}`` (and without the dollar
 sign) stand for it, ``${property}``, ``${column}``, ``${field}`` for the property the check stands
 on. It sees the records that could be framed with their typed columns, or those to be published
-with `scope: published`; no file and no other object. A query in another dialect, or one Polars
+with `scope: published`. Other objects that it names behind FROM or JOIN are their published tables:
+
+    quality:
+      - type: sql
+        query: "SELECT COUNT(*) FROM flights ANTI JOIN planes USING (tailnum)"
+        mustBe: 0
+
+It reads no files. A query in another dialect, of an object that is not published, or one Polars
 cannot run, is a finding (CHK-031) and is listed as not executed.
 
-What a query makes of classified properties is not shown, but for a plain ``SELECT COUNT(…)``.
+What a query makes of classified properties is not shown, but for a plain ``SELECT COUNT(…)``; of
+what it makes of other objects only numbers are.
 
 Null: SQL's own rules inside the query. A result that is null is as agreed only when null itself
 is what it must be.
@@ -21,8 +29,9 @@ is what it must be.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import polars as pl
@@ -33,13 +42,13 @@ from weighbridge.checks.comparison import holds, quantity
 from weighbridge.checks.kinds.expression import not_made
 from weighbridge.checks.metric import comparison_of, in_percent, probe_name
 from weighbridge.checks.options import UnusableError, options_of, unusable
-from weighbridge.checks.sql import UnusableSqlError, filled_in, run, single_value
+from weighbridge.checks.sql import UnusableSqlError, filled_in, run, single_value, tables_of
 from weighbridge.checks.words import number
-from weighbridge.contract.model import Comparison, NotExecuted, Quality
-from weighbridge.findings import Finding, Severity
+from weighbridge.contract.model import Comparison, ForeignKey, NotExecuted, Quality
+from weighbridge.findings import Finding, Severity, WeighbridgeError
 from weighbridge.probe import Answer, FrameProbe
 
-_NOT_SHOWN = "observed a value of classified properties, which is not shown"
+_NOT_SHOWN = "observed a value that is not shown"
 _COUNTS = re.compile(r"select\s+count\s*\([^()]*\)\s*(as\s+\w+\s+)?from\b", re.IGNORECASE)
 
 
@@ -55,7 +64,8 @@ def _make(quality: Quality, bench: Bench) -> Iterable[Product]:
         return
     try:
         text = filled_in(quality.query or "", schema.name, quality.property)
-        query = single_value(text, schema.name, (schema.physical_name,), bench.dtypes)
+        others = _others(text, bench)
+        query = single_value(text, schema.name, (schema.physical_name,), bench.dtypes, others)
     except UnusableSqlError as error:
         finding = unusable("CHK-031", str(error), quality).finding
         yield Finding(finding.code, finding.place, finding.detail, Severity.WARNING)
@@ -68,12 +78,12 @@ def _make(quality: Quality, bench: Bench) -> Iterable[Product]:
         rows = frame.select(list(bench.dtypes))
         if where is not None:
             rows = rows.filter(where)
-        return run(query, schema.name, (schema.physical_name,), rows)
+        return run(query, schema.name, (schema.physical_name,), rows, others)
 
-    hidden = _shows_classified(query, bench)
+    hidden = _shows_classified(query, bench, others)
 
     def read(value: Any) -> Answer:
-        if hidden:
+        if hidden or (others and not isinstance(value, int | float | Decimal | None)):
             return Answer(holds(value, comparison), None, _NOT_SHOWN)
         said = "null" if value is None else f"{number(value)}{unit}"
         return Answer(holds(value, comparison), _plain(value), f"observed {said}")
@@ -91,13 +101,29 @@ def _make(quality: Quality, bench: Bench) -> Iterable[Product]:
     )
 
 
-def _shows_classified(query: str, bench: Bench) -> bool:
+def _others(text: str, bench: Bench) -> dict[str, pl.LazyFrame]:
+    """Return, by name, the other objects that a query names and that are at hand."""
+    own = (bench.schema.name, bench.schema.physical_name)
+    found = {}
+    for name in tables_of(text):
+        if name in own:
+            continue
+        try:
+            frame = bench.context.resolve(ForeignKey((), name, ()))
+        except (pl.exceptions.PolarsError, OSError, WeighbridgeError):
+            continue
+        if frame is not None:
+            found[name] = frame
+    return found
+
+
+def _shows_classified(query: str, bench: Bench, others: Mapping[str, pl.LazyFrame]) -> bool:
     """Return whether the answer is made from classified properties and is more than a count of records."""
     if not bench.classified or _COUNTS.match(query):
         return False
     shown = {name: dtype for name, dtype in bench.dtypes.items() if name not in bench.classified}
     try:
-        single_value(query, bench.schema.name, (bench.schema.physical_name,), shown)
+        single_value(query, bench.schema.name, (bench.schema.physical_name,), shown, others)
     except UnusableSqlError:
         return True
     return False
@@ -160,13 +186,36 @@ CHECK = Check(
             ),
             pl.DataFrame({"a": [4, 1], "b": [2, 1]}),
             answers={
-                "q": (True, "observed a value of classified properties, which is not shown"),
+                "q": (True, "observed a value that is not shown"),
                 "r": (False, "observed 1"),
                 "s": (False, "observed 2"),
             },
         ),
         Case(
-            "only SELECT, only this object, only one value, only Polars' SQL",
+            "other objects by their names, of which only numbers are shown",
+            table(
+                prop("a", "integer"),
+                quality=(
+                    Quality(
+                        "q",
+                        "sql",
+                        query="SELECT COUNT(*) FROM t WHERE a NOT IN (SELECT k FROM keys)",
+                        comparison=Comparison("mustBe", 0),
+                    ),
+                    Quality("r", "sql", query='SELECT MAX(w) FROM "keys"', comparison=Comparison("mustBe", "y")),
+                    Quality("s", "sql", query="SELECT COUNT(*) FROM absent", comparison=Comparison("mustBe", 0)),
+                ),
+            ),
+            pl.DataFrame({"a": [1, 2, 3]}),
+            answers={
+                "q": (False, "observed 1"),
+                "r": (True, "observed a value that is not shown"),
+            },
+            references={"keys": pl.DataFrame({"k": [1, 2], "w": ["x", "y"]})},
+            amiss=("CHK-031",),
+        ),
+        Case(
+            "only SELECT, no files, only one value, only Polars' SQL",
             table(
                 prop("a", "integer"),
                 quality=tuple(

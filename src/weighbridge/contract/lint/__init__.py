@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from weighbridge.contract.lint import (
     bounds,
+    checks,
     enums,
     epochs,
     keys,
@@ -46,6 +47,7 @@ LINTS: tuple[Callable[[Subject], None], ...] = (
     quality.metric_arguments,
     quality.options,
     quality.expressions,
+    checks.checks,
     relationships.relationships,
     sla.freshness_elements,
     sla.breaker,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from weighbridge.contract.model import LogicalType, SchemaObject
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
 _PLACEHOLDER = re.compile(r"\$?\{\s*(\w+)\s*\}")
 _FROM_OUTSIDE = re.compile(r"\b(read|scan)_\w+\s*\(|\b(from|join)\s+'", re.IGNORECASE)
+_TEXTS = re.compile(r"'(?:[^']|'')*'")
+_TABLES = re.compile(r"\b(?:from|join)\s+(?:\"([^\"]+)\"|([A-Za-z_]\w*))", re.IGNORECASE)
+_WITH = re.compile(r"\b(\w+)\s+as\s*\(", re.IGNORECASE)
 _OBJECT_WORDS = ("object", "table", "model", "schema", "dataset")
 _PROPERTY_WORDS = ("property", "column", "field")
 
@@ -69,23 +73,38 @@ def expression_fault(text: str, schema: SchemaObject, property_name: str | None)
     return None
 
 
-def query_fault(text: str, schema: SchemaObject, property_name: str | None) -> str | None:
-    """Return why `text` is no query of one value over `schema` that Polars can run; None when it is."""
+def query_fault(
+    text: str, schema: SchemaObject, property_name: str | None, objects: Sequence[SchemaObject] = ()
+) -> str | None:
+    """Return why `text` is no query of one value over `schema` that Polars can run; None when it is.
+
+    A query that also names objects of other contracts is not tried: what they hold is not known here.
+
+    Args:
+        objects: the contract's objects, which a query may name beside `schema`.
+    """
     import polars as pl
 
     faults = (pl.exceptions.PolarsError, pl.exceptions.PanicException, TypeError, ValueError, OSError)
     if _FROM_OUTSIDE.search(text):
         return "it reads a file or a place outside the extract"
     frame = pl.LazyFrame(schema=_dtypes(schema))
-    names = {schema.name: frame, schema.physical_name: frame}
+    others = {name: pl.LazyFrame(schema=_dtypes(o)) for o in objects for name in (o.name, o.physical_name)}
+    names = {**others, schema.name: frame, schema.physical_name: frame}
     query = _filled(text, schema, property_name).strip().rstrip(";")
     if not re.match(r"\s*(select|with)\b", re.sub(r"--[^\n]*|/\*.*?\*/", " ", query, flags=re.DOTALL), re.IGNORECASE):
         return "it is no SELECT"
+    if _tables(query) - {*names, *_WITH.findall(query)}:
+        return None
     try:
         result = pl.SQLContext(names).execute(query).collect_schema()
     except faults as fault:
         return _first_line(fault)
     return None if len(result) == 1 else f"it gives {len(result)} columns, one value is compared"
+
+
+def _tables(query: str) -> set[str]:
+    return {match[1] or match[2] for match in _TABLES.finditer(_TEXTS.sub("''", query))}
 
 
 def _first_line(fault: BaseException) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from weighbridge.contract.document import Path
 from weighbridge.contract.lint.bounds import pattern_fault, pattern_fix
+from weighbridge.contract.lint.checks import OF_EXTRACT
 from weighbridge.contract.lint.expressions import expression_fault, query_fault
 from weighbridge.contract.lint.subject import Asserted, Subject, extension_path
 from weighbridge.contract.vocabulary import COUNT_UNITS, PERCENT_UNITS, engine_of
@@ -159,9 +160,15 @@ def options(subject: Subject) -> None:
         if "tolerance" in given and not given["tolerance"]:
             path = extension_path(item.raw, item.path, "tolerance")
             subject.warn("CON-044", path, "an empty tolerance tolerates nothing", fix="give a count or a rate")
-        if row_check and given.get("scope") == "published":
+        if row_check and given.get("scope") == "published" and not _of_extract(item):
             path = extension_path(item.raw, item.path, "scope")
             subject.warn("CON-044", path, "scope is for metrics; a check of each record asks every record")
+
+
+def _of_extract(item: Asserted) -> bool:
+    """Return whether a check of ours asks something of the extract, be it beside what it asks of records."""
+    said = item.quality.implementation
+    return isinstance(said, Mapping) and (said.get("check") in OF_EXTRACT or said.get("check") == "sequence")
 
 
 def expressions(subject: Subject) -> None:
@@ -172,8 +179,10 @@ def expressions(subject: Subject) -> None:
             if why := expression_fault(text, item.owner, name):
                 subject.error("CON-045", path, why, seen=text)
         query = item.quality.query
-        if item.quality.kind == "sql" and isinstance(query, str) and (why := query_fault(query, item.owner, name)):
-            fix = "write it in Polars' SQL on this object alone; other dialects are not executed"
+        if item.quality.kind != "sql" or not isinstance(query, str):
+            continue
+        if why := query_fault(query, item.owner, name, subject.objects):
+            fix = "write it in Polars' SQL on this object and published ones; other dialects are not executed"
             subject.warn("CON-045", (*item.path, "query"), why, seen=" ".join(query.split())[:120], fix=fix)
 
 

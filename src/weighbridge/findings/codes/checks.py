@@ -127,7 +127,7 @@ CODES: tuple[Code, ...] = (
     Code(
         "CHK-031",
         "a query cannot be run here",
-        "write one SELECT in Polars' SQL that gives exactly one value from this object",
+        "write one SELECT in Polars' SQL that gives exactly one value from this object and published ones",
     ),
     Code(
         "CHK-032",

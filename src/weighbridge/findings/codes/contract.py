@@ -169,8 +169,8 @@ CODES: tuple[Code, ...] = (
     ),
     Code(
         "CON-043",
-        "the metric's arguments do not make sense",
-        "see the metric in docs/contract-reference.md",
+        "the arguments of a metric or a check do not make sense",
+        "see the metric in docs/contract-reference.md, the check in docs/checks.md",
     ),
     Code(
         "CON-044",
