@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, Select, func, select
+from sqlalchemy import Engine, Select, func, or_, select
 
+from weighbridge.findings import Verdict
 from weighbridge.ledger.engine import READS, ledger_errors
 from weighbridge.ledger.entries import CheckEntry, Recurrence, Run, RunState
 from weighbridge.ledger.rows import check_of, run_of
 from weighbridge.ledger.schema import CHECK_RESULTS, REVIEW_ITEMS, RUNS
 
 _IDS_A_QUERY = 500
+_WAITING = ("open", "awaiting")
 _JUDGED = (RunState.PUBLISHED.value, RunState.HELD.value)
 
 
@@ -25,7 +27,7 @@ class Known:
     Attributes:
         runs: how many there are of it, whatever became of them.
         latest: the newest run's id.
-        open_items: records of it that wait for a person.
+        open_items: uncertain records of it that wait for a person: for a decision, or for a second pair of eyes.
         oldest_item: when the first of them was put into the queue; None without any.
     """
 
@@ -49,7 +51,8 @@ class Past:
         counted = select(*key, func.count().label("runs"), func.max(RUNS.c.id).label("latest")).group_by(*key)
         queue = (REVIEW_ITEMS.c.contract_id, REVIEW_ITEMS.c.object)
         waiting = select(*queue, func.count().label("items"), func.min(REVIEW_ITEMS.c.created).label("oldest"))
-        waiting = waiting.where(REVIEW_ITEMS.c.state == "open").group_by(*queue)
+        uncertain = or_(REVIEW_ITEMS.c.verdict.is_(None), REVIEW_ITEMS.c.verdict == Verdict.UNCERTAIN.value)
+        waiting = waiting.where(REVIEW_ITEMS.c.state.in_(_WAITING), uncertain).group_by(*queue)
         items = {(row["contract_id"], row["object"]): row for row in self._rows(waiting)}
         found = []
         for row in self._rows(counted):

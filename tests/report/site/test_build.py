@@ -14,7 +14,7 @@ import pytest
 from tests.report.site.grown import BEGAN, grow, wait_for_review
 from weighbridge.cli import app
 from weighbridge.findings import LedgerError
-from weighbridge.ledger import Ledger
+from weighbridge.ledger import CheckEntry, Ledger, RunState
 from weighbridge.pipeline.site import publish_site
 
 NOW = BEGAN + timedelta(days=400)
@@ -159,6 +159,34 @@ def test_a_run_whose_folder_is_gone_is_still_told_of(tmp_path: Path) -> None:
         shutil.rmtree(tmp_path / "runs" / run_id)
     publish_site(tmp_path, as_of=NOW)
     assert "It left no report." in (tmp_path / "site" / "runs" / f"{ids[1]}.html").read_text(encoding="utf-8")
+
+
+def test_whatever_stands_in_the_ledger_is_shown_and_never_run(tmp_path: Path) -> None:
+    attack = "</title><script>alert(1)</script><img src=x onerror=alert(2)>\u202e"
+    with Ledger.open(tmp_path / "ledger.db") as ledger:
+        for run_id in ("../../outside", "20240101T060000000Z-0123456789"):
+            ledger.start_run(
+                run_id=run_id,
+                contract_id=attack,
+                contract_version=attack,
+                contract_fingerprint="../../../etc",
+                rules_fingerprint="sha256:1",
+                object_name=f"../{attack}",
+                as_of=BEGAN,
+                started=BEGAN,
+                extract_id="sha256:1",
+            )
+            check = CheckEntry(attack, "CHK-001", "extract", "error", False, observed=attack)
+            ledger.finish_run(run_id, RunState.HELD, finished=BEGAN, checks=[check], reasons=(attack,), records=1)
+    site = tmp_path / "inner" / "site"
+    publish_site(tmp_path, site, as_of=NOW)
+    assert {p.name for p in tmp_path.iterdir()} <= {"ledger.db", "ledger.db-wal", "ledger.db-shm", "inner", "locks"}
+    pages = pages_of(site)
+    assert len(pages) == 4
+    for page, read in pages.items():
+        assert page.is_relative_to(site.resolve())
+        assert not read.tags & {"script", "img"}
+        assert "\u202e" not in page.read_text(encoding="utf-8")
 
 
 def test_versions_are_marked_on_the_chart_and_listed(folder: Path) -> None:
