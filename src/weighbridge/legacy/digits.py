@@ -31,6 +31,11 @@ def in_ascii(text: pl.Expr) -> pl.Expr:
     return pl.when(plain != "").then(plain).otherwise(text)
 
 
+def mark_in_ascii(mark: str) -> str:
+    """Return a mark as it stands in what `in_ascii` gives."""
+    return mark.translate({ord(c): plain for c, plain in _ASCII.items()}).strip()
+
+
 def with_point(digits: pl.Expr, scale: int) -> pl.Expr:
     """Return digits with an optional leading sign, their point written `scale` places from the right.
 

@@ -25,7 +25,7 @@ import re
 import polars as pl
 from pydantic import Field, field_validator
 
-from weighbridge.legacy.digits import GROUPED, in_ascii
+from weighbridge.legacy.digits import GROUPED, in_ascii, mark_in_ascii
 from weighbridge.legacy.reading import Certainty, Doubt, Reading
 from weighbridge.legacy.rule import NUMERIC, Case, Parameters
 
@@ -42,7 +42,7 @@ class CurrencyParameters(Parameters):
     @classmethod
     def _marks_are_no_numbers(cls, marks: tuple[str, ...]) -> tuple[str, ...]:
         for mark in marks:
-            if not mark.strip() or re.search(r"[0-9()+\-,]|^\s|\s$", mark):
+            if not mark_in_ascii(mark) or re.search(r"[0-9()+\-,]|^\s|\s$", mark):
                 raise ValueError(f"{mark!r} is no currency mark: it must not have digits, signs or outer spaces")
         return marks
 
@@ -74,6 +74,7 @@ class Currency:
         Case("1.234,50\u00a0€", "1.234,50", Certainty.NORMALISED, _EURO),
         Case("12,50 EUR-", "12,50-", Certainty.NORMALISED, _EURO),
         Case("\u22121\u2009234,50\u202f€", "-1\u2009234,50", Certainty.NORMALISED, _EURO),
+        Case("5 \u062c.\u0645.\u200f", "5", Certainty.NORMALISED, {"marks": ["\u062c.\u0645.\u200f"]}),
         Case("12,50", None, Certainty.UNREADABLE, _EURO),
         Case(
             "\u200f\u0661\u066c\u0662\u0663\u0664\u066b\u0665\u00a0€", "1\u066c234\u066b5", Certainty.NORMALISED, _EURO
@@ -83,7 +84,8 @@ class Currency:
     def read(self, text: pl.Expr, parameters: CurrencyParameters) -> Reading:
         """Return the amount without its currency mark."""
         text = in_ascii(text)
-        mark = "(?:" + "|".join(re.escape(m) for m in sorted(parameters.marks, key=len, reverse=True)) + ")"
+        marks = sorted(map(mark_in_ascii, parameters.marks), key=len, reverse=True)
+        mark = "(?:" + "|".join(map(re.escape, marks)) + ")"
         before = rf"^([(+-]?){_SPACE}{mark}{_SPACE}([+-]?{GROUPED}){_SPACE}((?:[)+-]|CR|DB|DR)?)$"
         after = rf"^([(+-]?)()({GROUPED}){_SPACE}{mark}{_SPACE}((?:[)+-]|CR|DB|DR)?)$"
         without = rf"^[(+-]?{_SPACE}{GROUPED}{_SPACE}(?:[)+-]|CR|DB|DR)?$"
