@@ -155,6 +155,7 @@ def test_data_docs_are_made_of_the_same_answers(flights: Path, capsys) -> None:
     text.feed(page.read_text())
     assert "must belong to this set" in text.words
     assert "ZZ" in text.words
+    assert "Data asset: flights" in " ".join(text.words.split())
     assert "≈33.333%" in text.words.replace(" ", "")
     assert "x-evil" not in text.tags, "values are shown as text"
     assert "8585" not in text.words

@@ -158,7 +158,12 @@ def write_data_docs(told: Mapping[str, Any], folder: Path) -> Path:
         suite_name=name,
         suite_parameters={},
         statistics=told["statistics"],
-        meta={**told["meta"], "run_id": run_id},
+        meta={
+            **told["meta"],
+            "run_id": run_id,
+            "great_expectations_version": gx.__version__,
+            "batch_kwargs": {"data_asset_name": name.rpartition(".")[2]},
+        },
     )
     identifier = ValidationResultIdentifier(
         expectation_suite_identifier=ExpectationSuiteIdentifier(name=name),
