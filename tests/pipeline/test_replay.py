@@ -14,7 +14,7 @@ import pytest
 
 from tests.review.waiting import LINES, contract, guests, judged
 from weighbridge.cli.app import run as command
-from weighbridge.findings import ArgumentError, Severity
+from weighbridge.findings import ArgumentError, Severity, code
 from weighbridge.pipeline.audit import audit
 from weighbridge.pipeline.doctor import examine
 from weighbridge.pipeline.ledgers import open_ledger
@@ -102,6 +102,7 @@ def test_what_people_decided_is_published_once_with_its_history(tmp_path: Path) 
     assert settled["raw"][1] == b"4;Dot;15/04/2001;GER"
     repairs = scan_table(Tables(tmp_path / "out", "guests", "guests").repairs).filter(pl.col("code") == "REV-011")
     assert sorted(repairs.collect()["before"].to_list()) == ["03/04/2001", "GER", "ITA"]
+    assert "the trail of the record" in code("REV-011").fix
     assert states(tmp_path) == {"open": 3, "published": 3}
     with open_ledger(tmp_path / "out") as ledger:
         item = Queue(ledger).items(Filter(state=State.PUBLISHED.value)).items[0]

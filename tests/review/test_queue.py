@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.review.waiting import LINES, contract, guests, judged
 from tests.support.postgres import Server
-from weighbridge.findings import ArgumentError
+from weighbridge.findings import ArgumentError, code
 from weighbridge.ledger import Ledger
 from weighbridge.pipeline.ledgers import ledger_at, open_ledger
 from weighbridge.pipeline.run import run
@@ -127,7 +127,7 @@ def test_an_item_is_taken_on(queue: Queue) -> None:
 def test_what_is_not_there_is_said(queue: Queue, tmp_path: Path) -> None:
     with pytest.raises(ArgumentError) as refused:
         queue.item(99)
-    assert "weighbridge review list" in refused.value.findings[0].fix
+    assert "weighbridge queue" in refused.value.findings[0].fix
     with pytest.raises(ArgumentError):
         queue.cause(99)
     gone = decide(queue.ledger, tmp_path / "out", [(99, 1)], Choice(Kind.SEND_BACK), by="A", why="b", at=NOON)
@@ -216,6 +216,7 @@ def test_a_correction_is_held_against_the_contract_at_once(tmp_path: Path) -> No
             return [f.code for o in done.outcomes for f in o.findings]
 
         assert corrected(country="ITA") == ["REV-005", "CHK-004"]
+        assert "correct the other faults in the same decision" in code("REV-005").fix
         assert corrected(country="IT", id="six") == ["REV-005", "LEG-001"]
         assert corrected(country="IT", id=None) == ["REV-005", "CHK-001"]
         with pytest.raises(ArgumentError) as refused:
@@ -240,3 +241,17 @@ def test_a_reading_that_is_not_there_is_refused_with_those_that_are(tmp_path: Pa
         assert finding.code == "REV-006"
         assert finding.detail == "the readings of born are 2001-04-03 or 2001-03-04"
         assert "choose one of the readings" in finding.fix
+
+
+def test_a_classified_value_is_not_kept_without_a_key(tmp_path: Path) -> None:
+    path = guests(tmp_path, (LINES[0], "6;;16/04/2001;DE"))
+    run(contract(tmp_path, classification="pii"), path, into=tmp_path / "out")
+    with open_ledger(tmp_path / "out") as ledger:
+        queue = Queue(ledger)
+        queue.take_in(tmp_path / "out", NOON)
+        choice = Choice(Kind.CORRECT, values={"name": "Fay"})
+        picks = picks_of(queue.items().items)
+        (one,) = decide(ledger, tmp_path / "out", picks, choice, by="Ada", why="x", at=NOON).outcomes
+        assert one.findings[0].code == "REV-009"
+        assert "WEIGHBRIDGE_SEAL_KEY" in one.findings[0].fix
+    assert b"Fay" not in (tmp_path / "out" / "ledger.db").read_bytes()

@@ -43,6 +43,7 @@ VERBS: Verbs = (
     ("export", "weighbridge.cli.export:export", "Write checks in another tool's words, or read them."),
     ("retain", "weighbridge.cli.retain:retain", "Remove what the contract says is kept no longer."),
     ("audit", "weighbridge.cli.audit:audit", "Prove a run's receipt again, from bytes."),
+    ("queue", "weighbridge.cli.queue:queue", "Work the records that wait for a person, without a browser."),
     ("replay", "weighbridge.cli.replay:replay", "Judge kept records again and publish what passes."),
     ("runs", "weighbridge.cli.runs:runs", "List what happened."),
     ("quarantine", "weighbridge.cli.quarantine:quarantine", "Look at the records that were turned back."),

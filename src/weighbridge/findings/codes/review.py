@@ -6,7 +6,7 @@ CODES: tuple[Code, ...] = (
     Code(
         "REV-001",
         "the queue has no such item",
-        "look it up again: `weighbridge review list --into DIR`",
+        "look it up again in the queue: `weighbridge queue --into DIR`",
     ),
     Code(
         "REV-002",
@@ -47,11 +47,6 @@ CODES: tuple[Code, ...] = (
         "REV-009",
         "a classified value cannot be kept without a key to seal it with",
         "set WEIGHBRIDGE_SEAL_KEY, or WEIGHBRIDGE_SEAL_KEY_FILE, as for runs of this contract",
-    ),
-    Code(
-        "REV-010",
-        "the record's key is that of another record",
-        "correct one of them, or confirm the rejection of the other and replay again",
     ),
     Code(
         "REV-011",
