@@ -34,6 +34,7 @@ class Met:
         present: properties that some record has.
         joined: several records stood on one line.
         records: any record could be taken apart.
+        uncommaed: places between records of a list where there is not one comma.
         unended: in words, what should close the list of records and is not there; empty while it is.
     """
 
@@ -41,6 +42,7 @@ class Met:
     present: set[str] = field(default_factory=set)
     joined: bool = False
     records: bool = False
+    uncommaed: int = 0
     unended: str = ""
 
     def remarks(self, source: str, schema: SchemaObject, columns: Iterable[str]) -> list[Finding]:
@@ -49,6 +51,9 @@ class Met:
         findings = []
         if self.unended:
             findings.append(Finding("RDR-205", where, f"{self.unended} is not there"))
+        if self.uncommaed:
+            detail = f"{self.uncommaed:,} place{'s' if self.uncommaed > 1 else ''}"
+            findings.append(Finding("RDR-207", where, detail, Severity.WARNING))
         if self.joined:
             findings.append(Finding("RDR-204", where, severity=Severity.WARNING))
         if self.records:

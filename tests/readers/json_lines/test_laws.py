@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from pathlib import Path
 
@@ -80,7 +81,7 @@ def test_bytes_conserve_validity_is_strict_and_blocks_change_nothing(content: by
         position += length
     assert position == len(content)
     for raw, fault in frame.select("__raw", "__framing").iter_rows():
-        assert strictly(raw) == (fault == 0)
+        assert strictly(re.sub(rb"^\s*,", b"", raw)) == (fault == 0)  # a comma may stand before its record
 
 
 @settings(max_examples=60, deadline=None)

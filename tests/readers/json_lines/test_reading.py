@@ -15,6 +15,7 @@ from weighbridge.contract.model import LogicalType, Property, SchemaObject
 from weighbridge.findings import SourceError, code
 from weighbridge.readers import open_extract
 from weighbridge.readers.door import RawExtract
+from weighbridge.readers.json_lines import JsonReader
 
 
 def prop(name: str, kind: str = "string", *children: Property, **more: Any) -> Property:
@@ -304,3 +305,27 @@ def test_what_is_no_json_gives_findings_and_keeps_its_bytes(tmp_path: Path, cont
     assert not [r for r in records if r["__framing"] == 0]
     extract.late_findings()
     assert isinstance(extract.scan().select(pl.len()).collect().item(), int)
+
+
+@pytest.mark.parametrize("block_bytes", [1, 7, 1 << 16])
+@pytest.mark.parametrize(
+    ("text", "amiss"),
+    [
+        ('[{"id":1},{"id":2},{"id":3}]', 0),
+        ('[{"id":1}\n,{"id":2}\n,{"id":3}\n]', 0),
+        ('[\n{"id":1},\n{"id":2},\n{"id":3}\n]\n', 0),
+        ('[{"id":1} {"id":2},{"id":3}]', 1),
+        ('[\n{"id":1}\n{"id":2}\n{"id":3}\n]\n', 2),
+        ('[{"id":1},{"id":2},{"id":3},]', 1),
+        ('{"data":[{"id":1},{"id":2}{"id":3}]}', 1),
+    ],
+)
+def test_records_of_a_list_are_parted_by_one_comma_each(
+    text: str, amiss: int, block_bytes: int, tmp_path: Path
+) -> None:
+    path = put(tmp_path, text.encode(), "x.json")
+    extract = JsonReader(block_bytes=block_bytes).open([path], IDS, None)
+    assert ids(conserved(extract, text.encode())) == ["1", "2", "3"]
+    found = [f for f in extract.late_findings() if f.code == "RDR-207"]
+    assert [f.detail for f in found] == [f"{amiss} place{'s' if amiss > 1 else ''}"] * (amiss > 0)
+    assert all(f.fix.startswith("have the file written by a JSON library") for f in found)

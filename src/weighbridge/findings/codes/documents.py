@@ -38,6 +38,11 @@ CODES: tuple[Code, ...] = (
         "there is no list of records at the declared path",
         "correct recordFormat.recordPath, as $.data.items[*] for JSON or /feed/entry for XML",
     ),
+    Code(
+        "RDR-207",
+        "records of the list are not parted by one comma",
+        "have the file written by a JSON library; the records were read, but no JSON parser will take the file",
+    ),
     # XML
     Code(
         "RDR-210",

@@ -16,6 +16,7 @@ from weighbridge.readers.documents import Met, document_type
 from weighbridge.readers.door import Source
 from weighbridge.readers.faults import NO_OBJECT, NOT_JSON
 from weighbridge.readers.framed import FramedBatch, placed, spans
+from weighbridge.readers.json_lines.commas import Commas
 from weighbridge.readers.json_lines.framing import Framed, frame, skip_record
 from weighbridge.readers.json_lines.layout import Layout
 from weighbridge.readers.json_lines.values import Values
@@ -56,10 +57,13 @@ class JsonPart:
         mark, start, size = layout.mark_bytes, layout.start_bytes, self.content.size_bytes
         yield Gap((("byte order mark", 0, mark), ("header", mark, start - mark)))
         windows = Windows(self.content, layout.encoding, start, size, self.block_bytes, on_progress)
-        taken = 0
+        taken, commas = 0, Commas()
         while True:
             text = windows.next(taken)
             framed = frame(text, shape, windows.final)
+            if shape.ends:
+                commas.add(framed)
+                self.met.uncommaed = commas.amiss
             self.met.joined |= bool(framed.joined) and shape.cut == "lines"
             if framed.taken or framed.ended:
                 yield self._batch(framed)
