@@ -204,17 +204,17 @@ class Queue:
         if wanted.text is None and wanted.assignee is None:
             states = self.states(wanted)
             return states.get(State(wanted.state), 0) if wanted.state is not None else sum(states.values())
-        some = self._query(wanted, 0, _MOST_COUNTED).subquery()
+        some = self.page_query(wanted, 0, _MOST_COUNTED).subquery()
         return int(self._rows(select(func.count().label("n")).select_from(some))[0]["n"])
 
     def items(self, wanted: Filter | None = None, *, after: int = 0, limit: int = 50) -> Page:
         """Return a page of items by their number, the oldest first."""
         wanted = wanted or Filter()
         if wanted.text is not None and self.count(replace(wanted, text=None, assignee=None)) <= self._few:
-            meant = self._rows(self._query(replace(wanted, text=None), after, self._few))
+            meant = self._rows(self.page_query(replace(wanted, text=None), after, self._few))
             rows = [row for row in meant if _has_words(row["text"], wanted.text)][: limit + 1]
         else:
-            rows = self._rows(self._query(wanted, after, limit + 1))
+            rows = self._rows(self.page_query(wanted, after, limit + 1))
         found = tuple(item_of(row) for row in rows[:limit])
         return Page(found, found[-1].id if len(rows) > limit else None)
 
@@ -261,7 +261,7 @@ class Queue:
         )
         return tuple(item_of(row) for row in self._rows(query.order_by(REVIEW_ITEMS.c.run_id.desc())))
 
-    def _query(self, wanted: Filter, after: int, limit: int) -> Select[Any]:
+    def page_query(self, wanted: Filter, after: int, limit: int) -> Select[Any]:
         """Return the select of a page: of few causes one branch each, as an index gives only one at a time in order."""
         causes = self._causes_of(wanted)
         if causes is None or len(causes) > _MOST_BRANCHES or wanted.text is not None:
