@@ -160,6 +160,9 @@ class CrossProbe:
         where: Boolean over the checked frame; None means every record.
         group: columns of `reads`: records that differ in them never matter to each other, so that a
             large frame may be judged in parts.
+        ordered: a column of `reads`, where there is no group: what is found of a record depends on the records
+            of its own value there and on one record of the next lower value, so that a large frame may be
+            cut into ranges. Nulls there are never found.
         also: given the Boolean "this record failed", probes of the whole extract over it, such as a tolerance.
     """
 
@@ -172,6 +175,7 @@ class CrossProbe:
     reads: tuple[str, ...] = ()
     where: pl.Expr | None = None
     group: tuple[str, ...] = ()
+    ordered: str = ""
     null_policy: str = "passes"
     fix: str = ""
     line: int | None = None

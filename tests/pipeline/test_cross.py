@@ -151,6 +151,33 @@ def test_judged_in_parts_as_at_once(groups: list[int], most: int) -> None:
             assert frame.head(0).select(probe.failed, probe.seen.alias("x")).collect().height == 0
 
 
+def gaps(frame: pl.LazyFrame) -> pl.LazyFrame:
+    """Find records of a number that repeats or follows a gap."""
+    rows = frame.drop_nulls("g").sort("g", ROW).with_columns(pl.col("g").shift().alias("last"))
+    runs = rows.with_columns(pl.when(pl.col("g") != pl.col("last")).then("last").forward_fill().over("g"))
+    wrong = runs.filter((pl.len().over("g") > 1) | (pl.col("g") - pl.col("last") > 1))
+    return wrong.select(ROW, pl.format("{} after {}", "g", pl.col("last").fill_null(-1)).alias(SEEN))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.none() | st.integers(0, 30), min_size=1, max_size=40), st.integers(1, 10))
+def test_cut_into_ranges_as_at_once(numbers: list[int | None], most: int) -> None:
+    frame = framed([n or 0 for n in numbers]).with_columns(pl.Series("g", numbers, dtype=pl.Int64))
+    probe = replace(PROBE, find=gaps, group=(), ordered="g")
+    told = []
+    for limit in (most, 1_000):
+        with TemporaryDirectory() as folder:
+            narrow = narrowed(frame, [probe], [], Path(folder) / "x")
+            (accused,) = convict(narrow, [probe], Path(folder) / "x", most_in_memory=limit)
+            found = accused.row_probe
+            if found is None:
+                told.append(None)
+                continue
+            assert found.seen is not None
+            told.append(frame.select(found.failed.alias("f"), found.seen.alias("s")).collect().rows())
+    assert told[0] == told[1]
+
+
 def test_only_chosen_and_framed_records_are_compared(tmp_path: Path) -> None:
     frame = framed([1, 1, 1, 2, 2, 2]).with_columns(
         pl.when(pl.row_index() == 5).then(1).otherwise(pl.col(FRAMING)).cast(pl.UInt8).alias(FRAMING)

@@ -80,6 +80,7 @@ def cross_probe(
     expected: str,
     reads: Sequence[str],
     group: Sequence[str] = (),
+    ordered: str = "",
     filters: bool = True,
 ) -> Iterator[Product]:
     """Yield the probe of a check of records beside each other, with its tolerance.
@@ -102,6 +103,7 @@ def cross_probe(
         reads=tuple(dict.fromkeys((*reads, *(() if filters else options.where_properties)))),
         where=where,
         group=tuple(group),
+        ordered=ordered,
         line=quality.line,
         also=tolerated(quality, options, properties, expected),
     )

@@ -7,17 +7,18 @@ however many probes there are, the source is scanned once more for all of them a
 together. Each probe reads its own columns from there. What fails is kept as sorted identities,
 8 bytes a failing record in memory; its evidence stays in files that are mapped, not read.
 
-What a probe's own look at its columns holds in memory is the engine's sort or grouping of
-them. Probes with a group are judged in parts of at most `MOST_IN_MEMORY` records (unless one
-group has more); one without a group holds what it reads, 16 bytes a record and more for texts.
+What a probe's own look at its columns holds in memory is the engine's sort or grouping of them,
+some 100 bytes a record. Probes with a group, or that go by the order of one column, are judged
+in parts of about `MOST_IN_MEMORY` records (unless one group, or one value, has more), at the
+price of reading the narrow file once a part. One with neither holds what it reads.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -30,8 +31,9 @@ from weighbridge.readers.lineage import FRAMING, RECORD, SOURCE
 if TYPE_CHECKING:
     import pyarrow as pa
 
-MOST_IN_MEMORY = 1 << 24
+MOST_IN_MEMORY = 1 << 22
 _RECORD_BITS = 40
+_DRAWN = 100_000
 _WHERE = "__where{}"
 
 
@@ -161,9 +163,11 @@ def _convicted(narrow: pl.LazyFrame, number: int, probe: CrossProbe, folder: Pat
         chosen = chosen.filter(pl.col(_WHERE.format(number)))
     frame = chosen.select(ROW, *(name for name in probe.reads or probe.properties))
     paths = []
-    for piece, rows in enumerate(_parts(frame, probe.group, most)):
+    for piece, rows in enumerate(_parts(frame, probe, most)):
         paths.append(folder / f"{number}-{piece}.arrow")
-        found = probe.find(rows).select(pl.col(ROW), pl.col(SEEN).cast(pl.String))
+        found = probe.find(rows.frame).select(pl.col(ROW), pl.col(SEEN).cast(pl.String))
+        if rows.context is not None:
+            found = found.filter(pl.col(ROW) != rows.context)
         found.sort(ROW, SEEN).unique(ROW, keep="first", maintain_order=True).sink_ipc(
             paths[-1], compat_level=pl.CompatLevel.oldest()
         )
@@ -186,15 +190,45 @@ def _convicted(narrow: pl.LazyFrame, number: int, probe: CrossProbe, folder: Pat
     return Accused(probe, row_probe)
 
 
-def _parts(frame: pl.LazyFrame, group: Sequence[str], most: int) -> list[pl.LazyFrame]:
-    if not group:
-        return [frame]
-    rows = frame.select(pl.len()).collect(engine="streaming").item()
-    parts = -(-rows // most)
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """What is judged at once; `context` is a record of the range before, which is there to be seen only."""
+
+    frame: pl.LazyFrame
+    context: int | None = None
+
+
+def _parts(frame: pl.LazyFrame, probe: CrossProbe, most: int) -> Iterator[_Rows]:
+    parts = 1
+    if probe.group or probe.ordered:
+        parts = -(-frame.select(pl.len()).collect(engine="streaming").item() // most)
     if parts <= 1:
-        return [frame]
-    pile = pl.struct(list(group)).hash() % parts
-    return [frame.filter(pile == part) for part in range(parts)]
+        yield _Rows(frame)
+    elif probe.group:
+        pile = pl.struct(list(probe.group)).hash() % parts
+        yield from (_Rows(frame.filter(pile == part)) for part in range(parts))
+    else:
+        yield from _ranges(frame, probe.ordered, parts)
+
+
+def _ranges(frame: pl.LazyFrame, name: str, parts: int) -> Iterator[_Rows]:
+    """Cut by the values of a column, at values drawn from all over the frame."""
+    values = frame.select(pl.col(name).to_physical())
+    every = max(1, values.select(pl.len()).collect(engine="streaming").item() // _DRAWN)
+    drawn = values.gather_every(every).collect(engine="streaming")[name].drop_nulls().unique().sort()
+    at = [len(drawn) * part // parts for part in range(1, parts)] if len(drawn) else []
+    cuts: list[Any] = drawn.gather(at).unique().sort().to_list()
+    value, low = pl.col(name).to_physical(), None
+    for high in [*cuts, None]:
+        here = pl.lit(True) if low is None else value > pl.lit(low, dtype=drawn.dtype)
+        part = frame.filter(here if high is None else here & (value <= pl.lit(high, dtype=drawn.dtype)))
+        context = None
+        if low is not None:
+            before = frame.filter(value <= pl.lit(low, dtype=drawn.dtype)).select(pl.all().top_k_by([name, ROW], 1))
+            held = before.collect(engine="streaming")
+            part, context = pl.concat([held.lazy(), part]), held[ROW].first()
+        yield _Rows(part, context)
+        low = high
 
 
 def _key_columns(key: KeyProbe) -> list[str]:

@@ -222,6 +222,16 @@ CHECK = Check(
             },
         ),
         Case(
+            "groups of a classified property are counted, not named",
+            table(
+                prop("c", classification="pii"),
+                prop("v", "integer"),
+                quality=(_q(by="c", metric="rowCount", mustBeLessThan=3),),
+            ),
+            _ROWS.select("c", "v"),
+            answers={"q": (False, "observed 1 of 3 groups")},
+        ),
+        Case(
             "what cannot be measured or compared",
             table(
                 *_PROPERTIES,

@@ -94,7 +94,17 @@ def _make(quality: Quality, bench: Bench) -> Iterable[Product]:
         return pl.concat(found)
 
     if repeats == "fail" or gaps == "record" or order == "file":
-        yield from cross_probe(quality, bench, bare, find, code="CHK-050", expected=expected, reads=(of, *by), group=by)
+        yield from cross_probe(
+            quality,
+            bench,
+            bare,
+            find,
+            code="CHK-050",
+            expected=expected,
+            reads=(of, *by),
+            group=by,
+            ordered="" if by or order == "file" else of,
+        )
     if gaps == "extract":
         yield _missing(quality, bench, options, of, by, step, start)
 

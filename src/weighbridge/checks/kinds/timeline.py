@@ -93,6 +93,7 @@ def _make(quality: Quality, bench: Bench) -> Iterable[Product]:
         expected=f"times of {of}{grouped(by)} {', '.join(asked)}",
         reads=(of, *by, *order),
         group=by,
+        ordered="" if by or said_order is not None else of,
     )
 
 

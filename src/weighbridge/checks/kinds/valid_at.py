@@ -69,7 +69,7 @@ def _make(quality: Quality, bench: Bench) -> Iterable[Product]:
     included = bool(said_all.get("includesUntil", True))
     key, periods = list(of), _periods(held.drop_nulls(list(of)), list(of), when, included)
     to = str(said_all.get("to") or said_all.get("reference"))
-    yield from _about(quality, periods, key, to)
+    yield from _about(quality, periods, key, to, hidden=bool(bench.classified & set(key)))
     reached = periods.select(*key, _FROM, _LATEST).lazy().sort(_FROM)
     starts = periods.select(*key, pl.col(_FROM).alias(_NEXT)).lazy().sort(_NEXT)
 
@@ -112,7 +112,7 @@ def _unit(when: pl.DataType) -> str:
     return when.time_unit if isinstance(when, pl.Datetime) else "d"
 
 
-def _about(quality: Quality, periods: pl.DataFrame, key: list[str], to: str) -> Iterator[Finding]:
+def _about(quality: Quality, periods: pl.DataFrame, key: list[str], to: str, *, hidden: bool) -> Iterator[Finding]:
     """Yield what is amiss with the periods themselves."""
     before = pl.col(_LATEST).shift().over(key)
     for word, amiss, severity in (
@@ -121,7 +121,8 @@ def _about(quality: Quality, periods: pl.DataFrame, key: list[str], to: str) -> 
     ):
         bad = periods.filter(amiss.fill_null(False)).select(said(valued(key), " from ", pl.col(_FROM)))
         if bad.height:
-            detail = f"{bad.height:,} periods of {to} {word}: {some(bad.to_series().head(5).to_list(), bad.height)}"
+            which = "" if hidden else f": {some(bad.to_series().head(5).to_list(), bad.height)}"
+            detail = f"{bad.height:,} periods of {to} {word}{which}"
             yield Finding("CHK-065", Place(line=quality.line, path=(quality.name,)), detail, severity)
 
 
