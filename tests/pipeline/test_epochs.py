@@ -18,6 +18,7 @@ from weighbridge.contract import load
 from weighbridge.findings import Verdict
 from weighbridge.outcome.result import RunResult
 from weighbridge.pipeline.audit import audit
+from weighbridge.pipeline.check import check
 from weighbridge.pipeline.run import run
 from weighbridge.readers.delimited import DelimitedReader
 from weighbridge.report.sections.facts import facts
@@ -70,6 +71,22 @@ schema:
         customProperties: [{vendor: weighbridge, property: position, value: {start: 16, length: 3}}]
 """
 RECORDS = ("X00001220130506123", "A0001311298xxxxxxx", "X00001420090506123", "A0002x11298xxxxxxx")
+
+
+def test_failures_of_one_layout_are_told_of_by_the_layout(tmp_path: Path) -> None:
+    path = tmp_path / "c.odcs.yaml"
+    path.write_text(CONTRACT, encoding="utf-8")
+    today = [f"X{n:06}{'2009' if n % 4 == 0 else '2013'}0506123" for n in range(100)]
+    books = [f"A{n:04}311298xxxxxxx" for n in range(5_000, 5_300)]
+    mixed = [today.pop() if n % 4 == 0 else books.pop() for n in range(400)]
+    extract = tmp_path / "a.txt"
+    extract.write_text("".join(mixed), encoding="ascii")
+    result = check(load(path), [extract])
+    slices = {c.name: {s.by: s for s in c.slices} for c in result.checks}
+    (found,) = slices["day is recent"].values()
+    assert (found.by, found.values) == ("epoch", ("today's",))
+    assert (found.failed, found.failures, found.records, found.of_records) == (25, 25, 100, 400)
+    assert slices["branch|epoch branch books"] == {}  # it is asked of that layout alone
 
 
 def test_two_layouts_in_one_extract(tmp_path: Path) -> None:
