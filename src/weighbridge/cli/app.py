@@ -45,6 +45,7 @@ VERBS: Verbs = (
     ("audit", "weighbridge.cli.audit:audit", "Prove a run's receipt again, from bytes."),
     ("queue", "weighbridge.cli.queue:queue", "Work the records that wait for a person, without a browser."),
     ("replay", "weighbridge.cli.replay:replay", "Judge kept records again and publish what passes."),
+    ("review", "weighbridge.cli.review:review", "Serve the review queue in a browser; keep its accounts."),
     ("runs", "weighbridge.cli.runs:runs", "List what happened."),
     ("quarantine", "weighbridge.cli.quarantine:quarantine", "Look at the records that were turned back."),
     ("repairs", "weighbridge.cli.repairs:repairs", "Look at the values that were repaired."),

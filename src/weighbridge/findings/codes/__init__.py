@@ -7,6 +7,7 @@ LED ledger · REV review queue and replay · OPS the place it works in · ARG ar
 
 from weighbridge.findings.code import Code
 from weighbridge.findings.codes import (
+    accounts,
     arguments,
     checks,
     containers,
@@ -46,6 +47,7 @@ ALL: tuple[Code, ...] = (
     *seals.CODES,
     *ledger.CODES,
     *review.CODES,
+    *accounts.CODES,
     *operating.CODES,
     *arguments.CODES,
 )

@@ -1,0 +1,1 @@
+"""The review app: pages on the server, forms that need no script."""

@@ -1,0 +1,158 @@
+"""The application: pages, forms, and what is said when something is wrong."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+import traceback
+from pathlib import Path
+from typing import Any
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.exceptions import HTTPException
+
+from weighbridge.findings import ArgumentError, Finding, WeighbridgeError
+from weighbridge.ledger import Ledger
+from weighbridge.review.accounts import LONGEST, Role
+from weighbridge.review.web.desk import BEFORE, COOKIE, DeniedError, Desk, Form, Settings, TurnedError, first, form_of
+from weighbridge.review.web.guard import Guard
+
+_STATIC = Path(__file__).parent / "static"
+_FILES = {"review.css": "text/css; charset=utf-8", "review.js": "text/javascript; charset=utf-8"}
+_BODY = Depends(form_of)
+
+
+class Pages:
+    """Makes pages of templates."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Make them for who stands at this desk."""
+        self.desk = desk
+        self._environment = Environment(
+            loader=PackageLoader("weighbridge.review.web"), autoescape=True, undefined=StrictUndefined,
+            trim_blocks=True, lstrip_blocks=True,
+        )  # fmt: skip
+        self._environment.filters["number"] = lambda n: f"{n:,}"
+        self._environment.filters["moment"] = lambda t: f"{t:%Y-%m-%d %H:%M} UTC"
+        self._environment.filters["words"] = lambda s: str(s).replace("_", " ")
+
+    def page(self, request: Request, name: str, status: int = 200, **told: Any) -> HTMLResponse:
+        """Return a page."""
+        session = getattr(request.state, "session", None)
+        text = self._environment.get_template(f"{name}.html.j2").render(
+            session=session, path=request.url.path, Role=Role, **told
+        )
+        response = HTMLResponse(text, status)
+        if token := getattr(request.state, "token", None):
+            self.remember(response, token)
+        return response
+
+    def remember(self, response: Response, token: str) -> None:
+        """Give the browser the token of its session."""
+        response.set_cookie(COOKIE, token, max_age=int(LONGEST.total_seconds()), httponly=True, samesite="strict",
+                            secure=self.desk.settings.secure, path="/")  # fmt: skip
+
+    def wrong(self, request: Request, status: int, *findings: Finding) -> HTMLResponse:
+        """Return the page that says what is wrong and what to do."""
+        return self.page(request, "wrong", status, findings=findings)
+
+
+def create_app(settings: Settings, ledger: Ledger) -> Guard:
+    """Return the ASGI application of the review queue of an output folder."""
+    from weighbridge.review.web.admin import add_admin
+    from weighbridge.review.web.queue_pages import add_queue
+
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    desk = Desk(settings, ledger)
+    pages = Pages(desk)
+    _tell_faults(app, pages)
+    _let_in(app, desk, pages)
+    add_queue(app, desk, pages)
+    add_admin(app, desk, pages)
+    return Guard(app, hosts=settings.hosts)
+
+
+def _tell_faults(app: FastAPI, pages: Pages) -> None:
+    @app.exception_handler(TurnedError)
+    async def turned(_: Request, error: TurnedError) -> Response:
+        return RedirectResponse(error.to, 303)
+
+    @app.exception_handler(DeniedError)
+    async def denied(request: Request, error: DeniedError) -> Response:
+        return pages.wrong(request, error.status, error.finding)
+
+    @app.exception_handler(WeighbridgeError)
+    async def fault(request: Request, error: WeighbridgeError) -> Response:
+        gone = error.findings[0].code == "REV-001"
+        return pages.wrong(request, 404 if gone else 400, *error.findings)
+
+    @app.exception_handler(HTTPException)
+    async def no_page(request: Request, error: HTTPException) -> Response:
+        return pages.wrong(request, error.status_code, Finding("REV-038"))
+
+    @app.middleware("http")
+    async def own_fault(request: Request, call_next: Any) -> Response:
+        try:
+            response: Response = await call_next(request)
+        except Exception as error:
+            # The message may quote values that must not be shown: where it happened says enough.
+            way = " > ".join(
+                f"{Path(f.filename).name}:{f.lineno}" for f in traceback.extract_tb(error.__traceback__)[-4:]
+            )
+            print(f"REV-039 {type(error).__name__} at {way}", file=sys.stderr)
+            return pages.wrong(request, 500, Finding("REV-039"))
+        return response
+
+
+def _let_in(app: FastAPI, desk: Desk, pages: Pages) -> None:
+    @app.get("/static/{name}")
+    def static(name: str) -> Response:
+        if name not in _FILES:
+            raise HTTPException(404)
+        return FileResponse(_STATIC / name, media_type=_FILES[name], headers={"cache-control": "max-age=3600"})
+
+    @app.get("/healthz")
+    def health() -> Response:
+        return Response("ok", media_type="text/plain")
+
+    def login_page(request: Request, status: int = 200, finding: Finding | None = None) -> Response:
+        token = secrets.token_urlsafe(24)
+        response = pages.page(request, "login", status, finding=finding, before=token,
+                              proxied=desk.settings.proxy_header is not None)  # fmt: skip
+        response.set_cookie(BEFORE, token, max_age=3600, httponly=True, samesite="strict",
+                            secure=desk.settings.secure, path="/login")  # fmt: skip
+        return response
+
+    @app.get("/login")
+    def login(request: Request) -> Response:
+        return login_page(request)
+
+    @app.post("/login")
+    def log_in(request: Request, form: Form = _BODY) -> Response:
+        desk.same_origin(request)
+        before = request.cookies.get(BEFORE, "")
+        if not before or not secrets.compare_digest(before.encode(), first(form, "before").encode()):
+            raise DeniedError(403, Finding("REV-034"))
+        if desk.settings.proxy_header is not None:
+            raise DeniedError(403, Finding("REV-034", detail="people are let in by the proxy here"))
+        address = request.client.host if request.client else ""
+        try:
+            token = desk.accounts.log_in(first(form, "name"), first(form, "password"), address, desk.now())
+        except ArgumentError as error:
+            limited = error.findings[0].code == "REV-031"
+            return login_page(request, 429 if limited else 401, error.findings[0])
+        if old := request.cookies.get(COOKIE):
+            desk.accounts.log_out(old)
+        response = RedirectResponse("/", 303)
+        pages.remember(response, token)
+        return response
+
+    @app.post("/logout")
+    def log_out(request: Request, form: Form = _BODY) -> Response:
+        desk.sent(request, form, Role.VIEWER)
+        desk.accounts.log_out(request.cookies.get(COOKIE, ""))
+        response = RedirectResponse("/login", 303)
+        response.delete_cookie(COOKIE, path="/")
+        return response
