@@ -20,7 +20,8 @@
 A group differs when a figure is further off than `within` and than `withinRate` allow, and when
 it stands on one side alone. Where the other side has totals already, each row is a group; several
 rows of a group are added up. Whole numbers and decimals are added exactly, floating-point numbers
-as decimals with 6 places. A `tolerance` bears so many groups, or that share of all on either side.
+as decimals with 6 places, and any number beyond 10²² as 10²². A `tolerance`
+bears so many groups, or that share of all on either side.
 
 Null: a null in a group is a group of its own; a null in a sum adds nothing.
 """
@@ -46,6 +47,7 @@ from weighbridge.contract.model import Quality
 _SUM = pl.Decimal(38, 6)
 _HERE, _THERE = "__here", "__there"
 _COUNT = "__count"
+_LARGEST = Decimal(10) ** 22
 
 
 def _make(quality: Quality, bench: Bench) -> Iterable[Product]:
@@ -73,7 +75,7 @@ def _make(quality: Quality, bench: Bench) -> Iterable[Product]:
     control = _totals(held, by, figures, bool(count_there)).with_columns(pl.lit(True).alias(_THERE))
 
     def told(rows: pl.LazyFrame) -> pl.LazyFrame:
-        summed = rows.with_columns(pl.col(name).cast(_SUM).alias(_sum(i)) for i, name in enumerate(sums))
+        summed = rows.with_columns(_exact(name).alias(_sum(i)) for i, name in enumerate(sums))
         here = _totals(summed, by, figures, False).with_columns(pl.lit(True).alias(_HERE))
         if by:
             both = here.join(control, on=list(by), how="full", coalesce=True, nulls_equal=True, suffix=_THERE)
@@ -128,6 +130,14 @@ def _told(label: str, figure: str) -> pl.Expr:
         return pl.col(name).cast(pl.String).str.strip_chars_end("0").str.strip_chars_end(".")
 
     return said(f"{label} ", plain(figure), " here, ", plain(figure + _THERE), " there")
+
+
+def _exact(name: str) -> pl.Expr:
+    """Return a number as an exact decimal; one too large for that as the largest there is room for in sums."""
+    value = pl.col(name)
+    small = value.cast(pl.Float64).abs() < float(_LARGEST)
+    kept = pl.when(small).then(value.cast(_SUM, strict=False))
+    return pl.when(value.is_not_null() & ~small).then(pl.lit(_LARGEST, dtype=_SUM)).otherwise(kept)
 
 
 def _sum(place: int) -> str:

@@ -54,6 +54,7 @@ from weighbridge.contract.model import Quality
 from weighbridge.probe import ROW, SEEN
 
 _BALANCE, _OPENING, _MOVED, _LAST, _SHARED = "__balance", "__opening", "__moved", "__last", "__shared"
+_UNFIT = "__unfit"
 _PLACES_OF_FLOATS = 6
 
 
@@ -81,7 +82,10 @@ def _make(quality: Quality, bench: Bench) -> Iterable[Product]:
 
     def find(frame: pl.LazyFrame) -> pl.LazyFrame:
         def amount(name: str) -> pl.Expr:
-            return pl.col(name).cast(exact_type)
+            return pl.when(fits(name)).then(pl.col(name).cast(exact_type, strict=False))
+
+        def fits(name: str) -> pl.Expr:
+            return pl.col(name).cast(pl.Float64).abs() < 10.0 ** (36 - exact_type.scale)
 
         up, down = ([amount(name).fill_null(Decimal(0)) for name in part] for part in (add, subtract))
         moved = sum(up, pl.lit(Decimal(0), dtype=exact_type)) - sum(down, pl.lit(Decimal(0), dtype=exact_type))
@@ -90,7 +94,8 @@ def _make(quality: Quality, bench: Bench) -> Iterable[Product]:
             moved.cast(exact_type).alias(_MOVED),
             *(amount(name).alias(_OPENING) for name in opening),
         )
-        rows = in_order(rows, by, *order)
+        unfit = pl.any_horizontal(pl.col(name).is_not_null() & ~fits(name) for name in amounts)
+        rows = in_order(rows.with_columns(unfit.fill_null(False).alias(_UNFIT)), by, *order)
         if said_order is not None:
             same = pl.all_horizontal(~pl.col(NEW_GROUP), *(pl.col(name) == pl.col(name).shift() for name in order))
             shares = same if order else pl.lit(False)
@@ -100,6 +105,7 @@ def _make(quality: Quality, bench: Bench) -> Iterable[Product]:
             known = pl.when(~pl.col(_SHARED).shift(fill_value=False)).then(pl.col(_BALANCE).shift())
             rows = rows.with_columns(pl.when(pl.col(NEW_GROUP)).then(first).otherwise(known).alias(_LAST))
         reasons = list(_reasons(bool(opening), said_order is not None, off_by, names(order) if order else ""))
+        reasons.append(pl.when(pl.col(_UNFIT)).then(pl.lit("an amount is too large to be reckoned with exactly")))
         seen = pl.concat_str(reasons, separator="; ", ignore_nulls=True)
         return rows.select(ROW, pl.when(seen != "").then(seen).alias(SEEN)).drop_nulls(SEEN)
 
@@ -197,6 +203,17 @@ CHECK = Check(
                 {"acc": "a", "no": [1, 2, 2, 3], "open": 0, "plus": [1, 1, 1, 1], "minus": 0, "bal": [1, 2, 3, 9]}
             ),
             fails={"q": (1, 2)},
+        ),
+        Case(
+            "an amount beyond what is reckoned exactly fails, the others are reckoned",
+            table(
+                prop("no", "integer"),
+                prop("plus", "number"),
+                prop("bal", "number"),
+                quality=(_q(balance="bal", add="plus", orderBy="no", start=0),),
+            ),
+            pl.DataFrame({"no": [1, 2, 3, 4], "plus": [0.1, 1e300, 0.2, 0.1], "bal": [0.1, 1e300, 0.3, 0.4]}),
+            fails={"q": (1,)},
         ),
         Case(
             "what it cannot reckon with",
