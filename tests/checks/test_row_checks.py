@@ -229,7 +229,8 @@ def is_date(text: str) -> bool:
 
 def is_base64(text: str) -> bool:
     try:
-        return len(text) % 4 == 0 and binascii.a2b_base64(text, strict_mode=True) is not None
+        decoded = binascii.a2b_base64(text, strict_mode=True)  # which bears four marks of padding
+        return len(text) % 4 == 0 and not text.endswith("===") and decoded is not None
     except ValueError:
         return False
 
