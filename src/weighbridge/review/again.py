@@ -79,6 +79,8 @@ def kept_rows(
             raise
         if records is not None:
             numbers = [number for _, number in records]
+            if numbers:  # which lets whole row groups be passed over
+                rows = rows.filter(pl.col("record").is_between(min(numbers), max(numbers)))
             rows = rows.filter(pl.col("record").is_in(pl.Series(numbers, dtype=pl.Int64).implode()))
         parts.append((rows if limit is None else rows.head(limit)).collect())
     if not parts:

@@ -306,7 +306,9 @@ def _neighbours(
             rows = scan_table(tables.path(name), extract_key=key)
         except WeighbridgeError:
             continue
-        near = rows.filter(pl.col(record).is_in(wanted), pl.col(source) == item.source)
+        near = rows.filter(
+            pl.col(record).is_between(*wanted), pl.col(record).is_in(wanted), pl.col(source) == item.source
+        )
         if name == "published":
             held = set(rows.collect_schema().names())
             told = [pl.col(p.name).cast(pl.String, strict=False) for p in schema.properties
