@@ -67,7 +67,8 @@ def table(runs: dict[int, list[Measured]]) -> str:
     """Return the medians as Markdown."""
     printed = next(iter(runs.values()))[0].printed
     lines = [
-        f"{printed['records']:,} records; medians of {len(next(iter(runs.values())))} alternating runs in fresh processes",
+        f"{printed['records']:,} records; medians of {len(next(iter(runs.values())))} alternating runs, "
+        "each in a fresh process",
         "",
         "| checks | wall s | CPU s | peak MB | CPU ratio | weighing s |",
         "|---:|---:|---:|---:|---:|---:|",
