@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -75,7 +75,6 @@ class Office(RuleBasedStateMachine):
     def runs(self, which: int) -> None:
         path = guests(self.folder, FILES[which], f"{which}.csv")
         said = run(self._contract(), path, into=self.into)
-        self.crashed = False
         if said.state in ("published", "already_published"):
             standing = said.earlier_run or said.run_id
             self.sent[which] = (standing, said.receipt.records_in)
@@ -192,5 +191,9 @@ class Office(RuleBasedStateMachine):
 
 TestOffice = Office.TestCase
 TestOffice.settings = settings(
-    max_examples=8, stateful_step_count=9, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=8,
+    stateful_step_count=9,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=(Phase.explicit, Phase.generate),
 )
