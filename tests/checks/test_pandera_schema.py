@@ -15,7 +15,7 @@ from weighbridge.checks import CheckContext, lower
 from weighbridge.checks.case import prop, table
 from weighbridge.contract.model import Quality
 from weighbridge.findings import Effect, Severity
-from weighbridge.probe import RowProbe
+from weighbridge.probe import ROW, CrossProbe, RowProbe
 
 DTYPES = {"a": pl.Int64(), "b": pl.String()}
 
@@ -53,11 +53,28 @@ def test_rows_fail_as_in_panderas_own_failure_cases(records) -> None:
     assert ours == {case for case in theirs if case[1] != "field_uniqueness"}
 
 
+@settings(max_examples=40, deadline=None)
+@given(rows)
+def test_rows_found_beside_the_plan_are_panderas_own(records) -> None:
+    from pandera.errors import SchemaErrors
+
+    from weighbridge.checks.example_schema import Beside
+
+    frame = pl.DataFrame(records, schema=DTYPES, orient="row")
+    theirs: set[int] = set()
+    try:
+        Beside.validate(frame, lazy=True)
+    except SchemaErrors as caught:
+        theirs = set(caught.failure_cases.filter(pl.col("check") == "_above_average")["index"])
+    (probe,) = [p for p in lowered("weighbridge.checks.example_schema:Beside").probes if isinstance(p, CrossProbe)]
+    given_rows = frame.lazy().with_row_index(ROW).select(pl.col(ROW).cast(pl.UInt64), *probe.reads)
+    assert set(probe.find(given_rows.reverse()).collect()[ROW]) == theirs
+
+
 def test_what_is_left_out_is_listed_with_its_reason() -> None:
     left = {entry.what: entry.why for entry in lowered("weighbridge.checks.example_schema:Beside").not_executed}
     assert left == {
         "team: coerce of a": "the contract decides types",
-        "team: _above_average of a": "it looks at more than the one record",
         "team: _collected of a": "it does more than select one expression",
         "team: <lambda> of a": "it works element by element",
     }

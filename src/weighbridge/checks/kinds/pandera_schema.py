@@ -9,10 +9,11 @@
 Named is a `DataFrameModel` or `DataFrameSchema` of `pandera.polars`, as ``package.module:Name``, or
 as ``{schema: …}``; on a property only that property's column is taken. Its checks are not run one
 by one: each becomes an expression of the one plan. That goes for Pandera's own checks and for
-users' that return ``data.lazyframe.select(expression)`` over single records. What collects for
-itself, joins, aggregates or works element by element is listed as not executed, and so is `coerce`:
-the contract decides types. `raise_warning` warns; otherwise the entry's severity and
-`onFailure` count, and its `filter`.
+users' that return ``data.lazyframe.select(expression)`` over single records. An expression that looks
+at other records too (a mean, a shift, a group) is asked beside the plan, of a narrow copy of its
+columns in the order of the file. What collects for itself, joins, answers once for all records or works
+element by element is listed as not executed, and so is `coerce`: the contract decides types.
+`raise_warning` warns; otherwise the entry's severity and `onFailure` count, and its `filter`.
 
 Null: fails where the column is not nullable, with NaN, as Pandera has it; else passes, unless a
 check says `ignore_na=False`. In `unique` null is never equal to null, other than in Pandera.
@@ -33,7 +34,7 @@ from weighbridge.checks.options import Options, UnusableError, options_of, unusa
 from weighbridge.checks.sql import looks_at_one_record
 from weighbridge.contract.model import NotExecuted, Quality
 from weighbridge.findings import Effect
-from weighbridge.probe import KeyProbe, RowProbe
+from weighbridge.probe import ROW, SEEN, CrossProbe, KeyProbe, RowProbe
 
 
 class _Tape:
@@ -124,7 +125,13 @@ def _of_column(quality: Quality, options: Options, name: str, column: Any, bench
         effect = Effect.WARN if check.raise_warning else options.effect
         failed = ~expression if check.ignore_na else ~expression.fill_null(False)
         policy = "passes" if check.ignore_na else "fails"
-        yield _row(quality, options, name, label, failed, str(check.error or label), effect, policy)
+        expected = str(check.error or label)
+        if looks_at_one_record(expression):
+            yield _row(quality, options, name, label, failed, expected, effect, policy)
+        elif len(pl.DataFrame({n: [None] * 3 for n in bench.dtypes}, schema=dict(bench.dtypes)).select(failed)) == 3:
+            yield _beside(quality, options, bench, name, label, failed, expected, effect, policy)
+        else:
+            yield _left_out(quality, f"{label} of {name}", "it answers once for all records")
 
 
 def _expression(check: Any, name: str) -> pl.Expr | str:
@@ -146,9 +153,10 @@ def _expression(check: Any, name: str) -> pl.Expr | str:
         return "it does more than select one expression"
     expression = tape.selected[0]
     try:
-        return expression if looks_at_one_record(expression) else "it looks at more than the one record"
+        looks_at_one_record(expression)
     except pl.exceptions.PolarsError:
         return "its expression cannot be looked into"
+    return expression
 
 
 def _row(
@@ -168,6 +176,39 @@ def _row(
         effect=effect,
         properties=tuple(dict.fromkeys((name, *options.where_properties))),
         expected=expected + options.when,
+        null_policy=null_policy,
+        line=quality.line,
+        origin="pandera",
+    )
+
+
+def _beside(
+    quality: Quality,
+    options: Options,
+    bench: Bench,
+    name: str,
+    check: str,
+    failed: pl.Expr,
+    expected: str,
+    effect: Effect,
+    null_policy: str,
+) -> CrossProbe:
+    reads = tuple(dict.fromkeys((name, *failed.meta.root_names(), *options.where_properties)))
+
+    def find(frame: pl.LazyFrame) -> pl.LazyFrame:
+        # A `shift` means the order of the file.
+        told = frame.sort(ROW).with_columns(options.among(failed).alias(SEEN)).filter(SEEN)
+        return told.select(ROW, pl.lit(None, pl.String).alias(SEEN))
+
+    return CrossProbe(
+        name=f"{name}|{quality.name}:{check}",
+        find=find,
+        properties=reads,
+        code="CHK-014",
+        effect=effect,
+        expected=expected + options.when,
+        reads=reads,
+        where=bench.settled(reads),
         null_policy=null_policy,
         line=quality.line,
         origin="pandera",
@@ -220,10 +261,11 @@ CHECK = Check(
             expected={"b|team:isin": "isin(['x', 'y'])"},
         ),
         _case(
-            "what cannot ride on the plan is listed, not run",
+            "what looks at other records too is asked beside the plan; what collects is listed, not run",
             f"{_EXAMPLE}:Beside",
             "a",
-            rows=pl.DataFrame({"a": [1]}),
+            rows=pl.DataFrame({"a": [1, 2, 9, None]}),
+            fails={"a|team:_above_average": (0, 1)},
         ),
         _case(
             "a schema that is not there, or not of this object",
