@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from contextlib import chdir
 from pathlib import Path
 
 from tests.report.browser import chromium
@@ -24,9 +25,9 @@ def main() -> int:
     if found is None:
         print("Chromium is not installed", file=sys.stderr)
         return 2
-    with tempfile.TemporaryDirectory() as name:
-        judged(Path(name))
-        with serving(Path(name) / "out") as it, sync_playwright() as p:
+    with tempfile.TemporaryDirectory() as name, chdir(name):
+        judged(Path())  # so that pictures show a file's name and no folder of this machine
+        with serving(Path("out")) as it, sync_playwright() as p:
             browser = p.chromium.launch(executable_path=found, args=["--no-sandbox"])
             for scheme in ("light", "dark"):
                 context = browser.new_context(color_scheme=scheme, viewport={"width": 1180, "height": 820})

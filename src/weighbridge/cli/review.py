@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import ipaddress
 import sys
+import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from weighbridge.cli.terminal import print_json
-from weighbridge.findings import ArgumentError, Finding
+from weighbridge.findings import ArgumentError, Finding, WeighbridgeError
 
 if TYPE_CHECKING:
     from weighbridge.ledger import Ledger
     from weighbridge.review.accounts import Account
+    from weighbridge.review.queue import Queue
     from weighbridge.review.web.desk import Settings
 
+_TAKE_IN_SECONDS = 20.0
 _PACKAGES = ("fastapi", "uvicorn", "argon2")
 _ACTIONS = ("add", "list", "password", "role", "disable", "enable")
 
@@ -137,7 +140,8 @@ def _serve(settings: Settings, ledger: Ledger, host: str, port: int) -> int:
 
     if not any(not a.disabled for a in Accounts(ledger).all()):
         raise _unsafe("there is no account yet, so nobody could log in")
-    Queue(ledger).take_in(settings.into, datetime.now(UTC))
+    queue = Queue(ledger)
+    queue.take_in(settings.into, datetime.now(UTC))
     app = create_app(settings, ledger)
     listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -148,12 +152,24 @@ def _serve(settings: Settings, ledger: Ledger, host: str, port: int) -> int:
         raise ArgumentError(Finding("ARG-001", detail=f"cannot listen at {host}:{port}: {error.strerror}")) from error
     shown = f"[{host}]" if ":" in host else host
     print(f"http://{shown}:{listening.getsockname()[1]}", flush=True)
+    stopped = threading.Event()
+    threading.Thread(target=_keep_up, args=(queue, settings.into, stopped), daemon=True).start()
     config = uvicorn.Config(app, log_level="warning", access_log=False, proxy_headers=False, server_header=False)
     try:
         uvicorn.Server(config).run(sockets=[listening])
     finally:
+        stopped.set()
         listening.close()
     return 0
+
+
+def _keep_up(queue: Queue, into: Path, stopped: threading.Event) -> None:
+    """Take in what runs keep while the app is served."""
+    while not stopped.wait(_TAKE_IN_SECONDS):
+        try:
+            queue.take_in(into, datetime.now(UTC))
+        except WeighbridgeError as error:  # the next look may find it better
+            print("\n".join(map(str, error.findings)), file=sys.stderr)
 
 
 def _user(ledger: Ledger, action: str, name: str, role: str | None, no_password: bool) -> tuple[Account, ...]:
