@@ -24,12 +24,13 @@ STRICTER = load(CONTRACT.replace("maxLength: 10", "maxLength: 3").replace("rate:
 FIELDS = st.sampled_from(
     ["1", "2", "3", "99", "-7", "x", "", "Ada", "Grace Hopper of the Navy", '"q,uoted"', '"open', "é"]
 )
+PACKED = (b"PK", b"\x1f\x8b", b"BZh", b"\x28\xb5\x2f\xfd")  # what begins so is no text, whatever its name says
 LINES = st.lists(st.lists(FIELDS, min_size=1, max_size=5).map(",".join), max_size=30)
 BYTES = st.one_of(
     LINES.map(lambda lines: "\n".join(["id,name,age", *lines]).encode()),
     LINES.map(lambda lines: "\r\n".join(["id,name,age", *lines, ""]).encode("latin-1")),
     st.binary(max_size=300).map(lambda tail: b"id,name,age\n1,Ada,36\n" + tail),
-    st.binary(max_size=200),
+    st.binary(max_size=200).filter(lambda content: not content.startswith(PACKED)),
 )
 FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

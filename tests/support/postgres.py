@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+_TEMPORARY = tempfile.gettempdir()  # where the server's own account may go
 MISSING = "PostgreSQL's programs are not installed (Debian: apt-get install postgresql)"
 _SUPERUSER = "weighbridge"
 _PASSWORD = "correct horse battery"
@@ -61,7 +62,7 @@ class Server:
 def running(bin_folder: Path) -> Iterator[Server]:
     """Start a server that listens on 127.0.0.1 only, and stop it in the end."""
     account = _account()
-    folder = Path(tempfile.mkdtemp(prefix="weighbridge-postgres-"))
+    folder = Path(tempfile.mkdtemp(prefix="weighbridge-postgres-", dir=_TEMPORARY))
     try:
         if account is not None:
             os.chown(folder, account.pw_uid, account.pw_gid)

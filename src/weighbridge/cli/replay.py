@@ -11,7 +11,7 @@ from cyclopts import Parameter
 from weighbridge.cli.terminal import print_json, watching
 
 if TYPE_CHECKING:
-    from weighbridge.pipeline.replay import Replayed, RunReplay
+    from weighbridge.pipeline.replay_result import Replayed, RunReplay
 
 _MOST_SHOWN = 10
 

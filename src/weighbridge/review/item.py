@@ -307,7 +307,9 @@ def _neighbours(
         except WeighbridgeError:
             continue
         near = rows.filter(
-            pl.col(record).is_between(*wanted), pl.col(record).is_in(wanted), pl.col(source) == item.source
+            pl.col(record).is_between(min(wanted), max(wanted)),
+            pl.col(record).is_in(wanted),
+            pl.col(source) == item.source,
         )
         if name == "published":
             held = set(rows.collect_schema().names())
