@@ -1,10 +1,10 @@
 """Many small extracts through a drop folder, with the working process killed again and again.
 
-python -m benchmarks.long_run --extracts 10000 [--kill-seconds 20] [--seed 1] [--folder DIR]
+python -m benchmarks.long_run --extracts 10000 [--workers 2] [--kill-seconds 20] [--seed 1] [--folder DIR]
 
-A worker looks into the folder and runs what is new, as the flow `intake_folder` does, without Prefect. Its parent kills
-it
-with SIGKILL after a random time, and starts another, until nothing is left to do. Then all is counted:
+A worker looks into the folder and runs what is new, as the flow `intake_folder` does, without Prefect; of several each
+takes its part of the files, into the same tables. Their parent kills each with SIGKILL after a random time, and starts
+another in its place, until nothing is left to do. Then all is counted:
 every extract published once, the ledger's counts equal to the tables' rows, every record in exactly
 one of published and quarantined. The table shows seconds and resident memory along the way.
 """
@@ -20,7 +20,9 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -34,6 +36,7 @@ from weighbridge.sinks import Tables
 from weighbridge.sinks.reading import scan_table
 
 ROOT = Path(__file__).resolve().parents[1]
+_LOOK_SECONDS = 0.05
 RECORDS = 8
 """Records of each extract; the last one has no name, and is rejected."""
 _PLACE = (pl.col("run").alias("_wb_run"), pl.col("source").alias("_wb_source"), pl.col("record").alias("_wb_record"))
@@ -80,16 +83,21 @@ def prepare(folder: Path, extracts: int) -> None:
         (folder / "drop" / f"arrivals_{number:06}.csv").write_text("id,name\n" + "\n".join(lines) + "\n")
 
 
-def work(folder: Path) -> None:
-    """Run what is new in the drop folder until nothing is; tell of each extract in ``samples.csv``."""
+def work(folder: Path, part: int = 0, parts: int = 1) -> None:
+    """Run what is new of one part of the drop folder until nothing is; tell of each extract in ``samples.csv``."""
     contract, into, done = folder / "arrivals.odcs.yaml", folder / "out", 0
     with (folder / "samples.csv").open("a", buffering=1) as told:
-        while new := waiting(folder / "drop", "*.csv", contract=contract, into=into, settle_seconds=0.0).new:
+        look = partial(waiting, folder / "drop", "*.csv", contract=contract, into=into, settle_seconds=0.0)
+        while new := _mine(look().new, part, parts):
             for file in new:
                 begun = time.perf_counter()
                 run(contract, file, into=into)
                 told.write(f"{done},{time.perf_counter() - begun:.4f},{resident_bytes()}\n")
                 done += 1
+
+
+def _mine(files: Sequence[Path], part: int, parts: int) -> list[Path]:
+    return [file for file in files if int(file.stem.rpartition("_")[2]) % parts == part]
 
 
 def resident_bytes() -> int:
@@ -99,7 +107,13 @@ def resident_bytes() -> int:
 
 
 def long_run(
-    folder: Path, extracts: int, *, kill_seconds: float, seed: int, most_seconds: float = float("inf")
+    folder: Path,
+    extracts: int,
+    *,
+    kill_seconds: float,
+    seed: int,
+    workers: int = 1,
+    most_seconds: float = float("inf"),
 ) -> Outcome:
     """Run them all, with kills; count in the end.
 
@@ -108,31 +122,50 @@ def long_run(
         extracts: how many.
         kill_seconds: a worker is killed after a random time, this long on average.
         seed: of the random times.
+        workers: how many work at once, each on its part of the files.
         most_seconds: stop after so long, and judge what was done till then.
     """
     prepare(folder, extracts)
     chance, kills, begun = random.Random(seed), 0, time.perf_counter()
-    command = [sys.executable, "-m", "benchmarks.long_run", "--work", str(folder)]
-    over = False
-    while not over:
-        worker = subprocess.Popen(command, cwd=ROOT)
-        left = most_seconds - (time.perf_counter() - begun)
-        try:
-            code = worker.wait(timeout=min(left, 1.5 + chance.expovariate(1 / kill_seconds)) if left > 0 else 0.0)
-            if code:
-                raise RuntimeError(f"the worker ended with exit code {code}")
-            over = True
-        except subprocess.TimeoutExpired:
+    crew: list[_Worker] = []
+    try:
+        crew += [_Worker.start(folder, part, workers, chance, kill_seconds) for part in range(workers)]
+        while (left := most_seconds - (time.perf_counter() - begun)) > 0 and any(w.is_busy() for w in crew):
+            time.sleep(min(_LOOK_SECONDS, left))
+            for at, worker in enumerate(crew):
+                if worker.is_busy() and time.perf_counter() > worker.until:
+                    worker.kill()
+                    kills += 1
+                    crew[at] = _Worker.start(folder, at, workers, chance, kill_seconds)
+    finally:
+        over = not any(w.is_busy() for w in crew)
+        for worker in crew:
             worker.kill()
-            worker.wait()
-            kills += 1
-            over = time.perf_counter() - begun > most_seconds
-        except BaseException:
-            worker.kill()
-            worker.wait()
-            raise
     wall = time.perf_counter() - begun
-    return Outcome(extracts, kills, wall, _samples(folder), tuple(_faults(folder, extracts, over=wall <= most_seconds)))
+    return Outcome(extracts, kills, wall, _samples(folder), tuple(_faults(folder, extracts, over=over)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Worker:
+    process: subprocess.Popen[bytes]
+    until: float
+
+    @classmethod
+    def start(cls, folder: Path, part: int, parts: int, chance: random.Random, kill_seconds: float) -> _Worker:
+        command = [sys.executable, "-m", "benchmarks.long_run", "--work", str(folder)]
+        process = subprocess.Popen([*command, "--part", str(part), "--workers", str(parts)], cwd=ROOT)
+        return cls(process, time.perf_counter() + 1.5 + chance.expovariate(1 / kill_seconds))
+
+    def is_busy(self) -> bool:
+        """Whether it still works; one that ended by itself must have ended well."""
+        code = self.process.poll()
+        if code:
+            raise RuntimeError(f"the worker ended with exit code {code}")
+        return code is None
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
 
 
 def _samples(folder: Path) -> pl.DataFrame:
@@ -220,13 +253,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--extracts", type=int, default=10_000)
     parser.add_argument("--kill-seconds", type=float, default=20.0)
+    parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--most-seconds", type=float, default=float("inf"))
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--work", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--part", type=int, default=0, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.work is not None:
-        work(given.work)
+        work(given.work, given.part, given.workers)
         return 0
     print(f"seed {given.seed}", flush=True)
     with tempfile.TemporaryDirectory(prefix="weighbridge-long-") as scratch:
@@ -236,6 +271,7 @@ def main() -> int:
             given.extracts,
             kill_seconds=given.kill_seconds,
             seed=given.seed,
+            workers=given.workers,
             most_seconds=given.most_seconds,
         )
     print(table(outcome))

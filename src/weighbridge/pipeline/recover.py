@@ -57,7 +57,7 @@ def _commit_and_close(into: Path, ledger: Ledger, manifest: Manifest, result: Ru
     complete = _reported(complete, folder)
     watcher.stage("closing the ledger")
     ledger.add_review_items(result.run_id, review_entries(into, manifest), complete.finished)
-    clear_away(into, Tables(into, manifest.contract_id, manifest.object_name), result.run_id)
+    clear_away(into, Tables(into, manifest.contract_id, manifest.object_name), result.run_id, result.extract_id)
     close(ledger, complete)
     return complete
 
@@ -161,14 +161,14 @@ def _recover(into: Path, ledger: Ledger, run: Run, tables: Tables, watcher: Watc
         result = from_json((folder / RESULT_FILE).read_bytes())
         _commit_and_close(into, ledger, manifest, result, watcher)
     else:
-        clear_away(into, tables, run.id)
+        clear_away(into, tables, run.id, run.extract_id)
         ledger.finish_run(run.id, RunState.ABANDONED, finished=now())
 
 
-def clear_away(into: Path, tables: Tables, run_id: str) -> None:
-    """Remove what a run staged and did not publish, and its scratch files.
+def clear_away(into: Path, tables: Tables, run_id: str, extract_id: str | None) -> None:
+    """Remove what a run staged of its extract and did not publish, and its scratch files.
 
     To be done before the run is closed in the ledger: nobody looks after a closed run again.
     """
-    sweep(tables, [run_id])
+    sweep(tables, [run_id], extract_id=extract_id)
     shutil.rmtree(folder_of(into, run_id) / "work", ignore_errors=True)

@@ -133,7 +133,7 @@ def _run(
     scratch = folder_of(into, job.run_id) / "work"
     key = extract_key(job.extract_id)
     staged = {name: stage_folder(tables.path(name), key, job.run_id) for name in TABLE_NAMES}
-    with _failed_on_error(into, ledger, tables, job.run_id):
+    with _failed_on_error(into, ledger, tables, job):
         _make(scratch)
         judged = judge(job, Workplace(staged, scratch, whole_rows=True, keys=keys), stopwatch, now)
         _require_balance(judged)
@@ -188,15 +188,15 @@ def _require_balance(judged: Judged) -> None:
 
 
 @contextmanager
-def _failed_on_error(into: Path, ledger: Ledger, tables: Tables, run_id: str) -> Iterator[None]:
+def _failed_on_error(into: Path, ledger: Ledger, tables: Tables, job: Job) -> Iterator[None]:
     """Leave nothing staged behind an error. A run that began to commit is finished by recovery instead."""
     try:
         yield
     except BaseException as error:
-        if ledger.run(run_id).state is RunState.RUNNING:
+        if ledger.run(job.run_id).state is RunState.RUNNING:
             findings = error.findings if isinstance(error, WeighbridgeError) else ()
-            clear_away(into, tables, run_id)
-            ledger.finish_run(run_id, RunState.FAILED, finished=now(), findings=findings, exit_code=2)
+            clear_away(into, tables, job.run_id, job.extract_id)
+            ledger.finish_run(job.run_id, RunState.FAILED, finished=now(), findings=findings, exit_code=2)
         raise
 
 

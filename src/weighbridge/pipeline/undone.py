@@ -76,7 +76,7 @@ def finish_undo(into: Path, ledger: Ledger, tables: Tables, extract_id: str, wat
         for folder in tables.path(name).glob(f"{PARTITION}={extract_key(extract_id)}/{RUN_PREFIX}*{mark}*")
     }
     if staged:
-        sweep(tables, staged)
+        sweep(tables, staged, extract_id=extract_id)
 
 
 def _standing_with(folder: Path, manifest: Manifest) -> Manifest:

@@ -33,8 +33,11 @@ def would_settle(
         extract_id: the extract that is judged by it now, whose earlier records do not count.
         at: the moment, UTC.
     """
+    newest = ledger.runs(contract.id, 1, object_name=object_name, state=RunState.PUBLISHED)
+    if not newest or newest[0].rules_fingerprint == contract.rules_fingerprint:
+        return ()  # as nearly always: without a look at every run there ever was
     runs = ledger.runs(contract.id, _ALL_RUNS, object_name=object_name, state=RunState.PUBLISHED)
-    if not runs or any(r.rules_fingerprint == contract.rules_fingerprint for r in runs):
+    if any(r.rules_fingerprint == contract.rules_fingerprint for r in runs):
         return ()
     kept = [r for r in runs if (r.rejected or r.uncertain) and r.extract_id != extract_id]
     looked, passing = 0, 0

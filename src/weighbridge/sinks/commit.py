@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from deltalake.transaction import AddAction
 
 _LONGEST_PAUSE_SECONDS = 1.0
-_RECENT_COMMITS = 200
+_RECENT_COMMITS = (5, 200)
 PUBLICATION_KEY = "weighbridge.publication"
 RUN_KEY = "weighbridge.run"
 
@@ -137,8 +137,9 @@ def commit(
         except CommitFailedError:
             continue
         sync_folder(table_path / "_delta_log")
-        done = open_table(table_path)
-        return Commit(None if done is None else _version_of(done, publication_key), "committed", run_id)
+        with delta_errors(table_path):
+            table.update_incremental()
+        return Commit(_version_of(table, publication_key), "committed", run_id)
     raise PublishError(Finding("OUT-009", Place(source=str(table_path)), f"{attempts} attempts"))
 
 
@@ -167,7 +168,8 @@ def _run_shown(table: DeltaTable, extract_key: str) -> str | None:
 
 def _version_of(table: DeltaTable, publication_key: str) -> int:
     """The version that published it; the newest one, which shows it too, when that is long ago."""
-    for entry in table.history(_RECENT_COMMITS):
-        if entry.get(PUBLICATION_KEY) == publication_key:
-            return int(entry["version"])
+    for most in _RECENT_COMMITS:
+        for entry in table.history(most):
+            if entry.get(PUBLICATION_KEY) == publication_key:
+                return int(entry["version"])
     return int(table.version())
