@@ -90,3 +90,22 @@ def test_odd_files_are_shown_too(content: bytes, tmp_path: Path, capsys: pytest.
 def test_what_cannot_be_read_ends_with_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "RDR-001" in said(capsys, tmp_path / "nowhere.csv", "--json", ends_with=2)
     assert "RDR-001" in said(capsys, tmp_path, "--json", ends_with=2)
+
+
+def test_a_drafted_contract_reads_what_the_advice_says(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [f"{i:03d};{1 + i % 28:02d}.{1 + i % 12:02d}.2013;{i},50 €;{'ja' if i % 3 else 'nein'}" for i in range(200)]
+    path = tmp_path / "Bookings 2013.csv"
+    path.write_text("\n".join(["Booking No;Booked on;amount;paid", *rows, "200;31.02.2013;n/a;?", ""]))
+    told = {c["name"]: c for c in json.loads(said(capsys, path, "--json"))["columns"]}
+    assert told["Booked on"]["rules"] == [{"rule": "date", "formats": ["dd.MM.yyyy"]}]
+    assert told["Booked on"]["unread"] == ["31.02.2013"]
+    assert told["Booking No"]["type"] == "string"
+    words = said(capsys, path)
+    assert "200 of 201 are read by rules" in words
+    assert "dd.MM.yyyy, not MM.dd.yyyy" in words
+    written = tmp_path / "bookings.odcs.yaml"
+    written.write_text(said(capsys, path, "--draft"))
+    assert lint(written).ok
+    assert run(["check", str(written), str(path), "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert (result["verdicts"]["accepted"], result["verdicts"]["rejected"]) == (200, 1)

@@ -60,7 +60,8 @@ def _section(rule: Rule) -> str:
 def _parameters(rule: Rule) -> list[str]:
     rows = ["| parameter | default | what it is |", "|---|---|---|"]
     for name, field in rule.parameters.model_fields.items():
-        default = "required" if field.is_required() else _code(json.dumps(field.default, default=str))
+        given = None if field.is_required() else field.get_default(call_default_factory=True)
+        default = "required" if field.is_required() else _code(json.dumps(given, default=str))
         rows.append(f"| `{field.alias or name}` | {default} | {field.description} |")
     return rows if len(rows) > 2 else ["It has no parameters."]
 

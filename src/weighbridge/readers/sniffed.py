@@ -11,14 +11,13 @@ import polars as pl
 from weighbridge.contract.model import LogicalType, Property, SchemaObject, Server
 from weighbridge.findings import Finding
 from weighbridge.readers.content import open_content
-from weighbridge.readers.delimited.column_types import type_of
 from weighbridge.readers.delimited.sniffing import column_names, sniff
 from weighbridge.readers.door import Option, RawExtract
 from weighbridge.readers.lineage import FRAMING, FRAMING_FAULTS, FRAMING_SEEN, OFFSET, RECORD, raw_name
 from weighbridge.readers.opening import open_extract
 from weighbridge.readers.options import Declared, spelled
 
-_SAMPLE_RECORDS = 1000
+_SAMPLE_RECORDS = 10_000
 _NUMBERS = frozenset(("headerRows", "skipHead", "skipTail", "recordLength", "maxRecordBytes"))
 _FLAGS = frozenset(("header", "padding", "trailingDelimiter"))
 _TEXTS = frozenset(("quote", "escape", "lineEnd"))
@@ -26,11 +25,10 @@ _TEXTS = frozenset(("quote", "escape", "lineEnd"))
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of the source and what it is taken for."""
+    """A column of the source, and its type where a contract says it."""
 
     name: str
-    type: str
-    why: str
+    type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +40,8 @@ class Sniffed:
         columns: of the records, in the contract's order or, without one, in the source's.
         records: the first ones: record number, byte offset, and values or the fault.
         findings: what is known at opening.
+        texts: the first records' values as they stand in the source, a String column each; of classified
+            properties none.
     """
 
     source: str
@@ -51,6 +51,7 @@ class Sniffed:
     findings: tuple[Finding, ...]
     format: str
     block: Mapping[str, Any] = field(default_factory=dict)
+    texts: pl.DataFrame = field(default_factory=pl.DataFrame, repr=False)
 
 
 def sniff_file(path: str, schema: SchemaObject | None, server: Server | None, records: int) -> Sniffed:
@@ -77,11 +78,14 @@ def sniff_file(path: str, schema: SchemaObject | None, server: Server | None, re
     return Sniffed(
         path,
         tuple(_first_said(extract.options, first)),
-        tuple(_columns(extract, frame, given, schema is None)),
+        tuple(_columns(extract, given, schema is None)),
         tuple(_shown(frame.head(records), extract, masked)),
         findings,
         kind,
         block_of(extract.options),
+        frame.select(
+            pl.col(raw_name(n)).cast(pl.String, strict=False).alias(n) for n in extract.columns if n not in masked
+        ),
     )
 
 
@@ -125,13 +129,12 @@ def _supposed(path: str, server: Server | None) -> tuple[SchemaObject, tuple[Opt
     return SchemaObject("extract", "extract", properties), layout.options
 
 
-def _columns(extract: RawExtract, frame: pl.DataFrame, schema: SchemaObject, guess: bool) -> Iterator[Column]:
+def _columns(extract: RawExtract, schema: SchemaObject, guess: bool) -> Iterator[Column]:
     for name in extract.columns:
         if guess:
-            kind, why = type_of(frame[raw_name(name)].cast(pl.String, strict=False).to_list())
-            yield Column(name, kind.value, why)
+            yield Column(name)
         else:
-            yield Column(name, schema.property_named(name).logical_type.value, "the contract says so")
+            yield Column(name, schema.property_named(name).logical_type.value)
 
 
 def _shown(frame: pl.DataFrame, extract: RawExtract, masked: set[str]) -> Iterator[dict[str, Any]]:

@@ -66,6 +66,7 @@ class Currency:
         Case("($5)", "(5)", Certainty.NORMALISED, _DOLLAR),
         Case("5 USD", "5", Certainty.NORMALISED, _DOLLAR),
         Case("5", "5", parameters=_DOLLAR),
+        Case("1.5e+03", "1.5e+03", parameters=_DOLLAR),
         Case("£5", None, Certainty.UNREADABLE, _DOLLAR),
         Case("$5 USD", None, Certainty.UNREADABLE, _DOLLAR),
         Case("$", None, Certainty.UNREADABLE, _DOLLAR),
@@ -88,7 +89,7 @@ class Currency:
         mark = "(?:" + "|".join(map(re.escape, marks)) + ")"
         before = rf"^([(+-]?){_SPACE}{mark}{_SPACE}([+-]?{GROUPED}){_SPACE}((?:[)+-]|CR|DB|DR)?)$"
         after = rf"^([(+-]?)()({GROUPED}){_SPACE}{mark}{_SPACE}((?:[)+-]|CR|DB|DR)?)$"
-        without = rf"^[(+-]?{_SPACE}{GROUPED}{_SPACE}(?:[)+-]|CR|DB|DR)?$"
+        without = rf"^[(+-]?{_SPACE}{GROUPED}(?:[eE][+-]?[0-9]+)?{_SPACE}(?:[)+-]|CR|DB|DR)?$"
         value = (
             pl.when(text.str.contains(before))
             .then(text.str.replace(before, "${1}${2}${3}"))
