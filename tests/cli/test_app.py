@@ -58,6 +58,13 @@ def test_lint_imports_no_table_and_no_database(tmp_path: Path) -> None:
     assert not heavy & {"deltalake", "sqlalchemy", "pandera", "great_expectations", "prefect", "pandas", "jinja2"}
 
 
+def test_a_check_imports_no_table_and_no_database(tmp_path: Path) -> None:
+    source = tmp_path / "people.csv"
+    source.write_text("id;name;age\n1;Ada;36\n")
+    heavy = imported_by("check", str(contract(tmp_path)), str(source))
+    assert not heavy & {"deltalake", "sqlalchemy", "pandera", "great_expectations", "prefect", "pandas", "jinja2"}
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

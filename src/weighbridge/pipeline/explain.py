@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from weighbridge.contract.model import SchemaObject
-from weighbridge.ledger import Ledger
 from weighbridge.outcome.explained import Cause
 from weighbridge.outcome.receipt import Receipt
 from weighbridge.outcome.result import CheckResult, RunResult
@@ -17,6 +17,9 @@ from weighbridge.pipeline.epochs import counted, epoch_places
 from weighbridge.pipeline.plan import Plan
 from weighbridge.pipeline.results import Failures
 from weighbridge.pipeline.weigh import Weighed
+
+if TYPE_CHECKING:
+    from weighbridge.ledger import Ledger
 
 
 def explained(
