@@ -51,6 +51,18 @@ def other(delimiter: str, header: str = HEADER, body: str = PLAIN) -> str:
 
 WILD = {
     "clean": Wild(HEADER + BODY, {"delimiter": ","}),
+    "backslashes before quotes, nothing quoted": Wild(
+        HEADER + PLAIN.replace("Ada", 'Ada \\"A\\" L').replace("Bob", 'Bob \\"B\\" B'),
+        {"escape": "\\"},
+        (),
+        tuple(tuple(v.replace("Ada", 'Ada "A" L').replace("Bob", 'Bob "B" B') for v in row) for row in PLAIN_READ),
+    ),
+    "backslashes before some quotes only": Wild(
+        HEADER + PLAIN.replace("Ada", 'C:\\"A" L'),
+        {"escape": "none"},
+        (),
+        tuple(tuple(v.replace("Ada", 'C:\\"A" L') for v in row) for row in PLAIN_READ),
+    ),
     "semicolons": Wild((HEADER + PLAIN).replace(",", ";"), {"delimiter": ";"}, (), tuple(PLAIN_READ)),
     "tabs": Wild(other("\t"), {"delimiter": "tab"}, (), tuple(PLAIN_READ)),
     "two bars": Wild(other("||"), {"delimiter": "||"}, (), tuple(PLAIN_READ)),

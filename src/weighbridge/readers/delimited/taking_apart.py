@@ -41,6 +41,7 @@ class TakingApart(Observed):
         if d.quote and not self._is_used(d, start):
             d, weighed = self._try(d, start, weighed, "quote", [b""], "no field is quoted, and quotes are data")
         d, weighed = self._try(d, start, weighed, "escape", [b"\\"] if b"\\" in self.sample else [])
+        d, weighed = self._escapes_quotes(d, start, weighed)
         if not d.padding and self.declared.get("padding") is None and self._is_padded(d, start):
             d = replace(d, padding=True)
             self._relabel(Option("padding", "true", "sniffed", "each field after the first begins with a blank"))
@@ -133,6 +134,21 @@ class TakingApart(Observed):
         part = f"{score_of_best.fits:.0%} of the first records have the right fields, {weighed.fits:.0%} without it"
         self._relabel(Option(name, words, "sniffed", why or part))
         return best, score_of_best
+
+    def _escapes_quotes(self, d: Dialect, start: int, weighed: Score) -> tuple[Dialect, Score]:
+        """Take a backslash for an escape where each quote within a field has one, and no record is worse for it."""
+        if self.declared.get("escape") is not None or not d.quote or d.escape:
+            return d, weighed
+        quote, ends = re.escape(d.quote), rb"\r\n" + re.escape(d.quote + d.delimiter)
+        bare = rb"[^\\" + ends + rb"]" + quote + rb"[^" + ends + rb"]"
+        if re.search(rb"\\" + quote, self.sample) is None or re.search(bare, self.sample) is not None:
+            return d, weighed
+        other = replace(d, escape=b"\\")
+        found = self._score(other, start)
+        if (found.names, found.fit) < (weighed.names, weighed.fit):
+            return d, weighed
+        self._relabel(Option("escape", "\\", "sniffed", "a backslash stands before each quote within a field"))
+        return other, found
 
     def _is_used(self, d: Dialect, start: int) -> bool:
         """Whether a field of the first lines is quoted as it should be."""
