@@ -59,7 +59,7 @@ WILD = {
     ),
     "backslashes before some quotes only": Wild(
         HEADER + PLAIN.replace("Ada", 'C:\\"A" L'),
-        {"escape": "none"},
+        {},
         (),
         tuple(tuple(v.replace("Ada", 'C:\\"A" L') for v in row) for row in PLAIN_READ),
     ),
