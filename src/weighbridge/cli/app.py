@@ -42,6 +42,7 @@ VERBS: Verbs = (
     ("diff", "weighbridge.cli.diff:diff", "Say what changed between two versions of a contract."),
     ("export", "weighbridge.cli.export:export", "Write checks in another tool's words, or read them."),
     ("retain", "weighbridge.cli.retain:retain", "Remove what the contract says is kept no longer."),
+    ("erase", "weighbridge.cli.erase:erase", "Take one subject's records out of everything that runs left."),
     ("audit", "weighbridge.cli.audit:audit", "Prove a run's receipt again, from bytes."),
     ("queue", "weighbridge.cli.queue:queue", "Work the records that wait for a person, without a browser."),
     ("replay", "weighbridge.cli.replay:replay", "Judge kept records again and publish what passes."),

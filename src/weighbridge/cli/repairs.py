@@ -84,7 +84,7 @@ def repairs(
             why=why,
             property_name=property,
             rule=rule,
-            records=_places(record),
+            records=places(record),
             sources=moved(source),
             redo=action == "redo",
             dry_run=dry_run,
@@ -126,11 +126,16 @@ def _list(into: Path, run: str, name: str | None, rule: str | None, limit: int |
     return 0
 
 
-def _places(records: Sequence[str]) -> list[tuple[str, int]]:
-    places = []
+def places(records: Sequence[str]) -> list[tuple[str, int]]:
+    """Return the records named as ``SOURCE:NUMBER``.
+
+    Raises:
+        ArgumentError: ARG-001, one is not named so.
+    """
+    found = []
     for words in records:
         source, colon, number = words.rpartition(":")
         if not colon or not source or not number.isdecimal():
             raise ArgumentError(Finding("ARG-001", detail="--record takes SOURCE:NUMBER", seen=words))
-        places.append((source, int(number)))
-    return places
+        found.append((source, int(number)))
+    return found

@@ -285,6 +285,22 @@ REPLAYS = Table(
     Index("replays_by_contract", "contract_id", "object", "id"),
 )
 
+ERASURES = Table(
+    "erasures",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("contract_id", Text, nullable=False),
+    Column("object", Text),
+    Column("extract_id", String(80)),
+    Column("properties", JSON, nullable=False),
+    Column("subject", String(64)),
+    Column("erased_by", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("counts", JSON, nullable=False),
+    Index("erasures_by_contract", "contract_id", "id"),
+)
+
 USERS = Table(
     "users",
     metadata,

@@ -17,10 +17,11 @@ from weighbridge.findings import Decision, Finding, Place, PublishError, Severit
 from weighbridge.outcome.receipt import Receipt
 from weighbridge.outcome.result import RunResult
 from weighbridge.pipeline.cross import record_id
+from weighbridge.pipeline.erasure.pending import ERASED_FILE, erased_records
 from weighbridge.pipeline.extract import choose_object, choose_server
 from weighbridge.pipeline.history import CONTRACT_COPY, find_run, folder_of, replacement_of, result_of
 from weighbridge.pipeline.judge import KEPT_IDENTITY, PUBLISHED_IDENTITY
-from weighbridge.pipeline.proof import StagedOutput, prove
+from weighbridge.pipeline.proof import IdentityColumns, StagedOutput, prove
 from weighbridge.pipeline.reopen import changed_since, reopen
 from weighbridge.pipeline.retain import removals
 from weighbridge.pipeline.undone import replayed, standing_manifest, taken_back
@@ -34,6 +35,11 @@ _MOST_TOLD = 20
 
 WITHHELD = "withheld"
 """The output that a held run's records without a fault went to: nowhere."""
+
+ERASED = "erased"
+"""The output of records that were erased since: where they stood is known, what they said is not."""
+
+ERASED_IDENTITY = IdentityColumns("source", "record", "length")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +101,11 @@ def audit(into: Path, run: str, *, sources: Mapping[str, str] | None = None, wat
     later = replacement_of(into, find_run(into, said.run_id))
     notes = [Finding("RUN-013", Place(source=said.run_id), f"run {later}", Severity.INFO)] if later else []
     outputs, lost = _outputs(into, folder, replaced=later is not None)
+    erased = erased_records(folder)
+    if not erased.is_empty():
+        words = f"{erased.height:,} records, by {erased['erasure'].n_unique():,} erasures"
+        notes.append(Finding("RUN-040", Place(source=said.run_id), words, Severity.INFO))
+        outputs.append(StagedOutput(ERASED, [folder / ERASED_FILE], ERASED_IDENTITY, into))
     findings += lost
     kept = _kept(outputs)
     compared, differing, unopened = _compare(raw, kept, names, said.run_id)
@@ -114,12 +125,15 @@ def audit(into: Path, run: str, *, sources: Mapping[str, str] | None = None, wat
         words = ", ".join(f"{count:,} from {name}" for name, count in since.items() if count)
         notes.append(Finding("REV-013", Place(source=said.run_id), words, Severity.INFO))
     wrong = [Finding("RUN-001", Place(source=said.run_id), words) for words in receipt.imbalances]
-    differing = wrong or _differences(said, receipt, withdrawn, since)
+    gone = {str(name): int(count) for name, count in erased.group_by("table").len().iter_rows()}
+    differing = wrong or _differences(said, receipt, withdrawn, since, gone)
     return Audit(said.run_id, receipt, (*notes, *differing), compared)
 
 
-def _differences(said: RunResult, now: Receipt, withdrawn: int, since: Mapping[str, int]) -> list[Finding]:
-    """Return what balances and yet is not what the run's receipt says, but for records withdrawn or replayed since."""
+def _differences(
+    said: RunResult, now: Receipt, withdrawn: int, since: Mapping[str, int], gone: Mapping[str, int]
+) -> list[Finding]:
+    """Return what balances and yet is not what the receipt says, but for records moved or erased since."""
     then = {o.name: o.records for o in said.receipt.outputs}
     if withdrawn:
         then["published"] = then.get("published", 0) - withdrawn
@@ -128,6 +142,9 @@ def _differences(said: RunResult, now: Receipt, withdrawn: int, since: Mapping[s
         if count:
             then["published"] = then.get("published", 0) + count
             then[name] = then.get(name, 0) - count
+    for name, count in gone.items():
+        then[name] = then.get(name, 0) - count
+        then[ERASED] = then.get(ERASED, 0) + count
     if said.decision is Decision.HOLD:
         then[WITHHELD] = then.pop("published", 0)
     counts = {o.name: o.records for o in now.outputs}
@@ -167,7 +184,8 @@ def _outputs(into: Path, folder: Path, replaced: bool) -> tuple[list[StagedOutpu
 
 
 def _kept(outputs: Sequence[StagedOutput]) -> pl.LazyFrame | None:
-    files = [path for output in outputs if output.name != "published" for path in output.files if path.is_file()]
+    kept = (output for output in outputs if output.name not in ("published", ERASED))
+    files = [path for output in kept for path in output.files if path.is_file()]
     return pl.scan_parquet(files).filter(pl.col("raw_form").is_in(["bytes", "sealed"])) if files else None
 
 

@@ -4,6 +4,7 @@ from weighbridge.sinks.atomic import atomic_write, writing
 from weighbridge.sinks.columns import LINEAGE_COLUMNS, published_columns, published_schema, published_type
 from weighbridge.sinks.commit import Commit, commit
 from weighbridge.sinks.delta import check_fits
+from weighbridge.sinks.exchange import Exchanged, exchange
 from weighbridge.sinks.lock import held_locks, locked
 from weighbridge.sinks.reading import arrow_dataset, scan_published, scan_table
 from weighbridge.sinks.rows import (
@@ -36,6 +37,7 @@ __all__ = [
     "WARNINGS_SCHEMA",
     "BatchSink",
     "Commit",
+    "Exchanged",
     "Keyring",
     "ShownFile",
     "StagedFile",
@@ -45,6 +47,7 @@ __all__ = [
     "check_fits",
     "commit",
     "described_files",
+    "exchange",
     "extract_key",
     "file_metadata",
     "held_key",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from weighbridge.sinks.delta import open_table, shown_files
-from weighbridge.sinks.staging import REPLAY_MARK, RUN_PREFIX, UNDO_MARK
+from weighbridge.sinks.staging import ERASE_MARK, REPLAY_MARK, RUN_PREFIX, UNDO_MARK
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,9 @@ def run_of_path(path: str) -> str:
     """Return the run that a file belongs to by its path in the table; empty when it says none."""
     named = [step for step in path.split("/") if step.startswith(RUN_PREFIX)]
     own = named[0].removeprefix(RUN_PREFIX) if named else ""
-    return own.partition(UNDO_MARK)[0].partition(REPLAY_MARK)[0]
+    for mark in (UNDO_MARK, REPLAY_MARK, ERASE_MARK):
+        own = own.partition(mark)[0]
+    return own
 
 
 def files_shown(table_path: Path) -> frozenset[Path]:

@@ -27,7 +27,8 @@ MOST_ROWS_A_FILE = 2_000_000
 RUN_PREFIX = "run-"
 REPLAY_MARK = ".replay-"
 UNDO_MARK = ".undo-"
-"""Part a run's id from that of the replay, or undo, that wrote the run's rows anew, in the name of their folder."""
+ERASE_MARK = ".erase-"
+"""Part a run's id from that of the replay, undo or erasure that wrote the run's rows anew, in their folder's name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,27 @@ CODES: tuple[Code, ...] = (
         "add slaProperties {property: retention, value: 3, unit: y}, or the object's customProperty retention",
     ),
     Code(
+        "RUN-040",
+        "records of the run were erased since, as somebody whose they were asked",
+        "nothing: the receipt counts them where they stood; the ledger's erasures say when, by whom and why",
+    ),
+    Code(
+        "RUN-041",
+        "kept records could not be asked whose they are",
+        "set the key that sealed them (WEIGHBRIDGE_SEAL_KEY_FILE), or find the records in the source and name them "
+        "with --record SOURCE:NUMBER",
+    ),
+    Code(
+        "RUN-042",
+        "an erasure was begun and not ended",
+        "run `weighbridge doctor --into DIR --fix`, which ends it, or the same `weighbridge erase` again",
+    ),
+    Code(
+        "RUN-043",
+        "whose records are erased cannot be noted without a key",
+        "set WEIGHBRIDGE_SEAL_KEY_FILE first, so that the ledger has a keyed hash of the subject; never its value",
+    ),
+    Code(
         "RUN-015",
         "the breaker limits a check that there is none of",
         "write a check's name or code as the report lists them in breaker.perCheck, or remove the limit",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from weighbridge.findings import Finding, Place, Severity
 from weighbridge.ledger import Run, RunState, Unfinished
+from weighbridge.pipeline.erasure import unfinished
 from weighbridge.pipeline.history import CONTRACT_COPY, RECEIPT_FILE, RESULT_FILE, folder_of
 from weighbridge.pipeline.publish import MANIFEST
 from weighbridge.pipeline.recover import lock_key
@@ -35,6 +36,13 @@ def unfinished_runs(into: Path, unfinished: Iterable[Unfinished], held: Mapping[
             yield Finding("OPS-014", place, f"{what} by process {run.process.pid}", Severity.INFO)
         else:
             yield Finding("OPS-013", place, f"{what} by process {run.process.pid} of {run.process.host}")
+
+
+def begun_erasures(into: Path, held: Mapping[str, str]) -> Iterator[Finding]:
+    """Yield the erasures that were begun and not ended (RUN-042), but for those at work."""
+    for path in unfinished(into):
+        if path.stem not in held:
+            yield Finding("RUN-042", Place(source=str(path)), path.stem)
 
 
 def run_files(into: Path, runs: Iterable[Run]) -> Iterator[Finding]:

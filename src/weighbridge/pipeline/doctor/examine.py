@@ -18,6 +18,7 @@ from weighbridge.findings import Finding, LedgerError, Place, PublishError, Seve
 from weighbridge.ledger import Ledger
 from weighbridge.pipeline.doctor import bookkeeping, surroundings, tables
 from weighbridge.pipeline.doctor.rebuild import enter_unknown
+from weighbridge.pipeline.erasure import finish_erasures
 from weighbridge.pipeline.ledgers import has_ledger, ledger_of, ledger_place, open_ledger
 from weighbridge.pipeline.publish import MANIFEST
 from weighbridge.pipeline.recover import recover
@@ -147,6 +148,7 @@ def _of_runs(into: Path, ledger: Ledger, fix: bool, mended: list[str], watcher: 
     if fix:
         try:
             mended += [f"finished or cleared away run {run_id}" for run_id in recover(into, ledger, watcher)]
+            mended += [f"ended erasure {erasure}" for erasure in finish_erasures(into, ledger, watcher)]
         except PublishError as error:
             found += error.findings
     folders = tables.table_folders(into)
@@ -156,6 +158,7 @@ def _of_runs(into: Path, ledger: Ledger, fix: bool, mended: list[str], watcher: 
     runs = ledger.runs(limit=_ALL_RUNS)
     still = {run.id for run in runs if not run.is_finished}
     found += bookkeeping.unfinished_runs(into, (u for u in unfinished if u.run.id in still), locks)
+    found += bookkeeping.begun_erasures(into, locks)
     found += bookkeeping.run_files(into, runs)
     entered = {run.id for run in (*runs, *ledger.runs(limit=100))}  # some may have begun meanwhile
     found += bookkeeping.unknown_runs(into, entered)

@@ -1,0 +1,149 @@
+"""What a run says in words and figures, without a subject: examples, top values, extremes, slices, sentences.
+
+A figure of many records stays (a mean, a count, a shape). What may be one record's own value goes: the example of
+its record, a most frequent value that was its alone, a least or greatest value that nobody else is known to have.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from weighbridge.outcome.codec import from_json
+from weighbridge.pipeline.erasure.subject import Subject, same
+from weighbridge.pipeline.history import RESULT_FILE
+from weighbridge.report import write as write_report
+from weighbridge.sinks import atomic_write
+
+DOTS = "•••"
+_SPOKEN = frozenset({"observed", "measured", "detail", "seen", "readings", "value", "values", "reasons"})
+_EXTREMES = ("min", "max", "quantiles", "histogram")
+_GONE = object()
+_INSIDE_FROM = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaner:
+    """Takes a subject out of JSON values of one run.
+
+    Attributes:
+        subject: who is meant.
+        records: the subject's records in the run: source and number.
+        values: what those records say, by property, with how often.
+    """
+
+    subject: Subject
+    records: frozenset[tuple[str, int]]
+    values: Mapping[str, Counter[str]]
+
+    def __call__(self, value: Any) -> Any:
+        """Return the value without the subject; an equal value when there is nothing of it."""
+        return self._clean(value, spoken=False)
+
+    def _clean(self, value: Any, *, spoken: bool) -> Any:
+        if isinstance(value, str):
+            return self._words(value, spoken)
+        if isinstance(value, list):
+            cleaned = [self._clean(v, spoken=spoken) for v in value]
+            return [v for v in cleaned if v is not _GONE]
+        if not isinstance(value, dict):
+            return value
+        if self._is_example(value) or self._is_slice(value):
+            return _GONE
+        made: dict[str, Any] = {}
+        for name, part in value.items():
+            if name == "columns" and isinstance(part, dict):
+                made[name] = {n: self._figures(n, f) if isinstance(f, dict) else f for n, f in part.items()}
+            else:
+                cleaned = self._clean(part, spoken=spoken or name in _SPOKEN)
+                made[name] = None if cleaned is _GONE else cleaned
+        return made
+
+    def _words(self, words: str, spoken: bool) -> str:
+        values = set(self.subject.telling)
+        if spoken:
+            values |= {text for texts in self.values.values() for text in texts if len(text) >= _INSIDE_FROM}
+        for value in sorted((v for v in values if v in words), key=len, reverse=True):
+            words = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", DOTS, words)
+        return words
+
+    def _is_example(self, part: Mapping[str, Any]) -> bool:
+        if not {"source", "record", "raw", "seen"} <= part.keys():
+            return False
+        if (part["source"], part["record"]) in self.records:
+            return True
+        try:
+            return bool(part["raw"]) and self.subject.stands_in(base64.b64decode(part["raw"], validate=True))
+        except (binascii.Error, ValueError, TypeError):
+            return False
+
+    def _is_slice(self, part: Mapping[str, Any]) -> bool:
+        if not {"by", "name", "values", "p_value"} <= part.keys() or part["by"] != "column":
+            return False
+        return any(self._own(str(part["name"]), v, int(part["records"])) for v in part["values"] if v is not None)
+
+    def _own(self, name: str, value: object, count: int) -> bool:
+        """Whether a value that stands `count` times in a property is the subject's alone."""
+        if (asked := self.subject.values.get(name)) is not None and same(str(value), asked):
+            return True
+        return count <= self.values.get(name, Counter())[str(value)]
+
+    def _figures(self, name: str, figures: Mapping[str, Any]) -> dict[str, Any]:
+        made = dict(self._clean(dict(figures), spoken=True))
+        mine = self.values.get(name, Counter())
+        top = [t for t in figures.get("top") or [] if isinstance(t, dict)]
+        shared = {str(t.get("value")) for t in top if not self._own(name, t.get("value"), int(t.get("count", 0)))}
+        if "top" in figures:
+            made["top"] = [
+                {**t, "count": t["count"] - mine[str(t["value"])]} for t in top if str(t.get("value")) in shared
+            ]
+        ends = [str(figures[end]) for end in ("min", "max") if figures.get(end) is not None]
+        known = {*mine, *([self.subject.values[name]] if name in self.subject.values else [])}
+        if any(same(end, value) for end in ends if end not in shared for value in known):
+            for key in _EXTREMES:
+                made.pop(key, None)
+        return made
+
+
+CleanerOf = Callable[[str], Cleaner]
+
+
+def clean_folder(folder: Path, clean: Cleaner, *, dry: bool = False) -> int:
+    """Clean the files of a run's folder; return how many there were something to clean in.
+
+    The report is written anew from the result, where there was one.
+    """
+    changed = 0
+    path = folder / RESULT_FILE
+    said = _read(path)
+    if said is not None:
+        cleaned = clean(said)
+        if cleaned != said:
+            changed += 1
+            if not dry:
+                text = json.dumps(cleaned, ensure_ascii=False, indent=1).encode()
+                result = replace(from_json(text), folder=str(folder))
+                if (folder / "report.json").is_file():  # first: a kill in between leaves the result to tell of it
+                    write_report(result, folder)
+                atomic_write(path, text)
+    for other in (folder / "reading.json", *sorted(folder.glob("replays/*/replay.json"))):
+        said = _read(other)
+        if said is not None and (cleaned := clean(said)) != said:
+            changed += 1
+            if not dry:
+                atomic_write(other, json.dumps(cleaned, indent=1).encode())
+    return changed
+
+
+def _read(path: Path) -> Any:
+    try:
+        return json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
