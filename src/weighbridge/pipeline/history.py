@@ -18,6 +18,7 @@ from weighbridge.pipeline.ledgers import ledger_of
 CONTRACT_COPY = "contract.yaml"
 RESULT_FILE = "result.json"
 RECEIPT_FILE = "receipt.json"
+PROFILE_FILE = "profile.parquet"
 
 
 def folder_of(into: Path, run_id: str) -> Path:

@@ -42,7 +42,7 @@ from weighbridge.pipeline.suspects import Suspects
 from weighbridge.pipeline.watcher import Stopwatch
 from weighbridge.pipeline.weigh import weigh
 from weighbridge.probe import CrossProbe, KeyProbe
-from weighbridge.profile import Running
+from weighbridge.profile import Partial, Running
 from weighbridge.readers.door import RawExtract, Verifiable
 from weighbridge.sinks import Keyring, lazy_sink, published_columns, staged_files
 from weighbridge.sinks.references import References
@@ -101,11 +101,13 @@ class Judged:
     Attributes:
         result: so far.
         published_schema: of the rows staged for publication.
+        profile: of the records that could be framed.
         settled: what whole columns settled where rules asked them.
     """
 
     result: RunResult
     published_schema: pl.Schema
+    profile: Partial
     settled: Settled = field(default_factory=dict)
 
 
@@ -227,7 +229,7 @@ def _judged(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[]
         epochs=counted(weighed.figures),
         causes=behind,
     )
-    return Judged(result, plan.published.select(columns).collect_schema(), settled or {})
+    return Judged(result, plan.published.select(columns).collect_schema(), weighed.partial, settled or {})
 
 
 def _accused(

@@ -20,9 +20,9 @@ from weighbridge.findings import Decision, Finding, Place, PublishError, Severit
 from weighbridge.ledger import CheckEntry, Ledger, ReviewEntry, Run, RunState
 from weighbridge.outcome.codec import from_json, to_json
 from weighbridge.outcome.result import RunResult
-from weighbridge.pipeline.history import CONTRACT_COPY, RECEIPT_FILE, RESULT_FILE, folder_of
+from weighbridge.pipeline.history import CONTRACT_COPY, PROFILE_FILE, RECEIPT_FILE, RESULT_FILE, folder_of
 from weighbridge.pipeline.intake import now
-from weighbridge.pipeline.publish import Manifest, commit_all
+from weighbridge.pipeline.publish import MANIFEST, Manifest, commit_all
 from weighbridge.pipeline.watcher import Watcher
 from weighbridge.report import write as write_report
 from weighbridge.sinks import Tables, atomic_write, locked, sweep
@@ -31,9 +31,24 @@ _REVIEW_BATCH_ROWS = 5_000
 
 
 def finish(
-    into: Path, ledger: Ledger, manifest: Manifest, result: RunResult, contract_text: bytes, watcher: Watcher
+    into: Path,
+    ledger: Ledger,
+    manifest: Manifest,
+    result: RunResult,
+    contract_text: bytes,
+    profile: bytes,
+    watcher: Watcher,
 ) -> RunResult:
     """Write what a judged run is known by, commit its tables, and close it in the ledger.
+
+    Args:
+        into: the output folder.
+        ledger: where the run was entered.
+        manifest: what is to be committed.
+        result: of the judging.
+        contract_text: the YAML it was judged by.
+        profile: the partial profile, as `weighbridge.profile.dump` writes it.
+        watcher: told how far it has come.
 
     Returns:
         The result with the tables it wrote.
@@ -42,6 +57,7 @@ def finish(
     watcher.stage("writing the receipt")
     atomic_write(folder / CONTRACT_COPY, contract_text)
     atomic_write(folder / RECEIPT_FILE, json.dumps(result.receipt.to_dict(), indent=1).encode())
+    atomic_write(folder / PROFILE_FILE, profile)
     atomic_write(folder / RESULT_FILE, to_json(result))
     manifest.write(folder)
     ledger.mark(result.run_id, RunState.COMMITTING)
@@ -171,4 +187,7 @@ def clear_away(into: Path, tables: Tables, run_id: str, extract_id: str | None) 
     To be done before the run is closed in the ledger: nobody looks after a closed run again.
     """
     sweep(tables, [run_id], extract_id=extract_id)
-    shutil.rmtree(folder_of(into, run_id) / "work", ignore_errors=True)
+    folder = folder_of(into, run_id)
+    shutil.rmtree(folder / "work", ignore_errors=True)
+    if not (folder / MANIFEST).is_file():
+        (folder / PROFILE_FILE).unlink(missing_ok=True)  # of a run that never was, retention would not know

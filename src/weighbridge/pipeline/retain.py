@@ -20,7 +20,7 @@ from weighbridge.contract import load
 from weighbridge.contract.model import Contract, SchemaObject
 from weighbridge.findings import Finding, Place, Severity, WeighbridgeError
 from weighbridge.ledger import Ledger, Run, RunState
-from weighbridge.pipeline.history import CONTRACT_COPY, folder_of
+from weighbridge.pipeline.history import CONTRACT_COPY, PROFILE_FILE, folder_of
 from weighbridge.pipeline.ledgers import ledger_of
 from weighbridge.pipeline.recover import lock_key
 from weighbridge.sinks import (
@@ -42,7 +42,7 @@ KEPT_THINGS = (*TABLE_NAMES, REPORTS)
 
 _WITH = {"repairs": (UNDONE,), "quarantine": (SETTLED,)}
 _ALL_RUNS = 2**31 - 1
-_REPORT_FILES = ("report.html", "report.md", "report.json")
+_REPORT_FILES = ("report.html", "report.md", "report.json", PROFILE_FILE)
 _DAYS = {"d": 1, "day": 1, "days": 1, "w": 7, "week": 7, "weeks": 7}
 _MONTHS = {"m": 1, "mo": 1, "month": 1, "months": 1, "y": 12, "yr": 12, "year": 12, "years": 12}
 

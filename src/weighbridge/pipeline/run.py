@@ -30,6 +30,7 @@ from weighbridge.pipeline.sequence import gaps, last_published, same_again
 from weighbridge.pipeline.undone import finish_undo
 from weighbridge.pipeline.watcher import Nobody, Stopwatch, Watcher
 from weighbridge.pipeline.would_settle import would_settle
+from weighbridge.profile import dump
 from weighbridge.readers.again import Laid
 from weighbridge.readers.named import named_properties
 from weighbridge.review.noted import Noted
@@ -156,7 +157,8 @@ def _run(
                 *settles,
             ),
         )
-        return finish(into, ledger, manifest, result, contract_text(job.contract), stopwatch)
+        text, profile = contract_text(job.contract), dump(judged.profile)
+        return finish(into, ledger, manifest, result, text, profile, stopwatch)
 
 
 def _manifest(judged: Judged, tables: Tables, staged: dict[str, Path], again: bool) -> Manifest:

@@ -13,7 +13,7 @@ from weighbridge.findings import Finding, InternalError
 from weighbridge.pipeline.plan import Plan
 from weighbridge.pipeline.suspects import Suspects
 from weighbridge.probe import Answer, FrameProbe, ScalarProbe
-from weighbridge.profile import Few, Running, few_values, summed_up
+from weighbridge.profile import Few, Partial, Running, few_values, summed_up
 from weighbridge.readers.lineage import FRAMING
 from weighbridge.sinks import writing
 
@@ -30,10 +30,12 @@ class Weighed:
         figures: by name, what probes measured that assert nothing.
         rows: the published rows, where `publish` gave no sink of them.
         values: of columns with few values, how often each occurs.
+        partial: what `profile` was summed up from.
     """
 
     answers: tuple[tuple[ScopedProbe, Answer], ...]
     profile: dict[str, Any]
+    partial: Partial
     figures: dict[str, Any] = field(default_factory=dict)
     rows: pl.DataFrame | None = None
     values: dict[str, Few] = field(default_factory=dict)
@@ -96,7 +98,7 @@ def weigh(
         answers += [(p, p.read(frame[str(i)][0])) for i, p in enumerate(probes) if p.read is not None]
         figures |= {p.name: frame[str(i)][0] for i, p in enumerate(probes) if p.read is None}
     counted = profile.partial()
-    return Weighed((*answers, *frame_answers), summed_up(counted), figures, rows, few_values(counted))
+    return Weighed((*answers, *frame_answers), summed_up(counted), counted, figures, rows, few_values(counted))
 
 
 def _watched(frame: pl.LazyFrame, suspects: Suspects, profile: Running) -> pl.LazyFrame:

@@ -54,7 +54,7 @@ def of_batch(values: pl.Series, key: pl.Series | None, count: np.ndarray | None,
 
 def added(a: Figures, b: Figures) -> Figures:
     """Return the figures of both batches together."""
-    return {name: _ADDED[name](a[name], b[name]) for name in a}
+    return {name: _ADDED[name](a.get(name), b.get(name)) for name in {**a, **b}}
 
 
 def told(figures: Figures) -> Figures:
@@ -128,6 +128,11 @@ def _exactly(a: Fraction | None, b: Fraction | None) -> Fraction | None:
     return None if a is None or b is None else a + b
 
 
+def _different(a: Any, b: Any) -> Any:
+    """Return bounds of the number of different values of both: parts may share them all, or none."""
+    return b if a is None else a if b is None else (max(a[0], b[0]), a[1] + b[1], a[2] and b[2])
+
+
 _ADDED: Mapping[str, Any] = {
     "nulls": _sum,
     "empties": _sum,
@@ -141,4 +146,5 @@ _ADDED: Mapping[str, Any] = {
     "max": _most,
     "shortest": _least,
     "longest": _most,
+    "different": _different,
 }

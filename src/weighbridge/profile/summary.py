@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from weighbridge.profile.distinct import distinct_of
 from weighbridge.profile.domain import Domain, as_json, bucket_middles, domain_of, numbers, shown
 from weighbridge.profile.figures import told
 from weighbridge.profile.partial import Partial
 from weighbridge.profile.shape import shape
-from weighbridge.profile.tally import SMALLEST_HASHES, Kind, hashes
+from weighbridge.profile.tally import Kind
 
 QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 _BINS = 20
@@ -25,7 +26,8 @@ def summed_up(partial: Partial) -> dict[str, Any]:
     """Return ``{"records": n, "columns": {name: figures}}``.
 
     Every column has `type`, `count` (values that are not null), `nulls`, `distinct` with
-    `distinct_is` (``"exact"`` or ``"estimate"``) and `masked`. Others come where they apply and
+    `distinct_is` (``"exact"``, ``"estimate"``, or ``"between"`` it and `distinct_at_most`),
+    `distinct_error` (relative, one standard error) and `masked`. Others come where they apply and
     the column is not masked: `min`, `max`, `mean`, `std`, `nan`, `infinite`, `empties`, `lengths`,
     `quantiles` and `histogram` (each with `is`), `top` (with `top_is`), `shapes`.
     """
@@ -44,17 +46,20 @@ def _column(partial: Partial, name: str, dtype: pl.DataType, tally: pl.DataFrame
     given = told(partial.figures[name])
     hidden = name in partial.masked
     kinds = {Kind(key[0]): rows for key, rows in tally.partition_by("kind", as_dict=True).items()}
-    distinct, exact = _distinct(kinds)
+    distinct = distinct_of(partial, list(partial.dtypes).index(name), tally)
     nulls = int(given["nulls"])
     count = partial.records - nulls
     column: dict[str, Any] = {
         "type": str(dtype),
         "count": count,
         "nulls": nulls,
-        "distinct": min(distinct, count),
-        "distinct_is": "exact" if exact else "estimate",
+        "distinct": min(distinct.number, count),
+        "distinct_is": distinct.is_known,
+        "distinct_error": round(distinct.error, 4),
         "masked": hidden,
     }
+    if distinct.is_known == "between":
+        column["distinct_at_most"] = min(distinct.most, count)
     column |= {key: int(given[key]) for key in ("empties", "nan", "infinite") if key in given}
     if "shortest" in given:
         mean = given["characters"] / count if count else None
@@ -74,21 +79,6 @@ def _column(partial: Partial, name: str, dtype: pl.DataType, tally: pl.DataFrame
     elif dtype != pl.Boolean:
         column |= _spread(kinds, dtype)
     return column
-
-
-def _distinct(kinds: dict[Kind, pl.DataFrame]) -> tuple[int, bool]:
-    """Return the number of different values: counted, or estimated from the least hashes (to about 5 %)."""
-    values = kinds.get(Kind.VALUE)
-    if Kind.HASH not in kinds:
-        return (0 if values is None else values.height), True
-    least = [kinds[Kind.HASH]["key"]]
-    if values is not None:
-        text = values["text"].null_count() < values.height
-        least.append(hashes(values["text"] if text else values["key"]))
-    ordered = np.unique(np.concatenate([series.to_numpy() for series in least]))[:SMALLEST_HASHES]
-    if len(ordered) < SMALLEST_HASHES:
-        return len(ordered), False
-    return round((SMALLEST_HASHES - 1) / (float(ordered[-1]) / 2.0**63)), False
 
 
 def _top(kinds: dict[Kind, pl.DataFrame], dtype: pl.DataType) -> dict[str, Any]:

@@ -42,7 +42,7 @@ class Kind(enum.IntEnum):
     FREQUENT = 1  # a value and its count, from batches that gave only the most frequent
     LEFT_OUT = 2  # count: no value left out of the batch was more frequent than this
     BUCKET = 3  # a bucket of a histogram and its count, from those batches
-    HASH = 4  # one of the least hashes, from those batches
+    HASH = 4  # one of the least hashes and its value's count, from those batches
     SHAPE = 5  # the shape of a text and its count, from those batches
     UNSHAPED = 6  # count: values whose shape was not looked at
 
@@ -70,13 +70,18 @@ def tallied(position: int, values: pl.Series, hidden: bool) -> tuple[list[pl.Dat
 
 
 def hashes(key: pl.Series) -> pl.Series:
-    """Return Int64 hashes of keys, not negative; only comparable within one version of Polars."""
-    return (key.hash() // 2).cast(pl.Int64)
+    """Return Int64 hashes of keys, not negative; those of texts are only comparable within one version of Polars."""
+    if key.dtype != pl.Int64:
+        return (key.hash() // 2).cast(pl.Int64)
+    mixed = key.to_numpy().view(np.uint64) + np.uint64(0x9E3779B97F4A7C15)
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):  # splitmix64
+        mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
+    return pl.Series((mixed ^ (mixed >> np.uint64(31))) >> np.uint64(1)).cast(pl.Int64)
 
 
 def summed(tally: pl.DataFrame, dtypes: Mapping[str, pl.DataType], masked: frozenset[str]) -> pl.DataFrame:
     """Return a tally with one row a column, kind and key; of columns with too many values, only the most frequent."""
-    once = _once(tally)
+    once = _least_hashes(_once(tally))
     values = once.filter(pl.col("kind") == int(Kind.VALUE))
     many = values.group_by("column").len().filter(pl.col("len") > MOST_VALUES_SUMMED)["column"].to_list()
     if not many:
@@ -88,7 +93,17 @@ def summed(tally: pl.DataFrame, dtypes: Mapping[str, pl.DataType], masked: froze
         key = rows["text" if domain_of(dtype) is Domain.TEXT and not hidden else "key"]
         told = _of_many(key, rows["count"].to_numpy().astype(np.int64), dtype, hidden)
         parts += [_rows(i, kind, keys, count) for kind, keys, count in told]
-    return _once(pl.concat(parts))
+    return _least_hashes(_once(pl.concat(parts)))
+
+
+def _least_hashes(tally: pl.DataFrame) -> pl.DataFrame:
+    """Keep no more hashes of a column than are looked at: all parts' least hold those of the whole, with all counts."""
+    is_hash = pl.col("kind") == int(Kind.HASH)
+    hashed = tally.filter(is_hash)
+    if hashed.height <= SMALLEST_HASHES:
+        return tally
+    least = pl.col("key").rank("ordinal").over("column") <= SMALLEST_HASHES
+    return pl.concat([tally.filter(~is_hash), hashed.filter(least)])
 
 
 def _once(tally: pl.DataFrame) -> pl.DataFrame:
@@ -98,11 +113,12 @@ def _once(tally: pl.DataFrame) -> pl.DataFrame:
 def _of_many(key: pl.Series, count: np.ndarray, dtype: pl.DataType, hidden: bool) -> list[_Counted]:
     """Return what is told of more values than are listed."""
     top = np.argpartition(count, -_MOST_FREQUENT)[-_MOST_FREQUENT:]
-    least = np.partition(hashes(key).to_numpy(), SMALLEST_HASHES)[:SMALLEST_HASHES]
+    hashed = hashes(key).to_numpy()
+    least = np.argpartition(hashed, SMALLEST_HASHES)[:SMALLEST_HASHES]
     parts = [
         (Kind.FREQUENT, key.gather(top), count[top]),
         (Kind.LEFT_OUT, pl.Series([None], dtype=pl.Int64), count[top].min(keepdims=True)),
-        (Kind.HASH, pl.Series(least), np.ones(len(least), dtype=np.int64)),
+        (Kind.HASH, pl.Series(hashed[least]), count[least]),
     ]
     if domain_of(dtype) is Domain.TEXT and not hidden:
         return [*parts, *_shapes(key, count)]

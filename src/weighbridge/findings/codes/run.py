@@ -105,6 +105,11 @@ CODES: tuple[Code, ...] = (
         "set WEIGHBRIDGE_SEAL_KEY_FILE first, so that the ledger has a keyed hash of the subject; never its value",
     ),
     Code(
+        "RUN-032",
+        "the run has no profile to look at",
+        "name a later run, or run the extract again with --again: the run's result still tells its figures",
+    ),
+    Code(
         "RUN-015",
         "the breaker limits a check that there is none of",
         "write a check's name or code as the report lists them in breaker.perCheck, or remove the limit",

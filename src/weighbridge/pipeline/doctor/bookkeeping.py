@@ -9,9 +9,10 @@ from pathlib import Path
 from weighbridge.findings import Finding, Place, Severity
 from weighbridge.ledger import Run, RunState, Unfinished
 from weighbridge.pipeline.erasure import unfinished
-from weighbridge.pipeline.history import CONTRACT_COPY, RECEIPT_FILE, RESULT_FILE, folder_of
+from weighbridge.pipeline.history import CONTRACT_COPY, PROFILE_FILE, RECEIPT_FILE, RESULT_FILE, folder_of
 from weighbridge.pipeline.publish import MANIFEST
 from weighbridge.pipeline.recover import lock_key
+from weighbridge.profile import is_profile
 from weighbridge.sinks import Tables
 
 ENDED_WITH_OUTPUT = (RunState.PUBLISHED, RunState.HELD)
@@ -60,6 +61,9 @@ def run_files(into: Path, runs: Iterable[Run]) -> Iterator[Finding]:
                 yield Finding("OPS-015", Place(source=str(path)), error.strerror or "it cannot be read")
             except ValueError:
                 yield Finding("OPS-015", Place(source=str(path)), "it is not JSON")
+        profile = folder_of(into, run.id) / PROFILE_FILE
+        if profile.is_file() and not is_profile(profile):  # there is none of early runs, nor after retention
+            yield Finding("OPS-015", Place(source=str(profile)), "it is not the file of a profile")
 
 
 def unknown_runs(into: Path, known: Iterable[str]) -> Iterator[Finding]:
