@@ -26,6 +26,7 @@ def run(
     as_of: str | None = None,
     again: bool = False,
     ledger: str | None = None,
+    mirror: str | None = None,
     log_format: LogFormat | None = None,
     quiet: bool = False,
     json: bool = False,
@@ -58,6 +59,8 @@ def run(
     ledger
         A database for the ledger of this folder (postgresql+psycopg://…) in place of a file in it; by
         default WEIGHBRIDGE_LEDGER in the environment, then what the folder had before.
+    mirror
+        After the run bring the copy of the folder at this URL up to date, as `weighbridge mirror` does.
     log_format
         Write log records to the error stream, one line each, in place of the progress bar; by default
         WEIGHBRIDGE_LOG in the environment (json or text), else none.
@@ -84,6 +87,10 @@ def run(
             again=again,
             watcher=watcher,
         )
+        if mirror is not None:
+            from weighbridge.pipeline.mirror import mirror as bring_up
+
+            bring_up(into, mirror, watcher=watcher)
     return _show(result, quiet, json)
 
 

@@ -8,17 +8,20 @@ has runs of another folder is refused.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from weighbridge.findings import Finding, LedgerError, Place
+from weighbridge.findings import ArgumentError, Finding, LedgerError, Place
 from weighbridge.ledger import Ledger
 from weighbridge.sinks import atomic_write
 
 LEDGER_FILE = "ledger.db"
 LEDGER_URL = "ledger.url"
 LEDGER_VARIABLE = "WEIGHBRIDGE_LEDGER"
+_ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):/")
+"""How an address begins once a path is made of it, which takes one of its two slashes."""
 
 
 @contextmanager
@@ -36,6 +39,16 @@ def ledger_at(url: str | None) -> Iterator[None]:
                 os.environ[LEDGER_VARIABLE] = before
 
 
+def require_local(into: Path) -> None:
+    """Refuse an address in place of a folder, before a folder of that name is made.
+
+    Raises:
+        ArgumentError: OUT-010.
+    """
+    if (address := _ADDRESS.match(str(into))) is not None:
+        raise ArgumentError(Finding("OUT-010", detail=f"{address[1]}:// is an address"))
+
+
 def open_ledger(into: Path) -> Ledger:
     """Open, or make, the ledger of an output folder.
 
@@ -43,8 +56,10 @@ def open_ledger(into: Path) -> Ledger:
     folder remembers, else a file in it.
 
     Raises:
+        ArgumentError: OUT-010, it is no folder.
         LedgerError: it cannot be opened (LED-001 to LED-003), or belongs to another folder (LED-007).
     """
+    require_local(into)
     remembered = _remembered(into)
     place = os.environ.get(LEDGER_VARIABLE) or remembered
     if place is None:
@@ -67,8 +82,10 @@ def ledger_of(into: Path) -> Ledger:
     """Open the ledger of an output folder that was run into before.
 
     Raises:
+        ArgumentError: OUT-010, it is no folder.
         LedgerError: RUN-008, nothing was ever run into this folder.
     """
+    require_local(into)
     if not has_ledger(into):
         raise LedgerError(Finding("RUN-008", Place(source=str(into)), "no run was ever made into this folder"))
     return open_ledger(into)
@@ -93,11 +110,11 @@ def _remembered(into: Path) -> str | None:
 
 def _without_user(url: str) -> str:
     from sqlalchemy import make_url
-    from sqlalchemy.exc import ArgumentError
+    from sqlalchemy.exc import ArgumentError as UrlError
 
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
+    except UrlError as error:
         raise LedgerError(Finding("LED-001", detail="it is not the URL of a database")) from error
     return parsed._replace(username=None, password=None).render_as_string()
 

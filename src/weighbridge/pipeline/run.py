@@ -23,7 +23,7 @@ from weighbridge.pipeline.explain import recurring
 from weighbridge.pipeline.history import contract_text, folder_of, result_of
 from weighbridge.pipeline.intake import Arrival, Extract, arrive, new_entropy, now
 from weighbridge.pipeline.judge import Job, Judged, Workplace, judge
-from weighbridge.pipeline.ledgers import open_ledger
+from weighbridge.pipeline.ledgers import open_ledger, require_local
 from weighbridge.pipeline.publish import Manifest, draw_up_manifest, set_aside
 from weighbridge.pipeline.recover import clear_away, finish, lock_key, recover
 from weighbridge.pipeline.sequence import gaps, last_published, same_again
@@ -241,6 +241,7 @@ def _already(ledger: Ledger, said: RunResult, job: Job) -> RunResult:
 
 
 def _make(into: Path) -> None:
+    require_local(into)
     try:
         into.mkdir(parents=True, exist_ok=True)
     except OSError as error:

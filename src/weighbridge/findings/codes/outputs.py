@@ -49,6 +49,21 @@ CODES: tuple[Code, ...] = (
         "run again when fewer runs write to this table; what was published before is still served",
     ),
     Code(
+        "OUT-010",
+        "an output folder is a local or mounted one",
+        "name a folder with --into, and keep a copy of it in the object store: `weighbridge mirror URL --into DIR`",
+    ),
+    Code(
+        "OUT-011",
+        "the mirror belongs to another output folder, or this folder is not empty",
+        "mirror each folder to a place of its own, and restore into a new folder",
+    ),
+    Code(
+        "OUT-012",
+        "the object store cannot be reached, read or written",
+        "check the URL, the endpoint, and the credentials in the environment and their rights; mirroring again goes on",
+    ),
+    Code(
         "OUT-020",
         "the report could not be written",
         "the run itself is complete; write its report again with `weighbridge report RUN --into DIR --to FOLDER`",

@@ -19,7 +19,7 @@ from weighbridge.ledger import Ledger
 from weighbridge.pipeline.doctor import bookkeeping, surroundings, tables
 from weighbridge.pipeline.doctor.rebuild import enter_unknown
 from weighbridge.pipeline.erasure import finish_erasures
-from weighbridge.pipeline.ledgers import has_ledger, ledger_of, ledger_place, open_ledger
+from weighbridge.pipeline.ledgers import has_ledger, ledger_of, ledger_place, open_ledger, require_local
 from weighbridge.pipeline.publish import MANIFEST
 from weighbridge.pipeline.recover import recover
 from weighbridge.pipeline.watcher import Nobody, Watcher
@@ -70,6 +70,8 @@ def examine(
         LedgerError: RUN-008, nothing was ever run into that folder.
     """
     watcher = watcher or Nobody()
+    if into is not None:
+        require_local(into)
     if into is not None and not into.is_dir():
         raise LedgerError(Finding("RUN-008", Place(source=str(into)), "there is no such folder"))
     watcher.stage("looking around")

@@ -39,7 +39,7 @@ def fetched(url: str, server: Server | None, keeper: Keeper) -> Iterator[Located
     """
     name = shown_url(url)
     try:
-        system, path = _system(url, dict(server.connection) if server is not None else {})
+        system, path = file_system(url, dict(server.connection) if server is not None else {})
         if any(c in path for c in "*[") or ("?" in path and not url.startswith("http")):
             paths = sorted(str(p) for p in system.glob(path))
         elif not url.startswith("http") and system.isdir(path):
@@ -65,7 +65,7 @@ def fetched(url: str, server: Server | None, keeper: Keeper) -> Iterator[Located
     except SourceError:
         raise
     except Exception as error:  # any library of any file system may raise anything of its own
-        words = _scrubbed(f"{type(error).__name__}: {next(iter(str(error).splitlines()), '')[:300]}", url)
+        words = scrubbed(f"{type(error).__name__}: {next(iter(str(error).splitlines()), '')[:300]}", url)
         raise SourceError(Finding("RDR-001", Place(source=name), words)) from None
 
 
@@ -75,7 +75,16 @@ def is_data(base: str) -> bool:
     return not base.startswith((".", "_")) and not base.lower().endswith(unfinished)
 
 
-def _system(url: str, options: Mapping[str, Any]) -> tuple[Any, str]:
+def file_system(url: str, options: Mapping[str, Any]) -> tuple[Any, str]:
+    """Return an fsspec file system for a URL, and the path in it.
+
+    Args:
+        url: with credentials in it or, better, in the environment.
+        options: `endpointUrl` and `location` (the region), as a contract's server names them.
+
+    Raises:
+        Exception: whatever the file system's library raises.
+    """
     import fsspec
 
     parts = urlsplit(url)
@@ -109,7 +118,8 @@ def _system(url: str, options: Mapping[str, Any]) -> tuple[Any, str]:
     return system, str(path)
 
 
-def _scrubbed(words: str, url: str) -> str:
+def scrubbed(words: str, url: str) -> str:
+    """Return an error's words without what a URL holds in secret."""
     parts = urlsplit(url)
     for secret in (parts.query, unquote(parts.password or ""), parts.password or "", parts.username or ""):
         words = words.replace(secret, "•••") if len(secret) > 2 else words
