@@ -164,6 +164,8 @@ class CrossProbe:
             of its own value there and on one record of the next lower value, so that a large frame may be
             cut into ranges. Nulls there are never found.
         also: given the Boolean "this record failed", probes of the whole extract over it, such as a tolerance.
+            Asked for after `find` has been.
+        way: how it is answered, in words, where that is better than what is said of all such probes.
     """
 
     name: str
@@ -181,6 +183,7 @@ class CrossProbe:
     line: int | None = None
     origin: str = "odcs"
     also: Callable[[pl.Expr], tuple[ScalarProbe, ...]] | None = None
+    way: str = ""
 
 
 Probe = RowProbe | ScalarProbe | FrameProbe | KeyProbe | CrossProbe

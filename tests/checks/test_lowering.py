@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import polars as pl
 import pytest
 
+from tests.checks.test_cases import also
 from weighbridge.checks import CheckContext, lower
 from weighbridge.checks.case import metric, prop, table
 from weighbridge.checks.check import Case
@@ -36,7 +37,8 @@ def codes_of(case: Case) -> set[str]:
         ),
         sla=case.sla,
     )
-    return {p.code for p in result.probes} | {f.code for f in result.findings}
+    told = {t.code for p in result.probes for t in also(p, case.rows)}
+    return {p.code for p in result.probes} | told | {f.code for f in result.findings}
 
 
 def test_every_code_is_produced_by_a_case() -> None:
@@ -68,6 +70,7 @@ FIXES = {
     "CHK-025": "run the query",
     "CHK-026": "a newer delivery",
     "CHK-027": "change its tolerance",
+    "CHK-028": "correct the extract or the check",
     "CHK-030": "quote dates as DATE '2013-01-31'",
     "CHK-031": "one SELECT in Polars' SQL",
     "CHK-032": "publish the other object first",
@@ -77,6 +80,8 @@ FIXES = {
     "CHK-036": "docs/checks.md",
     "CHK-037": "correct the name",
     "CHK-038": "package.module:Schema",
+    "CHK-039": "null among them",
+    "CHK-040": "say it in the contract itself",
     "CHK-050": "delivered twice or lost between",
     "CHK-053": "drop the check if both values are real",
     "CHK-054": "deliver the record it refers to",

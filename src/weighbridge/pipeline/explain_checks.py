@@ -198,7 +198,7 @@ def _asserts_nothing(probe: Probe) -> bool:
 
 
 def _check(probe: Probe, apart: bool) -> ExplainedCheck:
-    way = _WAYS[type(probe)]
+    way = (probe.way if isinstance(probe, CrossProbe) else "") or _WAYS[type(probe)]
     of_extract = isinstance(probe, ScalarProbe | FrameProbe)
     if isinstance(probe, KeyProbe | CrossProbe):
         scan = COMPARING

@@ -119,6 +119,11 @@ CODES: tuple[Code, ...] = (
         "look at the check's failing records; correct the extract or change its tolerance",
     ),
     Code(
+        "CHK-028",
+        "the records together do not pass a Pandera check",
+        "see the check of that name in the Pandera schema; correct the extract or the check",
+    ),
+    Code(
         "CHK-030",
         "an expression cannot be used on this object",
         "write a Boolean SQL expression over the object's properties, one answer a record; "
@@ -163,6 +168,17 @@ CODES: tuple[Code, ...] = (
         "CHK-038",
         "a Pandera schema cannot be used on this object",
         "name it as package.module:Schema, installed beside Weighbridge, with the object's columns and types",
+    ),
+    Code(
+        "CHK-039",
+        "a check of a Pandera schema gave no answer",
+        "have the function answer for every value, null among them; the exception's own message is not "
+        "repeated, for it may quote values",
+    ),
+    Code(
+        "CHK-040",
+        "a part of a Pandera schema is not asked",
+        "take it out of the schema, or say it in the contract itself",
     ),
     Code(
         "CHK-050",
