@@ -26,6 +26,7 @@ from weighbridge.checks.options import Options, unusable
 from weighbridge.checks.sql import columns_of, looks_at_one_record
 from weighbridge.checks.words import records
 from weighbridge.contract.model import Quality
+from weighbridge.decode.values import as_shown
 from weighbridge.findings import Effect, Severity
 from weighbridge.probe import ROW, SEEN, Answer, CrossProbe, FrameProbe, RowProbe, ScalarProbe
 
@@ -41,6 +42,7 @@ _OF_ONE = re.compile(
 _OF_ALL = re.compile(
     rf"{_OF_ONE.pattern}|len|count|null_count|n_unique|sum|mean|median|min|max|std|var|any|all|product"
 )
+_MOST_SEEN = 6
 _WAY_BESIDE = "a user's function: Pandera asks it, of a narrow copy of the columns it may look at, before the weighing"
 _WAY_ORDERED = "looks at other records: Pandera asks it, of a narrow copy of its columns, before the weighing"
 
@@ -304,7 +306,7 @@ def _beside(asking: Asking, reads: tuple[str, ...], way: str) -> Iterator[Produc
         except (Exception, pl.exceptions.PanicException) as error:  # whatever a user's function does
             told.amiss = f"raised {type(error).__name__}"
         found = held.clear() if failed is None else held.filter(failed)
-        return found.lazy().select(ROW, pl.lit(None, pl.String).alias(SEEN))
+        return found.lazy().select(ROW, _seen(asking.bench, properties).alias(SEEN))
 
     def also(failing: pl.Expr) -> tuple[ScalarProbe, ...]:
         return (*_of_all(asking, told, properties), *(() if borne is None else borne(failing)))
@@ -324,6 +326,15 @@ def _beside(asking: Asking, reads: tuple[str, ...], way: str) -> Iterator[Produc
         also=also,
         way=way,
     )
+
+
+def _seen(bench: Bench, names: tuple[str, ...]) -> pl.Expr:
+    """Return what to show of a record that fails: the values of the first columns the check is about."""
+    shown = [as_shown(pl.col(name), bench.dtypes[name]).fill_null("null") for name in names[:_MOST_SEEN]]
+    if len(names) == 1:
+        return shown[0]
+    parts = [pl.concat_str(pl.lit(f"{name}="), text) for name, text in zip(names, shown, strict=False)]
+    return pl.concat_str(parts, separator=", ")
 
 
 class _NoAnswerError(Exception):
