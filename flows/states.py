@@ -6,11 +6,12 @@
     NothingNew              exit code 0   a look into a drop folder found nothing to do
     Replayed                exit code 0   every record that was judged again is published
     ReplayedInPart          exit code 0   some records are still kept out
+    Reminded                exit code 0   records wait too long, and who is to be told was told
     Held                    exit code 1   the breaker tripped; what was published before stays served
     CannotRun               exit code 2   contract, source or arguments cannot be used; trying again does not help
     GaveUp                  exit code 2   storage or ledger did not answer, however often it was tried
 
-The first six are completed, the others failed, so that Prefect's own filters and automations
+The first seven are completed, the others failed, so that Prefect's own filters and automations
 see them. Messages carry codes, counts, places and fixes; never a value of a record.
 """
 
@@ -31,6 +32,7 @@ ALREADY_PUBLISHED: Final = "AlreadyPublished"
 NOTHING_NEW: Final = "NothingNew"
 REPLAYED: Final = "Replayed"
 IN_PART: Final = "ReplayedInPart"
+REMINDED: Final = "Reminded"
 HELD: Final = "Held"
 CANNOT_RUN: Final = "CannotRun"
 GAVE_UP: Final = "GaveUp"
@@ -42,6 +44,7 @@ EXIT_CODES: Final = {
     NOTHING_NEW: 0,
     REPLAYED: 0,
     IN_PART: 0,
+    REMINDED: 0,
     HELD: 1,
     CANNOT_RUN: 2,
     GAVE_UP: 2,

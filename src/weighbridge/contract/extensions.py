@@ -251,6 +251,17 @@ class ReviewExtension(Extension):
     )
 
 
+class AlertsExtension(Extension):
+    """What of an extract people are called for, beside its being held; see docs/alerts.md."""
+
+    rejected: LimitExtension | None = Field(None, description="more rejected records than this")
+    uncertain: LimitExtension | None = Field(None, description="more records that wait for a person than this")
+    repaired: LimitExtension | None = Field(None, description="more repaired records than this")
+    warnings: Flag | None = Field(
+        None, description="whether a check of the whole extract that warns is told; no by default"
+    )
+
+
 class PositionExtension(Extension):
     """Where the property stands in a fixed-width record."""
 
@@ -362,6 +373,7 @@ class ObjectExtensions(Extension):
     """On an entry of `schema`."""
 
     breaker: BreakerExtension | None = Field(None, description="when the extract is held")
+    alerts: AlertsExtension | None = Field(None, description="what people are called for, beside a held extract")
     epochs: list[EpochExtension] | None = Field(None, description="earlier layouts: see docs/history.md")
     epochs_exhaustive: Flag | None = Field(
         None, description="whether every record must be of one of `epochs`; by default the others are of today's"

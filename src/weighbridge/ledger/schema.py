@@ -339,3 +339,25 @@ LOGIN_ATTEMPTS = Table(
     Index("login_attempts_by_name", "name", "at"),
     Index("login_attempts_by_address", "address", "at"),
 )
+
+ALERTS = Table(
+    "alerts",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("contract_id", Text, nullable=False),
+    Column("object", Text),
+    Column("title", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("run_id", String(64)),
+    Column("since", UtcDateTime, nullable=False),
+    Column("last_seen", UtcDateTime, nullable=False),
+    Column("times", Integer, nullable=False),
+    Column("over", UtcDateTime),
+    Column("told", UtcDateTime),
+    Column("told_over", Boolean, nullable=False),
+    Column("claimed", UtcDateTime),
+    Column("claimant", String(64)),
+    Column("failures", Integer, nullable=False),
+    Index("alerts_by_end", "over", "told"),
+)

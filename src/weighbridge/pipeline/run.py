@@ -19,6 +19,7 @@ from weighbridge.contract.model import Contract
 from weighbridge.findings import Decision, Finding, Place, PublishError, ReceiptError, Severity, WeighbridgeError
 from weighbridge.ledger import Ledger, RunState, SourceEntry, new_run_id
 from weighbridge.outcome.result import RunResult
+from weighbridge.pipeline.alerting import after_failure, after_run
 from weighbridge.pipeline.explain import recurring
 from weighbridge.pipeline.history import contract_text, folder_of, result_of
 from weighbridge.pipeline.intake import Arrival, Extract, arrive, new_entropy, now
@@ -69,7 +70,13 @@ def run(
         ReceiptError: a record was lost or doubled, which is a fault of Weighbridge's own.
     """
     stopwatch = Stopwatch(watcher or Nobody(), time.perf_counter)
-    return stopwatch.over(lambda: _whole(contract, extract, into, object_name, server_name, as_of, again, stopwatch))
+    try:
+        return stopwatch.over(
+            lambda: _whole(contract, extract, into, object_name, server_name, as_of, again, stopwatch)
+        )
+    except WeighbridgeError as error:
+        after_failure(into, _called(contract), error)
+        raise
 
 
 def _whole(
@@ -100,7 +107,14 @@ def _whole(
         _enter(ledger, job)
         if earlier is not None:
             return _already(ledger, earlier, job)
-        return _run(job, into, ledger, tables, again, stopwatch, last, keys)
+        result = _run(job, into, ledger, tables, again, stopwatch, last, keys)
+    after_run(ledger, result, arrival.schema.extensions.get("alerts") or {}, _called(contract))
+    return result
+
+
+def _called(contract: Contract | str | Path) -> str:
+    """Return what people call a contract that may not even be readable: its id, or its file's name."""
+    return contract.id if isinstance(contract, Contract) else Path(contract).name
 
 
 def _enter(ledger: Ledger, job: Job) -> None:

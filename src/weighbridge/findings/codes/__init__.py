@@ -2,12 +2,13 @@
 
 CON contract · RDR reading and framing · LEG legacy rules · CHK checks ·
 GXE Great Expectations · RUN the run, its receipt and its decision · OUT tables and files written ·
-LED ledger · REV review queue and replay · OPS the place it works in · ARG arguments of a command.
+LED ledger · REV review queue and replay · ALT alerts · OPS the place it works in · ARG arguments of a command.
 """
 
 from weighbridge.findings.code import Code
 from weighbridge.findings.codes import (
     accounts,
+    alerts,
     arguments,
     checks,
     containers,
@@ -48,6 +49,7 @@ ALL: tuple[Code, ...] = (
     *ledger.CODES,
     *review.CODES,
     *accounts.CODES,
+    *alerts.CODES,
     *operating.CODES,
     *arguments.CODES,
 )
