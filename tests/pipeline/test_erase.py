@@ -141,6 +141,7 @@ def test_nothing_of_the_subject_is_left_and_everything_else_is(tmp_path: Path) -
     assert done.records == {"published": 2, "quarantine": 2, "repairs": 1, "review": 1, "warnings": 1}
     assert done.sources == (str(tmp_path / "guests.csv"),)
     assert mentions(into, WHO, "Zelda", "under the old mill") == []
+    assert mentions(into, "2001-02-14", "2001-02-15", "2001-02-16") == []  # in no figure of a profile either
     assert published(into) == [1, 9]
     tables = Tables(into, "guests", "guests")
     assert scan_table(tables.quarantine).collect()["record"].to_list() == [8]

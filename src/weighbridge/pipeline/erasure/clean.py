@@ -16,11 +16,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from weighbridge.outcome.codec import from_json
 from weighbridge.pipeline.erasure.subject import Subject, same
-from weighbridge.pipeline.history import RESULT_FILE
+from weighbridge.pipeline.history import PROFILE_FILE, RESULT_FILE
 from weighbridge.report import write as write_report
-from weighbridge.sinks import atomic_write
+from weighbridge.sinks import atomic_write, writing
 
 DOTS = "•••"
 _SPOKEN = frozenset({"observed", "measured", "detail", "seen", "readings", "value", "values", "reasons"})
@@ -37,11 +39,13 @@ class Cleaner:
         subject: who is meant.
         records: the subject's records in the run: source and number.
         values: what those records say, by property, with how often.
+        kept: how many of them were kept from publication: what was made of their texts is not known any more.
     """
 
     subject: Subject
     records: frozenset[tuple[str, int]]
     values: Mapping[str, Counter[str]]
+    kept: int = 0
 
     def __call__(self, value: Any) -> Any:
         """Return the value without the subject; an equal value when there is nothing of it."""
@@ -99,14 +103,19 @@ class Cleaner:
         made = dict(self._clean(dict(figures), spoken=True))
         mine = self.values.get(name, Counter())
         top = [t for t in figures.get("top") or [] if isinstance(t, dict)]
-        shared = {str(t.get("value")) for t in top if not self._own(name, t.get("value"), int(t.get("count", 0)))}
+        unsure = 0 if figures.get("type") == "String" else self.kept
+        shared = {
+            str(t.get("value"))
+            for t in top
+            if int(t.get("count", 0)) > unsure and not self._own(name, t.get("value"), int(t.get("count", 0)))
+        }
         if "top" in figures:
             made["top"] = [
                 {**t, "count": t["count"] - mine[str(t["value"])]} for t in top if str(t.get("value")) in shared
             ]
         ends = [str(figures[end]) for end in ("min", "max") if figures.get(end) is not None]
         known = {*mine, *([self.subject.values[name]] if name in self.subject.values else [])}
-        if any(same(end, value) for end in ends if end not in shared for value in known):
+        if any(unsure or same(end, value) for end in ends if end not in shared for value in known or {""}):
             for key in _EXTREMES:
                 made.pop(key, None)
         return made
@@ -133,6 +142,11 @@ def clean_folder(folder: Path, clean: Cleaner, *, dry: bool = False) -> int:
                 if (folder / "report.json").is_file():  # first: a kill in between leaves the result to tell of it
                     write_report(result, folder)
                 atomic_write(path, text)
+    if _tells(folder / PROFILE_FILE, clean):
+        changed += 1
+        if not dry:
+            with writing(folder / PROFILE_FILE):
+                (folder / PROFILE_FILE).unlink()
     for other in (folder / "reading.json", *sorted(folder.glob("replays/*/replay.json"))):
         said = _read(other)
         if said is not None and (cleaned := clean(said)) != said:
@@ -140,6 +154,16 @@ def clean_folder(folder: Path, clean: Cleaner, *, dry: bool = False) -> int:
             if not dry:
                 atomic_write(other, json.dumps(cleaned, indent=1).encode())
     return changed
+
+
+def _tells(path: Path, clean: Cleaner) -> bool:
+    """Return whether a stored profile counts values of the subject's: it lists every value that it counted."""
+    if not path.is_file():
+        return False
+    try:
+        return bool(clean.records) or bool(pl.read_parquet(path)["text"].is_in(list(clean.subject.telling)).any())
+    except (pl.exceptions.PolarsError, OSError):
+        return bool(clean.records)
 
 
 def _read(path: Path) -> Any:

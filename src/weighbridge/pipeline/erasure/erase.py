@@ -210,15 +210,20 @@ def _clean_words(order: _Order, ledger: Ledger, runs: Sequence[Run], wholes: Seq
     """Clean results, reports and the ledger; return how many spoke of the subject."""
     values: dict[str, Counter[str]] = {}
     records: dict[str, set[tuple[str, int]]] = {}
+    kept: dict[str, set[tuple[str, int]]] = {}
     for found in wholes:
         for name, texts in found.values.items():
             values.setdefault(name, Counter()).update(texts)
         for run_id, source, record in found.identities:
             records.setdefault(run_id, set()).add((source, record))
+        for path, rows in found.files.items():
+            if path.parents[4].name in ("quarantine", "review"):
+                for run_id, source, record in rows:
+                    kept.setdefault(run_id, set()).add((source, record))
 
     def cleaner(run_id: str) -> Cleaner:
         mine = frozenset(records.get(run_id, ()))
-        return Cleaner(order.subject, mine | order.named, values if mine else {})
+        return Cleaner(order.subject, mine | order.named, values if mine else {}, len(kept.get(run_id, ())))
 
     changed = sum(clean_folder(folder_of(order.into, run.id), cleaner(run.id), dry=dry) for run in runs)
     return changed if dry else changed + clean_runs(ledger, order.contract_id, cleaner)
