@@ -132,7 +132,7 @@ def test_no_value_of_a_masked_column_appears() -> None:
     assert told["columns"]["name"]["lengths"] == {"min": 3, "max": 8, "mean": 5.5}
     assert told["columns"]["name"]["distinct"] == 2
     assert set(told["columns"]["born"]) == {
-        "type", "count", "nulls", "distinct", "distinct_is", "distinct_error", "masked",
+        "type", "count", "nulls", "distinct", "distinct_is", "distinct_error", "masked", "unique",
     }  # fmt: skip
 
 
@@ -193,12 +193,12 @@ def test_only_profiles_of_the_same_columns_merge() -> None:
 @settings(max_examples=40)
 @given(st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=30), st.randoms(use_true_random=False), st.integers(1, 5))
 def test_the_order_of_the_batches_changes_no_digit(values: list[float], shuffle: random.Random, size: int) -> None:
-    batches = [pl.DataFrame({"a": values[i : i + size]}) for i in range(0, len(values), size)]
+    batches = [(i, pl.DataFrame({"a": values[i : i + size]})) for i in range(0, len(values), size)]
     told = []
     for _ in range(2):
         running = Running({"a": pl.Float64()})
-        for batch in batches:
-            running.add(batch)
+        for at, batch in batches:
+            running.add(batch, (0, at))
         told.append(summed_up(running.partial()))
         shuffle.shuffle(batches)
     assert told[0] == told[1]
@@ -217,3 +217,47 @@ def test_a_long_extract_of_ever_new_values_keeps_a_small_tally() -> None:
         assert told[name]["distinct_is"] == "estimate"
         assert told[name]["top"][0]["count"] >= 20_000
     assert told["id"]["quantiles"]["values"]["0.95"] == pytest.approx(190_000, rel=0.03)
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (["1", "-2", " 3 ", "x"], {"integer": 3, "decimal": 3}),
+        (["1.5", "1,234.50", "2", "1E5"], {"integer": 1, "decimal": 4}),
+        (["2024-01-31", "31.12.2024", "1/2/24", "31-DEC-2024"], {"date": 4}),
+        (["2024-01-31T10:00:00+02:00", "2024-01-31 10:00"], {"timestamp": 2}),
+        (["10:00", "9:30:01.5", "11:15 PM"], {"time": 3}),
+        (["yes", "No", "TRUE", "maybe"], {"boolean": 3}),
+        (["", "a", "10 Downing Street"], {}),
+    ],
+)
+def test_texts_tell_what_they_look_like(texts: list[str], expected: dict[str, int]) -> None:
+    assert profile(pl.DataFrame({"t": texts}))["columns"]["t"]["reads_as"] == expected
+
+
+def test_many_texts_tell_what_they_look_like_of_those_looked_at() -> None:
+    told = profile(pl.DataFrame({"t": [str(n) for n in range(20_000)]}))["columns"]["t"]
+    assert told["reads_as"]["integer"] + told["shapes_not_looked_at"] == 20_000
+
+
+def test_whether_values_repeat_is_known_or_told_from_a_sample_of_them() -> None:
+    n = 30_000
+    shuffled = random.Random(1).sample(range(n), n)
+    frame = pl.DataFrame({"few": [1] * n, "many": shuffled, "half": [v // 2 for v in shuffled]})
+    columns = profile(frame)["columns"]
+    assert columns["few"]["unique"] == columns["half"]["unique"] == "no"
+    assert (columns["many"]["unique"], columns["many"]["unique_looked_at"]) == ("likely", 512)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(1, 5), st.integers(5_000, 40_000), st.integers(0, 3))
+def test_an_estimate_of_different_values_is_within_four_of_its_errors(parts: int, n: int, shared: int) -> None:
+    whole = None
+    for part in range(parts):
+        at = part * n // (shared + 1)
+        one = counted(pl.DataFrame({"v": range(at, at + n)}))
+        whole = one if whole is None else merge(whole, one)
+    assert whole is not None
+    told = summed_up(whole)["columns"]["v"]
+    true = (parts - 1) * n // (shared + 1) + n
+    assert told["distinct"] == pytest.approx(true, rel=4 * told["distinct_error"] + 0.01)

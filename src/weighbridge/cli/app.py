@@ -37,6 +37,7 @@ VERBS: Verbs = (
     ("run", "weighbridge.cli.run:run", "Weigh an extract and publish what holds."),
     ("check", "weighbridge.cli.run:check", "Weigh an extract and publish nothing."),
     ("sniff", "weighbridge.cli.sniff:sniff", "Show how a file would be read, and why."),
+    ("profile", "weighbridge.cli.profile:profile", "Show what the columns of files or of runs look like."),
     ("lint", "weighbridge.cli.lint:lint", "Judge a contract."),
     ("explain", "weighbridge.cli.explain:explain", "Show how every check of a contract will be run."),
     ("diff", "weighbridge.cli.diff:diff", "Say what changed between two versions of a contract."),

@@ -10,7 +10,7 @@ from weighbridge.contract.model import Contract
 from weighbridge.ledger import new_run_id
 from weighbridge.outcome.result import RunResult
 from weighbridge.pipeline.intake import Extract, arrive, new_entropy, now
-from weighbridge.pipeline.judge import Workplace, judge
+from weighbridge.pipeline.judge import Judged, Workplace, judge
 from weighbridge.pipeline.watcher import Nobody, Stopwatch, Watcher
 from weighbridge.readers.scratch import scratch_folder
 from weighbridge.sinks import TABLE_NAMES
@@ -41,8 +41,37 @@ def check(
         ContractError, SourceError, ArgumentError: it could not be judged at all.
         ReceiptError: a record was lost or doubled, which is a fault of Weighbridge's own.
     """
+    return examined(
+        contract,
+        extract,
+        into=into,
+        object_name=object_name,
+        server_name=server_name,
+        as_of=as_of,
+        watcher=watcher,
+    ).result
+
+
+def examined(
+    contract: Contract | str | Path,
+    extract: Extract,
+    *,
+    into: Path | None = None,
+    object_name: str | None = None,
+    server_name: str | None = None,
+    as_of: datetime | None = None,
+    watcher: Watcher | None = None,
+) -> Judged:
+    """Judge as `check` does, and return with the result what else was learnt: the profile that merges."""
     stopwatch = Stopwatch(watcher or Nobody(), time.perf_counter, "check")
-    return stopwatch.over(lambda: _whole(contract, extract, into, object_name, server_name, as_of, stopwatch))
+    judged: list[Judged] = []
+
+    def work() -> RunResult:
+        judged.append(_whole(contract, extract, into, object_name, server_name, as_of, stopwatch))
+        return judged[0].result
+
+    stopwatch.over(work)
+    return judged[0]
 
 
 def _whole(
@@ -53,11 +82,11 @@ def _whole(
     server_name: str | None,
     as_of: datetime | None,
     stopwatch: Stopwatch,
-) -> RunResult:
+) -> Judged:
     arrival = arrive(contract, extract, object_name=object_name, server_name=server_name, watcher=stopwatch)
     job = arrival.job(new_run_id(arrival.started, new_entropy()), as_of, into)
     stopwatch.know(run_id=job.run_id, contract=job.contract.id, object=job.schema.name)
     with scratch_folder("check_") as name:
         scratch = Path(name)
         place = Workplace({table: scratch / table for table in TABLE_NAMES}, scratch, whole_rows=False)
-        return judge(job, place, stopwatch, now).result
+        return judge(job, place, stopwatch, now)

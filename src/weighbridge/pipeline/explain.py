@@ -44,7 +44,7 @@ def explained(
         values=weighed.values,
         sources=[(s.name, s.records) for s in receipt.sources],
         epochs={place: (name, layouts[name]) for name, place in epoch_places(schema).items() if name in layouts},
-        framed=weighed.profile["records"],
+        framed=weighed.profile.records,
     )
     slices = concentrations(suspects, failing, failures.by_probe, known)
     behind = causes(

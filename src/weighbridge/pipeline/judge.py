@@ -42,7 +42,7 @@ from weighbridge.pipeline.suspects import Suspects
 from weighbridge.pipeline.watcher import Stopwatch
 from weighbridge.pipeline.weigh import weigh
 from weighbridge.probe import CrossProbe, KeyProbe
-from weighbridge.profile import Partial, Running
+from weighbridge.profile import Partial, Running, summed_up
 from weighbridge.readers.door import RawExtract, Verifiable
 from weighbridge.sinks import Keyring, lazy_sink, published_columns, staged_files
 from weighbridge.sinks.references import References
@@ -203,6 +203,7 @@ def _judged(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[]
     contracts = of_the_contract((*lowered.findings, *limits_of_nothing(schema.breaker, tallies)), job.contract)
     findings = (*raw.findings, *raw.late_findings(), *contracts, *_withheld(evidence, suspects, place))
     judgement = _decide(receipt, failures, checks, tallies, findings, schema)
+    profiled = told_apart(weighed.profile, suspects, plan.row_probes)
     stopwatch.stop()
     result = RunResult(
         run_id=job.run_id,
@@ -217,7 +218,7 @@ def _judged(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[]
         findings=(*findings, *judgement.tripped),
         not_executed=tuple(dict.fromkeys((*job.contract.not_executed, *decoded.not_executed, *lowered.not_executed))),
         options=raw.options,
-        profile=told_apart(weighed.profile, suspects, plan.row_probes),
+        profile=summed_up(profiled),
         schema=described(schema),
         receipt=receipt,
         started=job.started,
@@ -229,7 +230,7 @@ def _judged(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[]
         epochs=counted(weighed.figures),
         causes=behind,
     )
-    return Judged(result, plan.published.select(columns).collect_schema(), weighed.partial, settled or {})
+    return Judged(result, plan.published.select(columns).collect_schema(), profiled, settled or {})
 
 
 def _accused(

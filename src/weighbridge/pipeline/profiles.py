@@ -1,12 +1,81 @@
-"""Profiles that runs left, so that what came before can be compared without its data."""
+"""Profiles to look at: of files, with a contract or without, and of runs, which left theirs in their folders."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
 from pathlib import Path
+from typing import Any
 
-from weighbridge.findings import Finding, LedgerError, Place
+from weighbridge.contract import load as load_contract
+from weighbridge.contract.model import Contract
+from weighbridge.findings import ArgumentError, Finding, LedgerError, Place
+from weighbridge.pipeline.check import examined
+from weighbridge.pipeline.first_look import drafted, first_look
 from weighbridge.pipeline.history import PROFILE_FILE, folder_of, judged_run
-from weighbridge.profile import Partial, load
+from weighbridge.pipeline.watcher import Watcher
+from weighbridge.profile import Partial, load, merge, summed_up
+
+_ENUM_MOST = 12
+_ENUM_SEEN = 50
+_RECORDS_TO_PROMISE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Profiled:
+    """Files, profiled.
+
+    Attributes:
+        partial: merges with others.
+        findings: of the files and of how they were read.
+        draft: a contract for files that came without one, as plain values; None where one was given.
+    """
+
+    partial: Partial
+    findings: tuple[Finding, ...]
+    draft: Mapping[str, Any] | None
+
+
+def profile_of_files(
+    files: Sequence[Path],
+    now: datetime,
+    *,
+    contract: Path | None = None,
+    object_name: str | None = None,
+    server_name: str | None = None,
+    watcher: Watcher | None = None,
+) -> Profiled:
+    """Profile the files of an extract together, as a run would, and keep nothing of it.
+
+    Without a contract one is drafted from the first file (`weighbridge sniff` shows how), and the files are
+    read by it.
+
+    Args:
+        files: of one layout.
+        now: the present, UTC.
+        contract: path of the contract that says what the columns are.
+        object_name: which schema object; needed when the contract has several.
+        server_name: which server describes the bytes; the first local one by default.
+        watcher: told how far it has come.
+
+    Raises:
+        ContractError, SourceError, ArgumentError: the files cannot be read.
+    """
+    if not files:
+        raise ArgumentError(Finding("ARG-001", detail="no file is named; name at least one, or a run with --run"))
+    draft = None
+    given: Path | Contract
+    if contract is None:
+        draft = drafted(first_look(str(files[0]), None, None, 0, now))
+        given = load_contract(draft)
+    else:
+        given = contract
+    judged = examined(given, files, object_name=object_name, server_name=server_name, as_of=now, watcher=watcher)
+    findings = tuple(f for f in judged.result.findings if draft is None or f.code[:3] in ("RDR", "LEG"))
+    partial = judged.profile
+    return Profiled(partial, findings, None if draft is None else _promising(draft, partial))
 
 
 def profile_of_run(into: Path, run: str) -> Partial:
@@ -30,3 +99,56 @@ def profile_of_run(into: Path, run: str) -> Partial:
         raise LedgerError(Finding("RUN-032", Place(source=str(path)), removed)) from error
     except (OSError, ValueError) as error:
         raise LedgerError(Finding("RUN-032", Place(source=str(path)), str(error))) from error
+
+
+def profile_of_runs(into: Path, runs: Sequence[str]) -> Partial:
+    """Return the profiles of several runs as one, in the order they are named.
+
+    Raises:
+        ArgumentError: a run is named twice, there is none of that name, or their columns differ.
+        LedgerError: as `profile_of_run`.
+    """
+    ids = [judged_run(into, run).id for run in runs]
+    if len(set(ids)) < len(ids):
+        raise ArgumentError(Finding("ARG-004", detail="a run is named twice: its records would be counted twice"))
+    parts = [(run, profile_of_run(into, run)) for run in ids]
+    first = parts[0][1]
+    for run, part in parts[1:]:
+        if dict(part.dtypes) != dict(first.dtypes) or part.masked != first.masked:
+            differ = sorted(
+                name
+                for name in {**first.dtypes, **part.dtypes}
+                if first.dtypes.get(name) != part.dtypes.get(name) or (name in first.masked) != (name in part.masked)
+            )
+            detail = f"the columns of {run} are not those of {ids[0]}: {', '.join(differ[:8])} differ"
+            raise ArgumentError(Finding("ARG-001", detail=detail))
+    return reduce(merge, (part for _, part in parts))
+
+
+def _promising(draft: dict[str, Any], partial: Partial) -> dict[str, Any]:
+    """Return the draft with what the profile would let the contract promise, where it saw enough to say so."""
+    told = summed_up(partial)
+    schema = draft["schema"][0]
+    properties = [
+        {**p, **_promises(told["columns"].get(p["name"], {}), p, told["records"])} for p in schema["properties"]
+    ]
+    return {**draft, "schema": [{**schema, "properties": properties}]}
+
+
+def _promises(figures: Mapping[str, Any], declared: Mapping[str, Any], records: int) -> dict[str, Any]:
+    if records < _RECORDS_TO_PROMISE or not figures or figures["masked"]:
+        return {}
+    promised: dict[str, Any] = {}
+    if not figures["nulls"]:
+        promised["required"] = True
+    if figures.get("unique") == "yes" and figures["count"] == records and declared["logicalType"] in _KEYS:
+        promised["unique"] = True
+    values = [t["value"] for t in figures.get("top", ())]
+    known = figures["distinct_is"] == "exact" and len(values) == figures["distinct"] <= _ENUM_MOST
+    known = known and not any(str(value).endswith("…") for value in values)
+    if declared["logicalType"] == "string" and known and values and figures["count"] >= _ENUM_SEEN * len(values):
+        promised["enum"] = [{"value": value} for value in sorted(values)]
+    return promised
+
+
+_KEYS = ("string", "integer")

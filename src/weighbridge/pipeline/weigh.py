@@ -13,8 +13,8 @@ from weighbridge.findings import Finding, InternalError
 from weighbridge.pipeline.plan import Plan
 from weighbridge.pipeline.suspects import Suspects
 from weighbridge.probe import Answer, FrameProbe, ScalarProbe
-from weighbridge.profile import Few, Partial, Running, few_values, summed_up
-from weighbridge.readers.lineage import FRAMING
+from weighbridge.profile import Few, Partial, Running, few_values
+from weighbridge.readers.lineage import FRAMING, RECORD, SOURCE
 from weighbridge.sinks import writing
 
 ScopedProbe = ScalarProbe | FrameProbe
@@ -26,16 +26,14 @@ class Weighed:
 
     Attributes:
         answers: each check of the whole extract with its answer; plain figures have none.
-        profile: figures of every column.
+        profile: what the scan counted of every column.
         figures: by name, what probes measured that assert nothing.
         rows: the published rows, where `publish` gave no sink of them.
         values: of columns with few values, how often each occurs.
-        partial: what `profile` was summed up from.
     """
 
     answers: tuple[tuple[ScopedProbe, Answer], ...]
-    profile: dict[str, Any]
-    partial: Partial
+    profile: Partial
     figures: dict[str, Any] = field(default_factory=dict)
     rows: pl.DataFrame | None = None
     values: dict[str, Few] = field(default_factory=dict)
@@ -98,7 +96,7 @@ def weigh(
         answers += [(p, p.read(frame[str(i)][0])) for i, p in enumerate(probes) if p.read is not None]
         figures |= {p.name: frame[str(i)][0] for i, p in enumerate(probes) if p.read is None}
     counted = profile.partial()
-    return Weighed((*answers, *frame_answers), summed_up(counted), counted, figures, rows, few_values(counted))
+    return Weighed((*answers, *frame_answers), counted, figures, rows, few_values(counted))
 
 
 def _watched(frame: pl.LazyFrame, suspects: Suspects, profile: Running) -> pl.LazyFrame:
@@ -108,7 +106,9 @@ def _watched(frame: pl.LazyFrame, suspects: Suspects, profile: Running) -> pl.La
     def watch(batch: pl.DataFrame) -> pl.DataFrame:
         suspects.add(batch)
         framed = batch[FRAMING] == 0
-        profile.add(batch if framed.all() else batch.filter(framed))
+        known = batch if framed.all() else batch.filter(framed)
+        if known.height:
+            profile.add(known, (known[SOURCE][0], known[RECORD][0]))
         return batch
 
     return frame.map_batches(watch, schema=schema, streamable=True)

@@ -16,6 +16,7 @@ import numpy as np
 import polars as pl
 
 from weighbridge.profile.domain import Domain, domain_of, numbers
+from weighbridge.profile.monotony import joined
 
 Figures = dict[str, Any]
 
@@ -128,6 +129,11 @@ def _exactly(a: Fraction | None, b: Fraction | None) -> Fraction | None:
     return None if a is None or b is None else a + b
 
 
+def _absent(a: Any, b: Any) -> Any:
+    """Return the counts of both, by words of what is absent."""
+    return b if a is None else a if b is None else {word: a.get(word, 0) + b.get(word, 0) for word in {**a, **b}}
+
+
 def _different(a: Any, b: Any) -> Any:
     """Return bounds of the number of different values of both: parts may share them all, or none."""
     return b if a is None else a if b is None else (max(a[0], b[0]), a[1] + b[1], a[2] and b[2])
@@ -147,4 +153,6 @@ _ADDED: Mapping[str, Any] = {
     "shortest": _least,
     "longest": _most,
     "different": _different,
+    "order": joined,
+    "absent": _absent,
 }

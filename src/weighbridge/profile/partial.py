@@ -31,7 +31,7 @@ class Partial:
 
 
 def merge(a: Partial, b: Partial) -> Partial:
-    """Return the profile of both scans together, as if they had been one.
+    """Return the profile of both scans together, as if they had been one, the records of `b` after those of `a`.
 
     Counts, extremes, moments and tables of values are those of one scan of both.
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from functools import reduce
 
 import polars as pl
 
 from weighbridge.profile.figures import Figures, added, of_batch
+from weighbridge.profile.monotony import NEITHER, Stretch, has_order, joined, stretch_of
 from weighbridge.profile.partial import Partial
 from weighbridge.profile.tally import SCHEMA, summed, tallied
 
@@ -39,15 +41,27 @@ class Running:
                              for name, t in self.dtypes.items()}  # fmt: skip
             self._parts = [pl.DataFrame(schema=SCHEMA)]
             self._rows = 0
+            self._added = 0
+            self._stretches: dict[str, dict[tuple[int, int], Stretch | None]] = {
+                name: {} for name, t in self.dtypes.items() if has_order(t, name in self.masked)
+            }
 
-    def add(self, batch: pl.DataFrame) -> None:
-        """Count a batch that has the columns to be profiled."""
+    def add(self, batch: pl.DataFrame, at: tuple[int, int] | None = None) -> None:
+        """Count a batch that has the columns to be profiled.
+
+        Args:
+            batch: consecutive records.
+            at: the source and record number of the first; without it, batches come in order.
+        """
         parts: list[pl.DataFrame] = []
         figures: dict[str, Figures] = {}
         for position, name in enumerate(self.dtypes):
             rows, figures[name] = tallied(position, batch[name], name in self.masked)
             parts += rows
+        stretches = {name: stretch_of(batch[name]) for name in tuple(self._stretches)}
         with self._lock:
+            self._added += 1
+            self._note(stretches, at or (self._added, 0))
             self._records += batch.height
             self._figures = {name: added(self._figures[name], more) for name, more in figures.items()}
             self._parts += parts
@@ -59,7 +73,24 @@ class Running:
         """Return what was counted, ready to be summed up, or merged with that of other scans."""
         with self._lock:
             self._sum()
-            return Partial(self.dtypes, self.masked, self._records, dict(self._figures), self._parts[0])
+            return Partial(self.dtypes, self.masked, self._records, self._ordered(), self._parts[0])
+
+    def _note(self, stretches: Mapping[str, Stretch | None], at: tuple[int, int]) -> None:
+        for name, stretch in stretches.items():
+            if stretch == NEITHER:
+                self._stretches.pop(name, None)  # whatever comes, it stays so, and need not be looked at
+            elif name in self._stretches:
+                self._stretches[name][at] = stretch
+
+    def _ordered(self) -> dict[str, Figures]:
+        """Return the figures with the order of the values, now that all stretches can be put in theirs."""
+        figures = dict(self._figures)
+        for name, dtype in self.dtypes.items():
+            if has_order(dtype, name in self.masked):
+                known = self._stretches.get(name)
+                whole = NEITHER if known is None else reduce(joined, (known[at] for at in sorted(known)), None)
+                figures[name] = {**figures[name], "order": whole}
+        return figures
 
     def _sum(self) -> None:
         self._parts = [summed(pl.concat(self._parts), self.dtypes, self.masked)]

@@ -116,8 +116,9 @@ def _figures(given: Mapping[str, Any], extremes: pl.Series) -> Figures:
     for name in _EXACT:
         if isinstance(figures.get(name), str):
             figures[name] = Fraction(figures[name])
-    if isinstance(figures.get("different"), list):
-        figures["different"] = tuple(figures["different"])
+    for name in ("different", "order"):
+        if isinstance(figures.get(name), list):
+            figures[name] = tuple(figures[name])
     return figures | {name: extremes[_EXTREMES.index(name)] for name in given["has"]}
 
 

@@ -9,9 +9,12 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from weighbridge.profile.distinct import distinct_of
+from weighbridge.profile.candidates import single_keys
+from weighbridge.profile.distinct import Distinct, distinct_of
 from weighbridge.profile.domain import Domain, as_json, bucket_middles, domain_of, numbers, shown
-from weighbridge.profile.figures import told
+from weighbridge.profile.evidence import reads_as
+from weighbridge.profile.figures import Figures, told
+from weighbridge.profile.monotony import Stretch, order_in_words
 from weighbridge.profile.partial import Partial
 from weighbridge.profile.shape import shape
 from weighbridge.profile.tally import Kind
@@ -23,23 +26,24 @@ _LONGEST_SHOWN = 80
 
 
 def summed_up(partial: Partial) -> dict[str, Any]:
-    """Return ``{"records": n, "columns": {name: figures}}``.
+    """Return ``{"records": n, "columns": {name: figures}, "keys": [candidate keys]}``.
 
     Every column has `type`, `count` (values that are not null), `nulls`, `distinct` with
     `distinct_is` (``"exact"``, ``"estimate"``, or ``"between"`` it and `distinct_at_most`),
     `distinct_error` (relative, one standard error) and `masked`. Others come where they apply and
     the column is not masked: `min`, `max`, `mean`, `std`, `nan`, `infinite`, `empties`, `lengths`,
-    `quantiles` and `histogram` (each with `is`), `top` (with `top_is`), `shapes`.
+    `quantiles` and `histogram` (each with `is`), `top` (with `top_is`), `shapes`, `reads_as` (how many
+    texts look like another type), `order` (``"strictly rising"``…), `unique` (``"yes"``, ``"no"``,
+    ``"unknown"``, or ``"likely"``: none of the `unique_looked_at` values looked at is repeated); and where
+    rules read the column: `missing`, `unreadable` and `undecided`, which sum to `nulls`, and `reasons`.
     """
     by_column = {key[0]: rows for key, rows in partial.tally.partition_by("column", as_dict=True).items()}
     empty = partial.tally.clear()
-    return {
-        "records": partial.records,
-        "columns": {
-            name: _column(partial, name, dtype, by_column.get(i, empty))
-            for i, (name, dtype) in enumerate(partial.dtypes.items())
-        },
+    columns = {
+        name: _column(partial, name, dtype, by_column.get(i, empty))
+        for i, (name, dtype) in enumerate(partial.dtypes.items())
     }
+    return {"records": partial.records, "columns": columns, "keys": list(single_keys(columns))}
 
 
 def _column(partial: Partial, name: str, dtype: pl.DataType, tally: pl.DataFrame) -> dict[str, Any]:
@@ -64,8 +68,11 @@ def _column(partial: Partial, name: str, dtype: pl.DataType, tally: pl.DataFrame
     if "shortest" in given:
         mean = given["characters"] / count if count else None
         column["lengths"] = {"min": given["shortest"], "max": given["longest"], "mean": mean}
+    column |= _absent(given, nulls) | _uniqueness(distinct, count, given.get("order"))
     if hidden:
         return column
+    if order := order_in_words(given.get("order")):
+        column["order"] = order
     column |= {key: _cut(as_json(given[key])) for key in ("min", "max") if key in given}
     if "mean" in given:
         n = given["finite"]
@@ -79,6 +86,33 @@ def _column(partial: Partial, name: str, dtype: pl.DataType, tally: pl.DataFrame
     elif dtype != pl.Boolean:
         column |= _spread(kinds, dtype)
     return column
+
+
+def _absent(figures: Figures, nulls: int) -> dict[str, Any]:
+    """Return why nulls are null, where that is known: the first three sum to the nulls."""
+    if "absent" not in figures:
+        return {}
+    told = dict(figures["absent"])
+    unreadable, undecided = (min(told.pop(word, 0), nulls) for word in ("unreadable", "undecided"))
+    reasons = sorted(((word[1:], n) for word, n in told.items()), key=lambda r: (-r[1], r[0]))
+    return {
+        "missing": max(nulls - unreadable - undecided, 0),
+        "unreadable": unreadable,
+        "undecided": undecided,
+        "reasons": [{"reason": words, "count": n} for words, n in reasons],
+    }
+
+
+def _uniqueness(distinct: Distinct, count: int, order: Stretch | None) -> dict[str, Any]:
+    """Return whether values repeat: known of those counted or strictly ordered, else told from a sample of them."""
+    if not count:
+        return {}
+    strict = (order_in_words(order) or "").startswith("strictly")
+    if distinct.is_known == "exact" or strict:
+        return {"unique": "yes" if strict or distinct.number == count else "no"}
+    if distinct.repeated or distinct.is_known == "between" or not distinct.looked_at:
+        return {"unique": "no" if distinct.repeated else "unknown"}
+    return {"unique": "likely", "unique_looked_at": distinct.looked_at}
 
 
 def _top(kinds: dict[Kind, pl.DataFrame], dtype: pl.DataType) -> dict[str, Any]:
@@ -114,13 +148,15 @@ def _shapes(kinds: dict[Kind, pl.DataFrame]) -> dict[str, Any]:
     if Kind.VALUE in kinds:
         parts.append(kinds[Kind.VALUE].select(shape(pl.col("text")).alias("text"), "count"))
     if not parts:
-        return {"shapes": [], "shapes_not_looked_at": 0}
+        return {"shapes": [], "shapes_not_looked_at": 0, "reads_as": {}}
     table = pl.concat(parts).group_by("text").agg(pl.col("count").sum())
     best = table.sort(["count", "text"], descending=[True, False]).head(_TOP)
+    known = [kinds[kind].select("text", "count") for kind in (Kind.VALUE, Kind.FREQUENT) if kind in kinds]
     unshaped = int(kinds[Kind.UNSHAPED]["count"].sum()) if Kind.UNSHAPED in kinds else 0
     return {
         "shapes": [{"shape": text, "count": int(n)} for text, n in best.iter_rows()],
         "shapes_not_looked_at": unshaped,
+        "reads_as": reads_as(table, pl.concat(known)) if known else {},
     }
 
 
