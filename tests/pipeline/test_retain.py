@@ -16,8 +16,10 @@ from weighbridge.cli.app import run as command
 from weighbridge.findings import code
 from weighbridge.ledger import RunState
 from weighbridge.pipeline.audit import audit
+from weighbridge.pipeline.doctor import examine
 from weighbridge.pipeline.history import find_run, folder_of
 from weighbridge.pipeline.ledgers import ledger_of
+from weighbridge.pipeline.quarantine import kept_records
 from weighbridge.pipeline.retain import kept_until, removals, retain
 from weighbridge.pipeline.run import run
 from weighbridge.sinks import Tables
@@ -164,3 +166,35 @@ def test_a_period_ends_after_it_began_and_a_longer_one_not_sooner(since: datetim
     until = kept_until(since, number, unit)
     assert until > since
     assert kept_until(since, number + 1, unit) >= until
+
+
+def test_bytes_go_sooner_and_the_reasons_stay(tmp_path: Path) -> None:
+    path = contract(tmp_path, own=OWN.replace("quarantine: 30", "quarantine: 300, raw: 30"))
+    (tmp_path / "a.csv").write_text("id,name,age\n1,Ada,36\n2,,41\n3,Grace,150\n")
+    into = tmp_path / "out"
+    assert run(path, tmp_path / "a.csv", into=into).state == "published"
+    latest = find_run(into, "latest").id
+    before = {name: table(into, name) for name in ("quarantine", "warnings")}
+    assert {r.what for r in retain(into, datetime.now(UTC) + timedelta(days=31)).removals} == {"raw"}
+    for name, rows_before in before.items():
+        now = table(into, name)
+        assert now["raw"].null_count() == now.height == 1
+        assert now["raw_form"].to_list() == ["removed"]
+        assert now.drop("raw", "raw_form").equals(rows_before.drop("raw", "raw_form"))
+    assert not [p for p in into.rglob("*.parquet") if "_wb_extract" in str(p) and b"2,,41" in _bytes_of(p)]
+    said = json.loads((folder_of(into, latest) / "result.json").read_bytes())
+    assert {e["raw"] for c in said["checks"] for e in c["examples"]} == {None}
+    assert "MiwsNDE" not in (folder_of(into, latest) / "report.json").read_text()
+    assert retain(into, datetime.now(UTC) + timedelta(days=31)).removals == ()
+    assert audit(into, latest).stands
+    assert kept_records(into, latest).records[0].findings[0]["code"] == "CHK-001"
+    assert [f for f in examine(into).findings if str(into) in str(f.place.source)] == []
+
+
+def table(into: Path, name: str) -> pl.DataFrame:
+    return pl.scan_delta(str(Tables(into, "people", "people").path(name))).collect()
+
+
+def _bytes_of(path: Path) -> bytes:
+    rows = pl.read_parquet(path, hive_partitioning=False)
+    return b"\0".join(rows["raw"].drop_nulls()) if "raw" in rows.columns else b""

@@ -238,6 +238,9 @@ class RetentionExtension(Extension):
     repairs: Positive | None = Field(None, description="days that the repair ledger is kept")
     warnings: Positive | None = Field(None, description="days that the table of warnings is kept")
     reports: Positive | None = Field(None, description="days that reports are kept; receipts and results always are")
+    raw: Positive | None = Field(
+        None, description="days that kept records keep their bytes; findings and values stay as long as their table"
+    )
 
 
 class ReviewExtension(Extension):

@@ -20,9 +20,13 @@ from weighbridge.contract import load
 from weighbridge.contract.model import Contract, SchemaObject
 from weighbridge.findings import Finding, Place, Severity, WeighbridgeError
 from weighbridge.ledger import Ledger, Run, RunState
+from weighbridge.pipeline.erasure.bytes_only import drop_bytes
+from weighbridge.pipeline.erasure.pending import finish_erasures
 from weighbridge.pipeline.history import CONTRACT_COPY, PROFILE_FILE, folder_of
 from weighbridge.pipeline.ledgers import ledger_of
 from weighbridge.pipeline.recover import lock_key
+from weighbridge.pipeline.undone import finish_undo
+from weighbridge.pipeline.watcher import Nobody
 from weighbridge.sinks import (
     PARTITION,
     SETTLED,
@@ -38,6 +42,7 @@ from weighbridge.sinks import (
 from weighbridge.sinks.shown import files_shown
 
 REPORTS = "reports"
+RAW = "raw"
 KEPT_THINGS = (*TABLE_NAMES, REPORTS)
 
 _WITH = {"repairs": (UNDONE,), "quarantine": (SETTLED,)}
@@ -100,6 +105,8 @@ def retain(into: Path, now: datetime, *, contract: Path | None = None, dry_run: 
     removals: list[Removal] = []
     findings: list[Finding] = []
     with ledger_of(into) as ledger:
+        if not dry_run:
+            finish_erasures(into, ledger, Nobody())
         for (contract_id, name), runs in _by_object(ledger, None if wanted is None else wanted.id).items():
             schema, said = _said(into, wanted, runs, name)
             periods = {} if schema is None or said is None else kept_for(said, schema)
@@ -111,7 +118,10 @@ def retain(into: Path, now: datetime, *, contract: Path | None = None, dry_run: 
 
 
 def kept_for(contract: Contract, schema: SchemaObject) -> dict[str, tuple[int, str]]:
-    """Return how long each of `KEPT_THINGS` is kept, as a number and a unit; what is kept for ever is not there."""
+    """Return how long each of `KEPT_THINGS`, and `RAW`, is kept, as a number and a unit; what is for ever is not there.
+
+    Bytes go with the table that they stand in, unless the object says that they go sooner.
+    """
     periods: dict[str, tuple[int, str]] = {}
     for entry in contract.sla:
         objects = {part.strip().split(".")[0] for part in (entry.element or "").split(",") if part.strip()}
@@ -205,6 +215,9 @@ def _remove(into: Path, ledger: Ledger, removal: Removal, now: datetime) -> bool
             return False  # it was judged again since: it is not old any more, or will be finished first
         if removal.what == REPORTS:
             changed = _without_reports(into, removal)
+        elif removal.what == RAW:
+            finish_undo(into, ledger, tables, removal.extract_id, Nobody())
+            changed = drop_bytes(into, ledger, tables, removal.extract_id, removal.runs)
         else:
             keys = (extract_key(removal.extract_id), held_key(extract_key(removal.extract_id)))
             names = (removal.what, *_WITH.get(removal.what, ()))
@@ -245,7 +258,7 @@ def _without_reports(into: Path, removal: Removal) -> bool:
 def _noted(ledger: Ledger, run_id: str, removal: Removal, now: datetime) -> bool:
     outputs = dict(ledger.run(run_id).outputs)
     noted = dict(outputs.get(removal.what) or {})
-    if removal.what == REPORTS and not noted:
+    if removal.what in (REPORTS, RAW) and not noted:
         noted = {"path": f"runs/{run_id}", "version": None, "rows": 0}
     if noted.get("removed") or not noted:
         return False

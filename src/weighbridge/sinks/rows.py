@@ -10,6 +10,7 @@ Quarantine, review and warnings share one shape: a record as it came, and what w
                     "sealed"         its bytes, sealed because a property is classified (`weighbridge.sinks.seal`)
                     "sealed values"  its values as JSON, sealed, where it had no bytes
                     "withheld"       nothing: a property is classified and there was no key to seal with
+                    "removed"        nothing: retention dropped its bytes, whatever form they had
     verdict         rejected, uncertain, or (in warnings) accepted or repaired
     findings        every finding: code, check, property, severity, effect, seen, expected, fix, readings
     values          JSON of property -> source text, classified ones masked

@@ -137,11 +137,7 @@ def clean_folder(folder: Path, clean: Cleaner, *, dry: bool = False) -> int:
         if cleaned != said:
             changed += 1
             if not dry:
-                text = json.dumps(cleaned, ensure_ascii=False, indent=1).encode()
-                result = replace(from_json(text), folder=str(folder))
-                if (folder / "report.json").is_file():  # first: a kill in between leaves the result to tell of it
-                    write_report(result, folder)
-                atomic_write(path, text)
+                _rewrite(folder, cleaned)
     if _tells(folder / PROFILE_FILE, clean):
         changed += 1
         if not dry:
@@ -158,6 +154,24 @@ def clean_folder(folder: Path, clean: Cleaner, *, dry: bool = False) -> int:
         if not dry:
             (folder / PROFILE_FILE).unlink()
     return changed
+
+
+def without_bytes(folder: Path) -> bool:
+    """Take the records' bytes out of the examples of a run's result and report; True when there were any."""
+    said = _read(folder / RESULT_FILE)
+    examples = [e for c in (said or {}).get("checks", ()) for e in c["examples"] if e["raw"] is not None]
+    for example in examples:
+        example["raw"] = None
+    if examples:
+        _rewrite(folder, said)
+    return bool(examples)
+
+
+def _rewrite(folder: Path, said: Any) -> None:
+    text = json.dumps(said, ensure_ascii=False, indent=1).encode()
+    if (folder / "report.json").is_file():  # first: a kill in between leaves the result to tell of it
+        write_report(replace(from_json(text), folder=str(folder)), folder)
+    atomic_write(folder / RESULT_FILE, text)
 
 
 def _tells(path: Path, clean: Cleaner) -> bool:

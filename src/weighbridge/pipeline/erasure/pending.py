@@ -23,6 +23,7 @@ from weighbridge.pipeline.publish import MANIFEST, Manifest, TableManifest
 from weighbridge.pipeline.undone import STANDING, standing_manifest
 from weighbridge.pipeline.watcher import Watcher
 from weighbridge.sinks import Exchanged, Tables, atomic_write, exchange, locked, writing
+from weighbridge.sinks.shown import run_of_path
 
 ERASED_FILE = "erased.parquet"
 FOLDER = "erase"
@@ -127,17 +128,18 @@ def apply(into: Path, ledger: Ledger, pending: Pending, watcher: Watcher) -> Non
         exchange(into, tables.path(part.table), part.extract_key, part.files, metadata)
     watcher.stage("noting what is erased")
     files = {file.old: file for part in pending.parts for file in part.files}
-    runs = sorted({t.run for t in pending.taken})
+    runs = sorted({t.run for t in pending.taken} | {_run_in(old) for old in files} - {""})
     for run_id in runs:
         _renew_manifests(folder_of(into, run_id), files)
         _note_records(folder_of(into, run_id), [t for t in pending.taken if t.run == run_id and t.counted], pending.id)
         _note_outputs(into, ledger, run_id)
         forget_items(ledger, run_id, {(t.source, t.record) for t in pending.taken if t.run == run_id}, pending.at)
-    told = _run(ledger, runs[0]) if runs else None
+    told = _run(ledger, runs[0]) if runs and pending.taken else None
     extract_id = pending.extract_key if told is None else told.extract_id
-    entry = Erasure(pending.id, pending.contract_id, pending.object_name, extract_id, pending.properties,
-                    pending.subject, pending.by, pending.why, pending.at, pending.counts)  # fmt: skip
-    enter_erasure(ledger, entry)
+    if pending.taken:  # else only bytes of records were dropped, by retention, which notes it by itself
+        entry = Erasure(pending.id, pending.contract_id, pending.object_name, extract_id, pending.properties,
+                        pending.subject, pending.by, pending.why, pending.at, pending.counts)  # fmt: skip
+        enter_erasure(ledger, entry)
     watcher.stage("removing files")
     for old in files:
         path = into / old
@@ -146,6 +148,11 @@ def apply(into: Path, ledger: Ledger, pending: Pending, watcher: Watcher) -> Non
             if path.parent.is_dir() and not any(path.parent.iterdir()):
                 path.parent.rmdir()
     place(into, tables, pending.extract_key).unlink(missing_ok=True)
+
+
+def _run_in(file: str) -> str:
+    """Return the run that a file of a table belongs to, by its path in the output folder."""
+    return run_of_path("/".join(file.split("/")[3:]))
 
 
 def _run(ledger: Ledger, run_id: str) -> Run | None:
