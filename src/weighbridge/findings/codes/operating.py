@@ -88,4 +88,9 @@ CODES: tuple[Code, ...] = (
         "temporary folders do not say whose they are, or belong to another machine",
         "remove them by hand when no Weighbridge that could use them runs",
     ),
+    Code(
+        "OPS-018",
+        "repairs being taken back, or a replay, were begun and not ended",
+        "run `weighbridge doctor --into DIR --fix`, which ends it, as the next run of the same extract would",
+    ),
 )

@@ -6,14 +6,17 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from weighbridge.findings import Finding, Place, Severity
-from weighbridge.ledger import Run, RunState, Unfinished
+from weighbridge.findings import Finding, Place, PublishError, Severity, WeighbridgeError
+from weighbridge.ledger import Ledger, Run, RunState, Unfinished
 from weighbridge.pipeline.erasure import unfinished
+from weighbridge.pipeline.erasure.pending import manifests
 from weighbridge.pipeline.history import CONTRACT_COPY, PROFILE_FILE, RECEIPT_FILE, RESULT_FILE, folder_of
-from weighbridge.pipeline.publish import MANIFEST
+from weighbridge.pipeline.publish import MANIFEST, Manifest
 from weighbridge.pipeline.recover import lock_key
+from weighbridge.pipeline.undone import finish_undo
+from weighbridge.pipeline.watcher import Watcher
 from weighbridge.profile import is_profile
-from weighbridge.sinks import Tables
+from weighbridge.sinks import Tables, locked
 
 ENDED_WITH_OUTPUT = (RunState.PUBLISHED, RunState.HELD)
 
@@ -46,6 +49,36 @@ def begun_erasures(into: Path, held: Mapping[str, str]) -> Iterator[Finding]:
             yield Finding("RUN-042", Place(source=str(path)), path.stem)
 
 
+def begun_undos(into: Path, held: Mapping[str, str]) -> Iterator[Finding]:
+    """Yield the undos and replays that were begun and not ended (OPS-018), but for those at work."""
+    for path in sorted((into / "undo").glob("*.json")):
+        if path.stem not in held:
+            yield Finding("OPS-018", Place(source=str(path)), path.stem)
+
+
+def end_undos(into: Path, ledger: Ledger, watcher: Watcher) -> Iterator[str]:
+    """End them, but for those at work, and yield what was ended, in words.
+
+    Raises:
+        PublishError: a table cannot be committed; calling again goes on.
+    """
+    for path in sorted((into / "undo").glob("*.json")):
+        try:
+            manifest = Manifest.of(path.read_bytes())
+            extract_id = ledger.run(manifest.run_id).extract_id or ""
+        except (OSError, ValueError, KeyError, TypeError, WeighbridgeError):
+            continue  # it is told again, by `begun_undos`
+        tables = Tables(into, manifest.contract_id, manifest.object_name)
+        try:
+            with locked(into, lock_key(tables, extract_id), holder="doctor", nowait=True):
+                finish_undo(into, ledger, tables, extract_id, watcher)
+        except PublishError as error:
+            if error.findings[0].code != "OUT-006":
+                raise
+            continue
+        yield f"ended what was begun of run {manifest.run_id}: an undo or a replay"
+
+
 def run_files(into: Path, runs: Iterable[Run]) -> Iterator[Finding]:
     """Yield the files of runs' folders that are missing or damaged (OPS-015)."""
     for run in runs:
@@ -61,6 +94,11 @@ def run_files(into: Path, runs: Iterable[Run]) -> Iterator[Finding]:
                 yield Finding("OPS-015", Place(source=str(path)), error.strerror or "it cannot be read")
             except ValueError:
                 yield Finding("OPS-015", Place(source=str(path)), "it is not JSON")
+        for path in (*manifests(folder_of(into, run.id))[1:], *folder_of(into, run.id).glob("replays/*/replay.json")):
+            try:
+                json.loads(path.read_bytes())
+            except (OSError, ValueError):
+                yield Finding("OPS-015", Place(source=str(path)), "it cannot be read as JSON")
         profile = folder_of(into, run.id) / PROFILE_FILE
         if profile.is_file() and not is_profile(profile):  # there is none of early runs, nor after retention
             yield Finding("OPS-015", Place(source=str(profile)), "it is not the file of a profile")

@@ -25,6 +25,7 @@ from weighbridge.pipeline.recover import recover
 from weighbridge.pipeline.watcher import Nobody, Watcher
 from weighbridge.readers.scratch import Scratch, scratch_folders
 from weighbridge.sinks import Tables, held_locks, sweep
+from weighbridge.sinks.staging import RUN_PREFIX
 
 _ALL_RUNS = 1 << 31
 
@@ -150,6 +151,7 @@ def _of_runs(into: Path, ledger: Ledger, fix: bool, mended: list[str], watcher: 
     if fix:
         try:
             mended += [f"finished or cleared away run {run_id}" for run_id in recover(into, ledger, watcher)]
+            mended += bookkeeping.end_undos(into, ledger, watcher)
             mended += [f"ended erasure {erasure}" for erasure in finish_erasures(into, ledger, watcher)]
         except PublishError as error:
             found += error.findings
@@ -160,6 +162,7 @@ def _of_runs(into: Path, ledger: Ledger, fix: bool, mended: list[str], watcher: 
     runs = ledger.runs(limit=_ALL_RUNS)
     still = {run.id for run in runs if not run.is_finished}
     found += bookkeeping.unfinished_runs(into, (u for u in unfinished if u.run.id in still), locks)
+    found += bookkeeping.begun_undos(into, locks)
     found += bookkeeping.begun_erasures(into, locks)
     found += bookkeeping.run_files(into, runs)
     entered = {run.id for run in (*runs, *ledger.runs(limit=100))}  # some may have begun meanwhile
@@ -171,8 +174,9 @@ def _of_runs(into: Path, ledger: Ledger, fix: bool, mended: list[str], watcher: 
     found += unreadable
     found += tables.files(shown)
     ended = {run.id: run for run in runs if run.is_finished}
-    for finding, run in list(tables.left_staged(waiting, ended)):
-        if fix and sweep(Tables(into, run.contract_id, run.object), [run.id]):
+    for finding, run in list(tables.left_staged(into, waiting, ended, locks)):
+        staged = Path(finding.place.source or "").name.removeprefix(RUN_PREFIX)
+        if fix and sweep(Tables(into, run.contract_id, run.object), [staged]):
             mended.append(f"removed what run {run.id} had staged")
         if Path(finding.place.source or "").is_dir():
             found.append(finding)

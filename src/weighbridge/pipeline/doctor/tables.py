@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from weighbridge.findings import Finding, Place, PublishError, Severity
 from weighbridge.ledger import Run, RunState
-from weighbridge.sinks import TABLE_NAMES, ShownFile, described_files, orphans, run_folders
+from weighbridge.pipeline.erasure.pending import manifests
+from weighbridge.pipeline.history import folder_of
+from weighbridge.pipeline.publish import Manifest
+from weighbridge.sinks import SETTLED, TABLE_NAMES, UNDONE, ShownFile, Tables, described_files, orphans, run_folders
+from weighbridge.sinks.shown import run_of_path
+from weighbridge.sinks.staging import RUN_PREFIX
 
 MANY_FILES = 1_000
 SMALL_BYTES = 1 << 20
@@ -19,7 +24,7 @@ Shown = dict[Path, list[ShownFile]]
 
 def table_folders(into: Path) -> list[Path]:
     """Return the folders of all tables of an output folder, by name."""
-    return [p for name in TABLE_NAMES for p in sorted((into / name).glob("*/*")) if p.is_dir()]
+    return [p for name in (*TABLE_NAMES, SETTLED, UNDONE) for p in sorted((into / name).glob("*/*")) if p.is_dir()]
 
 
 def described(folders: Sequence[Path]) -> tuple[Shown, list[Finding]]:
@@ -60,21 +65,42 @@ def staged(folders: Sequence[Path]) -> dict[Path, list[Path]]:
     return {path: run_folders(path) for path in folders}
 
 
-def left_staged(waiting: Mapping[Path, Sequence[Path]], ended: Mapping[str, Run]) -> Iterator[tuple[Finding, Run]]:
+def left_staged(
+    into: Path, waiting: Mapping[Path, Sequence[Path]], ended: Mapping[str, Run], held: Container[str]
+) -> Iterator[tuple[Finding, Run]]:
     """Yield what runs that have ended staged and no version of a table shows (OPS-010), with the run.
 
-    Runs that the ledger does not know, or that have not ended, are left alone.
+    Runs that the ledger does not know, or that have not ended, are left alone. So is what an undo, a replay or an
+    erasure wrote anew while a run's manifest, or that of a replay, names it, or while somebody holds the extract's
+    lock (`held`, asked for after `waiting`).
     """
     for table, folders in waiting.items():
-        of_ended = [f for f in folders if f.name.removeprefix("run-") in ended]
+        of_ended = [f for f in folders if _run_of(f) in ended]
         try:
             unshown = orphans(table, of_ended)
         except PublishError:
             continue  # told already by `described`
         for folder in unshown:
-            if folder.is_dir():
-                run = ended[folder.name.removeprefix("run-")]
+            run = ended[_run_of(folder)]
+            key = Tables(into, run.contract_id, run.object).lock_of(run.extract_id or "")
+            if folder.is_dir() and key not in held and not _is_named(into, run.id, folder):
                 yield Finding("OPS-010", Place(source=str(folder)), f"run {run.id} {run.state}", Severity.WARNING), run
+
+
+def _run_of(folder: Path) -> str:
+    return run_of_path(f"{folder.name}/")
+
+
+def _is_named(into: Path, run_id: str, folder: Path) -> bool:
+    """Whether a manifest of the run's folder names a file of this one, which a person wrote anew."""
+    if folder.name == f"{RUN_PREFIX}{run_id}":
+        return False
+    try:
+        manifests_of = [Manifest.of(p.read_bytes()) for p in manifests(folder_of(into, run_id))]
+    except (OSError, ValueError, KeyError, TypeError):
+        return True  # told already by `run_files`; nothing is removed on the word of a damaged one
+    files = (into / file for m in manifests_of for table in m.tables for file, _, _ in table.files)
+    return any(file.is_relative_to(folder) for file in files)
 
 
 def agreement(into: Path, runs: Sequence[Run], shown: Shown) -> Iterator[Finding]:
