@@ -27,7 +27,7 @@ def lint(*contracts: Path, strict: bool = False, json: bool = False) -> int:
     json
         Print the judgements as JSON.
     """
-    from weighbridge.contract import lint as judge
+    from weighbridge.pipeline.lint_checks import lint as judge
 
     if not contracts:
         raise ArgumentError(Finding("ARG-001", detail="no contract is named; name at least one file"))
