@@ -1,6 +1,7 @@
 """Verdicts without Great Expectations are Great Expectations' own."""
 
 import json
+import math
 import subprocess
 import sys
 
@@ -74,6 +75,45 @@ def test_any_rows_get_the_verdict_of_great_expectations(everything, picks: list[
     assert differing(everything, ROWS[picks], index) == {}
 
 
+WEIGHED = [
+    {
+        "column": "n",
+        "partition_object": {"values": [1, 2, 9], "weights": [0.5, 0.25, 0.25]},
+        "tail_weight_holdout": 0.1,
+    },
+    {"column": "n", "partition_object": {"values": [1, 99], "weights": [0.5, 0.5]}},
+    {"column": "s", "partition_object": {"values": ["zz", "ab"], "weights": [0.5, 0.5]}, "tail_weight_holdout": 0.2},
+    {"column": "n", "partition_object": {"bins": [2, 3, 4], "weights": [0.5, 0.5]}, "tail_weight_holdout": 0.1},
+    {"column": "n", "partition_object": {"bins": [2, 3, 4], "weights": [0.4, 0.4], "tail_weights": [0.1, 0.1]}},
+    {"column": "f", "partition_object": {"bins": [-math.inf, 1, 3], "weights": [0.5, 0.5]}, "tail_weight_holdout": 0.1},
+    {"column": "f", "partition_object": {"bins": [1, 3, math.inf], "weights": [0.5, 0.5]}, "tail_weight_holdout": 0.1},
+    {"column": "f", "partition_object": {"bins": [-math.inf, 1, 3, math.inf], "weights": [0.5, 0.25, 0.25]}},
+    {
+        "column": "n",
+        "partition_object": {"bins": [0, 1, 2, 9], "weights": [0.5, 0.0, 0.5]},
+        "internal_weight_holdout": 0.1,
+        "tail_weight_holdout": 0.1,
+    },
+]
+
+
+@pytest.mark.parametrize("said", WEIGHED, ids=str)
+def test_a_divergence_is_that_of_great_expectations(everything, said: dict) -> None:
+    kind = "expect_column_kl_divergence_to_be_less_than"
+    for threshold in (0.01, 5):
+        kwargs = {**said, "threshold": threshold}
+        suite = gx.ExpectationSuite("s", expectations=[get_expectation_impl(kind)(**kwargs)])
+        (one,) = everything.get_batch({"dataframe": ROWS}).validate(suite).results
+        theirs = json.loads(json.dumps(one.to_json_dict()))["result"]
+        ours = verdict(ride(kind, kwargs, ROWS.schema), ROWS)
+        assert ours.success is one.success
+        for found, expected in ((ours.result, theirs),):
+            assert found["observed_value"] == pytest.approx(expected["observed_value"])
+            for part, held in expected["details"].items():
+                for key in ("weights", "tail_weights"):
+                    assert found["details"][part].get(key, ()) == pytest.approx(held.get(key, ())), (part, key)
+
+
 def test_every_core_expectation_rides_or_is_said_not_to() -> None:
     assert set(BOTH) <= {*RIDING, *ELSEWHERE}
 
@@ -100,6 +140,12 @@ def test_arguments_are_those_of_great_expectations(everything, kind: str) -> Non
         ("expect_column_mean_to_be_between", {"column": "n", "max_value": "x"}, "must be numbers"),
         ("expect_column_mean_to_be_between", {"column": "s"}, "holds no numbers"),
         ("expect_column_values_to_match_regex", {"column": "s", "regex": "("}, "not a regular expression"),
+        ("expect_column_kl_divergence_to_be_less_than", {"column": "n", "threshold": 1}, "needs partition_object"),
+        (
+            "expect_column_kl_divergence_to_be_less_than",
+            {"column": "n", "threshold": 1, "partition_object": {"values": [1], "weights": [0.5]}},
+            "Invalid partition object",
+        ),
         ("expect_table_row_count_to_equal_other_table", {"other_table_name": "t"}, "asks a second table"),
         ("unexpected_rows_expectation", {"unexpected_rows_query": "SELECT nope FROM {batch}"}, "nope"),
     ],

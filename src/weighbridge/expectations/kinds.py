@@ -80,6 +80,16 @@ OTHERS: Mapping[str, tuple[str, ...]] = {
     "expect_column_distinct_values_to_be_in_set": ("column", "value_set"),
     "expect_column_distinct_values_to_contain_set": ("column", "value_set"),
     "expect_column_distinct_values_to_equal_set": ("column", "value_set"),
+    "expect_column_kl_divergence_to_be_less_than": (
+        "column",
+        "partition_object",
+        "threshold",
+        "bucketize_data",
+        "tail_weight_holdout",
+        "internal_weight_holdout",
+        "min_value",
+        "max_value",
+    ),
     "expect_column_most_common_value_to_be_in_set": ("column", "value_set", "ties_okay"),
     "expect_column_quantile_values_to_be_between": ("column", "quantile_ranges", "allow_relative_error"),
     "expect_column_to_exist": ("column", "column_index"),
@@ -95,7 +105,6 @@ OTHERS: Mapping[str, tuple[str, ...]] = {
 """The rest, by type: their arguments."""
 
 ELSEWHERE: Mapping[str, str] = {
-    "expect_column_kl_divergence_to_be_less_than": "its bins are found in a first scan: run it with Great Expectations",
     "expect_multicolumn_values_to_be_unique": "Great Expectations has given it up for one within the record",
     "expect_query_results_to_match_comparison": "it asks a second data source: run it with Great Expectations",
     "expect_table_row_count_to_equal_other_table": "it asks a second table: run it with Great Expectations",
@@ -109,6 +118,9 @@ OPTIONAL = frozenset(
         "strict_min",
         "strict_max",
         "strictly",
+        "bucketize_data",
+        "tail_weight_holdout",
+        "internal_weight_holdout",
         "match_on",
         "escape",
         "method",

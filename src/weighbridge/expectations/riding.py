@@ -18,6 +18,7 @@ from typing import Any
 
 import polars as pl
 
+from weighbridge.expectations.divergence import divergence
 from weighbridge.expectations.figures import Figure, figure
 from weighbridge.expectations.kinds import BETWEEN, ELSEWHERE, EVERYWHERE, MAPS, OPTIONAL, OTHERS, arguments_of
 from weighbridge.expectations.literals import comparable
@@ -340,7 +341,19 @@ def _column_set(kind: str, kwargs: Arguments, view: View) -> Riding:
     return _known_before(kind, kwargs, view, verdict)
 
 
+def _divergence(kind: str, kwargs: Arguments, view: View) -> Riding:
+    value, of = divergence(view, kwargs)
+
+    def read(seen: Any) -> Verdict:
+        found, success, details = of(seen)
+        words = "observed no divergence that is a number" if found is None else f"observed {shown(found)}"
+        return Verdict(success, {"observed_value": found, "details": plain(details)} if details else {}, words)
+
+    return Riding(kind, kwargs, _columns(kwargs), value, None, read)
+
+
 _OTHERS: Mapping[str, Callable[[str, Arguments, View], Riding]] = {
+    "expect_column_kl_divergence_to_be_less_than": _divergence,
     "expect_column_most_common_value_to_be_in_set": _most_common,
     "expect_column_quantile_values_to_be_between": _quantiles,
     "expect_column_to_exist": _exists,
@@ -358,6 +371,8 @@ def plain(value: Any) -> Any:
     """Return a value as JSON has it."""
     if isinstance(value, list | tuple | set):
         return [plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
     if isinstance(value, datetime | date | time):
         return value.isoformat()
     if isinstance(value, timedelta):
