@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import polars as pl
@@ -178,6 +179,25 @@ def probe_of_groups(
         scope=options.scope,
         line=quality.line,
     )
+
+
+EXACT = pl.Decimal(38, 6)
+_LARGEST = Decimal(10) ** 22
+
+
+def reckoned(name: str) -> pl.Expr:
+    """Return a number as an exact decimal; one too large for that as the largest there is room for in sums."""
+    value = pl.col(name)
+    small = value.cast(pl.Float64).abs() < float(_LARGEST)
+    kept = pl.when(small).then(value.cast(EXACT, strict=False))
+    return pl.when(value.is_not_null() & ~small).then(pl.lit(_LARGEST, dtype=EXACT)).otherwise(kept)
+
+
+def plain(name: str) -> pl.Expr:
+    """Return an exact decimal as a text without needless digits."""
+    text = pl.col(name).cast(pl.String)
+    short = text.str.strip_chars_end("0").str.strip_chars_end(".")
+    return pl.when(text.str.contains(".", literal=True)).then(short).otherwise(text)
 
 
 def in_order(frame: pl.LazyFrame, by: Sequence[str], *order: str) -> pl.LazyFrame:

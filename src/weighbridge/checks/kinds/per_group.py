@@ -16,7 +16,8 @@ Each group of records that agree in `by` is measured, and the extract is held (o
 the worst groups named in the order of their names. A `tolerance` bears so many groups, or that share of
 them. `filter` and `scope` select the records that are measured. A group that has no records is not
 there to be measured: `everyKeyOccurs` asks for those. Whole numbers and decimals are compared
-exactly, a mean and floating-point numbers as such.
+exactly, and so is the sum of floating-point numbers, as decimals with 6 places; a mean, and the least and the
+greatest of them, as such.
 
 Null: a null in `by` is a group of its own; a null in `of` is what nullValues counts and nothing to the others.
 A group without any value has no min, max or mean, and that is not as agreed.
@@ -45,7 +46,9 @@ from weighbridge.checks.custom import (
     entry,
     grouped,
     is_ours,
+    plain,
     probe_of_groups,
+    reckoned,
     said,
     valued,
 )
@@ -88,13 +91,14 @@ def _make(quality: Quality, bench: Bench) -> Iterable[Product]:
     except UnusableError as error:
         yield from not_made(quality, error)
         return
-    measured = _measured(metric, of)
+    measured = _measured(metric, of, bench.dtypes[of] if of is not None else None)
 
     def told(rows: pl.LazyFrame) -> pl.LazyFrame:
         groups = rows.group_by(list(by)).agg(measured.alias("__value"), pl.len().alias("__of"))
         held = groups.collect_schema()["__value"]
         good = _holds(pl.col("__value"), held, comparison, pl.col("__of") if percent else None)
-        shown = said(pl.col("__value"), *((" of ", pl.col("__of")) if percent else ()))
+        figure = plain("__value") if held.is_decimal() else pl.col("__value")
+        shown = said(figure, *((" of ", pl.col("__of")) if percent else ()))
         return groups.select(said(valued(by), ": ", shown).alias(WHAT), (~good.fill_null(False)).alias(BAD))
 
     label = _WORDS.get(metric, f"{metric} of {{}}").format(of)
@@ -131,8 +135,8 @@ def _bounds(comparison: Comparison) -> list[Any]:
     return list(operand) if isinstance(operand, list | tuple) else [operand]
 
 
-def _measured(metric: str, of: str | None) -> pl.Expr:
-    if of is None:
+def _measured(metric: str, of: str | None, dtype: pl.DataType | None) -> pl.Expr:
+    if of is None or dtype is None:
         return pl.len().cast(pl.Int64)
     value = pl.col(of)
     if metric == "nullValues":
@@ -142,7 +146,8 @@ def _measured(metric: str, of: str | None) -> pl.Expr:
     if metric == "duplicateValues":
         return value.count().cast(pl.Int64) - value.drop_nulls().n_unique().cast(pl.Int64)
     if metric == "sum":
-        return pl.when(value.count() > 0).then(value.sum())
+        exact_value = reckoned(of) if dtype.is_float() else value.cast(pl.Int128) if dtype.is_integer() else value
+        return pl.when(value.count() > 0).then(exact_value.sum())
     measured: pl.Expr = getattr(value, metric)()
     return measured
 
@@ -164,8 +169,9 @@ def _holds(value: pl.Expr, dtype: pl.DataType, comparison: Comparison, of: pl.Ex
 def _against(value: pl.Expr, dtype: pl.DataType, bound: Decimal, of: pl.Expr | None) -> tuple[pl.Expr, pl.Expr]:
     if dtype.is_float():
         return value, pl.lit(float(bound))
-    if dtype.is_decimal():
-        return value.cast(pl.Float64), pl.lit(float(bound))
+    if isinstance(dtype, pl.Decimal):
+        scaled = Fraction(bound) * 10**dtype.scale
+        return value.to_physical() * scaled.denominator, pl.lit(scaled.numerator, pl.Int128)
     wanted = Fraction(bound) / 100 if of is not None else Fraction(bound)
     whole = pl.lit(1, pl.Int128) if of is None else of.cast(pl.Int128)
     return value.cast(pl.Int128) * wanted.denominator, whole * wanted.numerator
@@ -219,6 +225,35 @@ CHECK = Check(
                 "s": (True, "observed 1 of 3 groups: null: 100"),
                 "m": (False, "observed 1 of 2 groups: b: 7"),
                 "f": (True, "observed 0 of 3 groups"),
+            },
+        ),
+        Case(
+            "sums are exact, beyond 64 bits and of floating-point numbers",
+            table(
+                prop("c"),
+                prop("v", "integer"),
+                prop("w", "number"),
+                prop("d", "number", physical_type="DECIMAL(9,2)"),
+                quality=(
+                    _q("v", by="c", metric="sum", of="v", mustBe=2**63),
+                    _q("w", by="c", metric="sum", of="w", mustBe=0.3),
+                    _q("d", by="c", metric="sum", of="d", mustBe=0.3),
+                    _q("x", by="c", metric="sum", of="d", mustBe=0.301),
+                ),
+            ),
+            pl.DataFrame(
+                {
+                    "c": ["a", "a"],
+                    "v": [2**62, 2**62],
+                    "w": [0.1, 0.2],
+                    "d": pl.Series([Decimal("0.10"), Decimal("0.20")], dtype=pl.Decimal(9, 2)),
+                }
+            ),
+            answers={
+                "v": (True, "observed 0 of 1 group"),
+                "w": (True, "observed 0 of 1 group"),
+                "d": (True, "observed 0 of 1 group"),
+                "x": (False, "observed 1 of 1 group: a: 0.3"),
             },
         ),
         Case(

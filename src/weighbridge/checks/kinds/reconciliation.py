@@ -36,7 +36,20 @@ import polars as pl
 
 from weighbridge.checks.case import prop, table
 from weighbridge.checks.check import Bench, Case, Check, Product
-from weighbridge.checks.custom import BAD, WHAT, columns, entry, grouped, is_ours, probe_of_groups, said, valued
+from weighbridge.checks.custom import (
+    BAD,
+    EXACT,
+    WHAT,
+    columns,
+    entry,
+    grouped,
+    is_ours,
+    plain,
+    probe_of_groups,
+    reckoned,
+    said,
+    valued,
+)
 from weighbridge.checks.kinds.expression import not_made
 from weighbridge.checks.literal import UnfitError, exact
 from weighbridge.checks.options import UnusableError, options_of, unusable
@@ -44,10 +57,8 @@ from weighbridge.checks.other_object import alike, other
 from weighbridge.checks.words import names, number, percent
 from weighbridge.contract.model import Quality
 
-_SUM = pl.Decimal(38, 6)
 _HERE, _THERE = "__here", "__there"
 _COUNT = "__count"
-_LARGEST = Decimal(10) ** 22
 
 
 def _make(quality: Quality, bench: Bench) -> Iterable[Product]:
@@ -61,8 +72,8 @@ def _make(quality: Quality, bench: Bench) -> Iterable[Product]:
             raise unusable("CHK-036", f"{names(unfit)}: only numbers are summed", quality)
         count_there = [said_all["toCount"]] if counted and said_all.get("toCount") else []
         read = [*_theirs(quality, "toBy", by), *_theirs(quality, "toSum", sums), *count_there]
-        ours = {name: bench.dtypes[name] for name in by} | {_sum(i): _SUM for i in range(len(sums))}
-        ours |= dict.fromkeys([_COUNT] if count_there else [], _SUM)
+        ours = {name: bench.dtypes[name] for name in by} | {_sum(i): EXACT for i in range(len(sums))}
+        ours |= dict.fromkeys([_COUNT] if count_there else [], EXACT)
         frame = other(quality, bench, read)
         held = alike(quality, frame, read, ours) if read else frame
         within, rate = (_limit(quality, word) for word in ("within", "withinRate"))
@@ -75,7 +86,7 @@ def _make(quality: Quality, bench: Bench) -> Iterable[Product]:
     control = _totals(held, by, figures, bool(count_there)).with_columns(pl.lit(True).alias(_THERE))
 
     def told(rows: pl.LazyFrame) -> pl.LazyFrame:
-        summed = rows.with_columns(_exact(name).alias(_sum(i)) for i, name in enumerate(sums))
+        summed = rows.with_columns(reckoned(name).alias(_sum(i)) for i, name in enumerate(sums))
         here = _totals(summed, by, figures, False).with_columns(pl.lit(True).alias(_HERE))
         if by:
             both = here.join(control, on=list(by), how="full", coalesce=True, nulls_equal=True, suffix=_THERE)
@@ -113,31 +124,20 @@ def _totals(frame: pl.LazyFrame, by: Sequence[str], figures: list[tuple[str, str
     wanted = []
     for _, figure in figures:
         counts = figure == _COUNT and not has_count
-        wanted.append((pl.len() if counts else pl.col(figure).sum()).cast(_SUM).alias(figure))
+        wanted.append((pl.len() if counts else pl.col(figure).sum()).cast(EXACT).alias(figure))
     return frame.group_by(list(by)).agg(wanted) if by else frame.select(wanted)
 
 
 def _differs(here: pl.Expr, there: pl.Expr, within: Decimal, rate: Decimal) -> pl.Expr:
     off = (here - there).abs()
-    differs = off > pl.lit(within, dtype=_SUM)
+    differs = off > pl.lit(within, dtype=EXACT)
     if rate:
         differs = differs & (off.cast(pl.Float64) > float(rate) * there.abs().cast(pl.Float64))
     return differs.fill_null(True)
 
 
 def _told(label: str, figure: str) -> pl.Expr:
-    def plain(name: str) -> pl.Expr:
-        return pl.col(name).cast(pl.String).str.strip_chars_end("0").str.strip_chars_end(".")
-
     return said(f"{label} ", plain(figure), " here, ", plain(figure + _THERE), " there")
-
-
-def _exact(name: str) -> pl.Expr:
-    """Return a number as an exact decimal; one too large for that as the largest there is room for in sums."""
-    value = pl.col(name)
-    small = value.cast(pl.Float64).abs() < float(_LARGEST)
-    kept = pl.when(small).then(value.cast(_SUM, strict=False))
-    return pl.when(value.is_not_null() & ~small).then(pl.lit(_LARGEST, dtype=_SUM)).otherwise(kept)
 
 
 def _sum(place: int) -> str:
