@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import keyword
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -145,7 +146,8 @@ def _built_in(check: str, declared: Property, dtype: pl.DataType, probe: RowProb
     if check == "enum":
         return f"pa.Check.isin({_literal(_permitted(declared, dtype))}{told})"
     if check == "pattern":
-        return f"pa.Check.str_contains({searchable(str(options['pattern']))!r}{told})"
+        pattern = searchable(str(options["pattern"]))
+        return f"pa.Check.str_contains({pattern!r}{told})" if _is_pythons(pattern) else None
     if check in ("minLength", "maxLength"):
         side = "min_value" if check == "minLength" else "max_value"
         return f"pa.Check.str_length({side}={int(exact(options[check]))}{told})"
@@ -153,6 +155,15 @@ def _built_in(check: str, declared: Property, dtype: pl.DataType, probe: RowProb
         limit = _limit(check, declared, dtype)
         return None if limit is None else f"pa.Check.{_BOUNDS[check][0]}({_literal(limit)}{told})"
     return None
+
+
+def _is_pythons(pattern: str) -> bool:
+    """Whether Python can compile a pattern, which Pandera has it do before Polars searches for it."""
+    try:
+        re.compile(pattern)
+    except re.error:
+        return False
+    return True
 
 
 def _permitted(declared: Property, dtype: pl.DataType) -> list[Any]:
@@ -191,6 +202,8 @@ def _expression(
     column, _, check = probe.name.partition("|")
     if column in declared and check == "required":
         return f"{_column(column)}.is_not_null()"
+    if column in declared and check == "pattern":
+        return f"{_column(column)}.str.contains({searchable(str(declared[column].options['pattern']))!r})"
     if column in declared and check in _BOUNDS and seen.dtypes[column].is_float():
         limit = float(exact(demanded(declared[column].options)[check]))
         return f"({_column(column)} {_BOUNDS[check][1]} {limit!r}) & ~{_column(column)}.is_nan()"
