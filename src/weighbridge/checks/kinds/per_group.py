@@ -34,24 +34,10 @@ from typing import Any
 
 import polars as pl
 
+from weighbridge.checks import custom
 from weighbridge.checks.case import prop, table
 from weighbridge.checks.check import Bench, Case, Check, Product
 from weighbridge.checks.comparison import check_operand, quantity
-from weighbridge.checks.custom import (
-    BAD,
-    WHAT,
-    choice,
-    column,
-    columns,
-    entry,
-    grouped,
-    is_ours,
-    plain,
-    probe_of_groups,
-    reckoned,
-    said,
-    valued,
-)
 from weighbridge.checks.kinds.expression import not_made
 from weighbridge.checks.literal import UnfitError, exact
 from weighbridge.checks.options import UnusableError, options_of, unusable
@@ -76,14 +62,14 @@ _COMPARE: dict[str, Callable[[pl.Expr, pl.Expr], pl.Expr]] = {
 
 def _make(quality: Quality, bench: Bench) -> Iterable[Product]:
     try:
-        by = columns(quality, bench, "by")
+        by = custom.columns(quality, bench, "by")
         if not by:
             raise unusable("CHK-036", "it needs `by`, the properties whose values make a group", quality)
-        metric = choice(quality, "metric", METRICS)
-        of = None if metric == "rowCount" else column(quality, bench, "of", own=True)
+        metric = custom.choice(quality, "metric", METRICS)
+        of = None if metric == "rowCount" else custom.column(quality, bench, "of", own=True)
         if metric in _OF_NUMBERS and of is not None and not bench.dtypes[of].is_numeric():
             raise unusable("CHK-036", f"{metric} is of numbers, {of} holds {bench.dtypes[of]}", quality)
-        percent = choice(quality, "unit", ("records", "percent")) == "percent"
+        percent = custom.choice(quality, "unit", ("records", "percent")) == "percent"
         if percent and metric not in ("nullValues", "duplicateValues"):
             raise unusable("CHK-036", f"{metric} is no percentage", quality)
         comparison = _comparison(quality)
@@ -97,18 +83,20 @@ def _make(quality: Quality, bench: Bench) -> Iterable[Product]:
         groups = rows.group_by(list(by)).agg(measured.alias("__value"), pl.len().alias("__of"))
         held = groups.collect_schema()["__value"]
         good = _holds(pl.col("__value"), held, comparison, pl.col("__of") if percent else None)
-        figure = plain("__value") if held.is_decimal() else pl.col("__value")
-        shown = said(figure, *((" of ", pl.col("__of")) if percent else ()))
-        return groups.select(said(valued(by), ": ", shown).alias(WHAT), (~good.fill_null(False)).alias(BAD))
+        figure = custom.plain("__value") if held.is_decimal() else pl.col("__value")
+        shown = custom.said(figure, *((" of ", pl.col("__of")) if percent else ()))
+        return groups.select(
+            custom.said(custom.valued(by), ": ", shown).alias(custom.WHAT), (~good.fill_null(False)).alias(custom.BAD)
+        )
 
     label = _WORDS.get(metric, f"{metric} of {{}}").format(of)
-    yield probe_of_groups(
+    yield custom.probe_of_groups(
         quality,
         bench,
         options,
         told,
         code="CHK-061",
-        expected=f"{label}{grouped(by)}: {quantity(comparison, ' %' if percent else '')}",
+        expected=f"{label}{custom.grouped(by)}: {quantity(comparison, ' %' if percent else '')}",
         reads=(*by, *(() if of is None else (of,))),
         noun="group",
     )
@@ -146,7 +134,9 @@ def _measured(metric: str, of: str | None, dtype: pl.DataType | None) -> pl.Expr
     if metric == "duplicateValues":
         return value.count().cast(pl.Int64) - value.drop_nulls().n_unique().cast(pl.Int64)
     if metric == "sum":
-        exact_value = reckoned(of) if dtype.is_float() else value.cast(pl.Int128) if dtype.is_integer() else value
+        exact_value = (
+            custom.reckoned(of) if dtype.is_float() else value.cast(pl.Int128) if dtype.is_integer() else value
+        )
         return pl.when(value.count() > 0).then(exact_value.sum())
     measured: pl.Expr = getattr(value, metric)()
     return measured
@@ -178,7 +168,7 @@ def _against(value: pl.Expr, dtype: pl.DataType, bound: Decimal, of: pl.Expr | N
 
 
 def _q(name: str = "q", options: Mapping[str, Any] | None = None, **parts: Any) -> Quality:
-    return entry(name, "perGroup", options=options, **parts)
+    return custom.entry(name, "perGroup", options=options, **parts)
 
 
 _ROWS = pl.DataFrame(
@@ -189,7 +179,7 @@ _PROPERTIES = (prop("c"), prop("v", "integer"), prop("w", "number"))
 CHECK = Check(
     name="perGroup",
     part=Quality,
-    claims=lambda quality: is_ours(quality, "perGroup"),
+    claims=lambda quality: custom.is_ours(quality, "perGroup"),
     make=_make,
     cases=(
         Case(

@@ -34,22 +34,9 @@ from fractions import Fraction
 
 import polars as pl
 
+from weighbridge.checks import custom
 from weighbridge.checks.case import prop, table
 from weighbridge.checks.check import Bench, Case, Check, Product
-from weighbridge.checks.custom import (
-    BAD,
-    EXACT,
-    WHAT,
-    columns,
-    entry,
-    grouped,
-    is_ours,
-    plain,
-    probe_of_groups,
-    reckoned,
-    said,
-    valued,
-)
 from weighbridge.checks.kinds.expression import not_made
 from weighbridge.checks.literal import UnfitError, exact
 from weighbridge.checks.options import UnusableError, options_of, unusable
@@ -64,7 +51,7 @@ _COUNT = "__count"
 def _make(quality: Quality, bench: Bench) -> Iterable[Product]:
     said_all = quality.implementation
     try:
-        by, sums = columns(quality, bench, "by"), columns(quality, bench, "sum")
+        by, sums = custom.columns(quality, bench, "by"), custom.columns(quality, bench, "sum")
         counted = bool(said_all.get("count", not sums))
         if not sums and not counted:
             raise unusable("CHK-036", "it needs `count: true`, or `sum` with properties", quality)
@@ -72,8 +59,8 @@ def _make(quality: Quality, bench: Bench) -> Iterable[Product]:
             raise unusable("CHK-036", f"{names(unfit)}: only numbers are summed", quality)
         count_there = [said_all["toCount"]] if counted and said_all.get("toCount") else []
         read = [*_theirs(quality, "toBy", by), *_theirs(quality, "toSum", sums), *count_there]
-        ours = {name: bench.dtypes[name] for name in by} | {_sum(i): EXACT for i in range(len(sums))}
-        ours |= dict.fromkeys([_COUNT] if count_there else [], EXACT)
+        ours = {name: bench.dtypes[name] for name in by} | {_sum(i): custom.EXACT for i in range(len(sums))}
+        ours |= dict.fromkeys([_COUNT] if count_there else [], custom.EXACT)
         frame = other(quality, bench, read)
         held = alike(quality, frame, read, ours) if read else frame
         within, rate = (_limit(quality, word) for word in ("within", "withinRate"))
@@ -86,7 +73,7 @@ def _make(quality: Quality, bench: Bench) -> Iterable[Product]:
     control = _totals(held, by, figures, bool(count_there)).with_columns(pl.lit(True).alias(_THERE))
 
     def told(rows: pl.LazyFrame) -> pl.LazyFrame:
-        summed = rows.with_columns(reckoned(name).alias(_sum(i)) for i, name in enumerate(sums))
+        summed = rows.with_columns(custom.reckoned(name).alias(_sum(i)) for i, name in enumerate(sums))
         here = _totals(summed, by, figures, False).with_columns(pl.lit(True).alias(_HERE))
         if by:
             both = here.join(control, on=list(by), how="full", coalesce=True, nulls_equal=True, suffix=_THERE)
@@ -100,20 +87,20 @@ def _make(quality: Quality, bench: Bench) -> Iterable[Product]:
         ]
         parts.append(pl.when(pl.col(_HERE).is_null()).then(pl.lit("not here")))
         parts.append(pl.when(pl.col(_THERE).is_null()).then(pl.lit("not there")))
-        group = [said(valued(by), ": ")] if by else []
+        group = [custom.said(custom.valued(by), ": ")] if by else []
         what = pl.concat_str([*group, pl.concat_str(parts, separator=", ", ignore_nulls=True)])
-        return both.select(what.alias(WHAT), pl.any_horizontal(alone, *off.values()).alias(BAD))
+        return both.select(what.alias(custom.WHAT), pl.any_horizontal(alone, *off.values()).alias(custom.BAD))
 
     to = said_all.get("to") or said_all.get("reference")
     allowed = [number(within)] if within else []
     allowed += [percent(Fraction(rate))] if rate else []
-    yield probe_of_groups(
+    yield custom.probe_of_groups(
         quality,
         bench,
         options,
         told,
         code="CHK-063",
-        expected=f"{names(label for label, _ in figures)}{grouped(by)} as in {to}"
+        expected=f"{names(label for label, _ in figures)}{custom.grouped(by)} as in {to}"
         + (f", within {' or '.join(allowed)}" if allowed else ""),
         reads=(*by, *sums),
         noun="group" if by else "total",
@@ -124,20 +111,20 @@ def _totals(frame: pl.LazyFrame, by: Sequence[str], figures: list[tuple[str, str
     wanted = []
     for _, figure in figures:
         counts = figure == _COUNT and not has_count
-        wanted.append((pl.len() if counts else pl.col(figure).sum()).cast(EXACT).alias(figure))
+        wanted.append((pl.len() if counts else pl.col(figure).sum()).cast(custom.EXACT).alias(figure))
     return frame.group_by(list(by)).agg(wanted) if by else frame.select(wanted)
 
 
 def _differs(here: pl.Expr, there: pl.Expr, within: Decimal, rate: Decimal) -> pl.Expr:
     off = (here - there).abs()
-    differs = off > pl.lit(within, dtype=EXACT)
+    differs = off > pl.lit(within, dtype=custom.EXACT)
     if rate:
         differs = differs & (off.cast(pl.Float64) > float(rate) * there.abs().cast(pl.Float64))
     return differs.fill_null(True)
 
 
 def _told(label: str, figure: str) -> pl.Expr:
-    return said(f"{label} ", plain(figure), " here, ", plain(figure + _THERE), " there")
+    return custom.said(f"{label} ", custom.plain(figure), " here, ", custom.plain(figure + _THERE), " there")
 
 
 def _sum(place: int) -> str:
@@ -166,7 +153,7 @@ _PROPERTIES = (prop("d", "integer"), prop("seats", "number"))
 CHECK = Check(
     name="reconciliation",
     part=Quality,
-    claims=lambda quality: is_ours(quality, "reconciliation"),
+    claims=lambda quality: custom.is_ours(quality, "reconciliation"),
     make=_make,
     cases=(
         Case(
@@ -174,7 +161,7 @@ CHECK = Check(
             table(
                 *_PROPERTIES,
                 quality=(
-                    entry(
+                    custom.entry(
                         "q",
                         "reconciliation",
                         by="d",
@@ -198,7 +185,7 @@ CHECK = Check(
             table(
                 *_PROPERTIES,
                 quality=(
-                    entry(
+                    custom.entry(
                         "q",
                         "reconciliation",
                         by="d",
@@ -216,7 +203,7 @@ CHECK = Check(
         ),
         Case(
             "the whole extract against the records there",
-            table(*_PROPERTIES, quality=(entry("q", "reconciliation", to="report"),)),
+            table(*_PROPERTIES, quality=(custom.entry("q", "reconciliation", to="report"),)),
             _ROWS,
             answers={"q": (False, "observed 1 of 1 total: records 4 here, 3 there")},
             references=_REPORT,
@@ -227,10 +214,10 @@ CHECK = Check(
                 *_PROPERTIES,
                 prop("x"),
                 quality=(
-                    entry("q", "reconciliation", sum="x", to="report"),
-                    entry("r", "reconciliation", count=False, to="report"),
-                    entry("s", "reconciliation", to="report", within=-1),
-                    entry("t", "reconciliation", to="report", by="d"),
+                    custom.entry("q", "reconciliation", sum="x", to="report"),
+                    custom.entry("r", "reconciliation", count=False, to="report"),
+                    custom.entry("s", "reconciliation", to="report", within=-1),
+                    custom.entry("t", "reconciliation", to="report", by="d"),
                 ),
             ),
             _ROWS.with_columns(x=pl.lit("x")),

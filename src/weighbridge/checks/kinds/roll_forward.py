@@ -33,19 +33,9 @@ from typing import Any
 
 import polars as pl
 
+from weighbridge.checks import custom
 from weighbridge.checks.case import prop, table
 from weighbridge.checks.check import Bench, Case, Check, Product
-from weighbridge.checks.custom import (
-    NEW_GROUP,
-    column,
-    columns,
-    cross_probe,
-    entry,
-    grouped,
-    in_order,
-    is_ours,
-    said,
-)
 from weighbridge.checks.kinds.expression import not_made
 from weighbridge.checks.literal import UnfitError, exact
 from weighbridge.checks.options import UnusableError, options_of, unusable
@@ -60,11 +50,11 @@ _PLACES_OF_FLOATS = 6
 
 def _make(quality: Quality, bench: Bench) -> Iterable[Product]:
     try:
-        balance = column(quality, bench, "balance", own=True)
-        opening, by = columns(quality, bench, "opening"), columns(quality, bench, "by")
-        add, subtract = columns(quality, bench, "add"), columns(quality, bench, "subtract")
+        balance = custom.column(quality, bench, "balance", own=True)
+        opening, by = custom.columns(quality, bench, "opening"), custom.columns(quality, bench, "by")
+        add, subtract = custom.columns(quality, bench, "add"), custom.columns(quality, bench, "subtract")
         said_order = quality.implementation.get("orderBy")
-        order = () if said_order == "file" else columns(quality, bench, "orderBy")
+        order = () if said_order == "file" else custom.columns(quality, bench, "orderBy")
         amounts = (balance, *opening, *add, *subtract)
         if unfit := [name for name in amounts if not bench.dtypes[name].is_numeric()]:
             raise unusable("CHK-036", f"{names(unfit)}: only numbers roll forward", quality)
@@ -95,15 +85,17 @@ def _make(quality: Quality, bench: Bench) -> Iterable[Product]:
             *(amount(name).alias(_OPENING) for name in opening),
         )
         unfit = pl.any_horizontal(pl.col(name).is_not_null() & ~fits(name) for name in amounts)
-        rows = in_order(rows.with_columns(unfit.fill_null(False).alias(_UNFIT)), by, *order)
+        rows = custom.in_order(rows.with_columns(unfit.fill_null(False).alias(_UNFIT)), by, *order)
         if said_order is not None:
-            same = pl.all_horizontal(~pl.col(NEW_GROUP), *(pl.col(name) == pl.col(name).shift() for name in order))
+            same = pl.all_horizontal(
+                ~pl.col(custom.NEW_GROUP), *(pl.col(name) == pl.col(name).shift() for name in order)
+            )
             shares = same if order else pl.lit(False)
             shared = shares | shares.shift(-1, fill_value=False)
             rows = rows.with_columns(shared.fill_null(False).alias(_SHARED))
             first = pl.lit(start, dtype=exact_type)
             known = pl.when(~pl.col(_SHARED).shift(fill_value=False)).then(pl.col(_BALANCE).shift())
-            rows = rows.with_columns(pl.when(pl.col(NEW_GROUP)).then(first).otherwise(known).alias(_LAST))
+            rows = rows.with_columns(pl.when(pl.col(custom.NEW_GROUP)).then(first).otherwise(known).alias(_LAST))
         reasons = list(_reasons(bool(opening), said_order is not None, off_by, names(order) if order else ""))
         reasons.append(pl.when(pl.col(_UNFIT)).then(pl.lit("an amount is too large to be reckoned with exactly")))
         seen = pl.concat_str(reasons, separator="; ", ignore_nulls=True)
@@ -111,12 +103,12 @@ def _make(quality: Quality, bench: Bench) -> Iterable[Product]:
 
     movements = "".join([*(f" + {name}" for name in add), *(f" − {name}" for name in subtract)])
     before_it = opening[0] if opening else f"{balance} of the record before"
-    expected = f"{balance} = {before_it}{movements}{grouped(by)}"
+    expected = f"{balance} = {before_it}{movements}{custom.grouped(by)}"
     if opening and said_order is not None:
         expected += f", and {opening[0]} as {balance} of the record before"
     if within:
         expected += f", within {number(within)}"
-    yield from cross_probe(
+    yield from custom.cross_probe(
         quality, bench, options, find, code="CHK-052", expected=expected, reads=(*amounts, *by, *order), group=by
     )
 
@@ -131,14 +123,14 @@ def _reasons(opening: bool, ordered: bool, off_by: pl.Expr, order: str) -> Itera
     if opening:
         due = pl.col(_OPENING) + moved
         yield pl.when(differs(balance, due)).then(
-            said(balance, ", expected ", pl.col(_OPENING), " + ", moved, " = ", due)
+            custom.said(balance, ", expected ", pl.col(_OPENING), " + ", moved, " = ", due)
         )
     if ordered:
         held, due = (pl.col(_OPENING), last) if opening else (balance, last + moved)
         if opening:
-            told = said("opens at ", held, " after ", last)
+            told = custom.said("opens at ", held, " after ", last)
         else:
-            told = said(held, ", expected ", last, " + ", moved, " = ", due)
+            told = custom.said(held, ", expected ", last, " + ", moved, " = ", due)
         yield pl.when(~pl.col(_SHARED) & differs(held, due)).then(told)
 
 
@@ -159,7 +151,7 @@ def _amount(quality: Quality, word: str) -> Decimal | None:
 
 
 def _q(name: str = "q", **parts: Any) -> Quality:
-    return entry(name, "rollForward", **parts)
+    return custom.entry(name, "rollForward", **parts)
 
 
 _ROWS = pl.DataFrame(
@@ -177,7 +169,7 @@ _PROPERTIES = tuple(prop(name, "string" if name == "acc" else "integer") for nam
 CHECK = Check(
     name="rollForward",
     part=Quality,
-    claims=lambda quality: is_ours(quality, "rollForward"),
+    claims=lambda quality: custom.is_ours(quality, "rollForward"),
     make=_make,
     cases=(
         Case(

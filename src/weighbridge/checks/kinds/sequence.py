@@ -34,23 +34,9 @@ from typing import Any
 
 import polars as pl
 
+from weighbridge.checks import custom
 from weighbridge.checks.case import prop, table
 from weighbridge.checks.check import Bench, Case, Check, Product
-from weighbridge.checks.custom import (
-    NEW_GROUP,
-    after,
-    before,
-    choice,
-    column,
-    columns,
-    cross_probe,
-    entry,
-    grouped,
-    in_order,
-    is_ours,
-    said,
-    some,
-)
 from weighbridge.checks.kinds.expression import not_made
 from weighbridge.checks.metric import probe_name
 from weighbridge.checks.options import Options, UnusableError, options_of, unusable
@@ -63,16 +49,16 @@ _LAST = "__last"
 
 def _make(quality: Quality, bench: Bench) -> Iterable[Product]:
     try:
-        of, by = column(quality, bench, "of", own=True), columns(quality, bench, "by")
+        of, by = custom.column(quality, bench, "of", own=True), custom.columns(quality, bench, "by")
         if not bench.dtypes[of].is_integer():
             raise unusable("CHK-036", f"a sequence is of whole numbers, {of} holds {bench.dtypes[of]}", quality)
         step, start = (_whole(quality, word) for word in ("step", "start"))
         step = 1 if step is None else step
         if step < 1:
             raise unusable("CHK-036", f"step: {step} is not 1 or more", quality)
-        gaps = choice(quality, "gaps", ("extract", "record", "allow"))
-        repeats = choice(quality, "repeats", ("fail", "allow"))
-        order = choice(quality, "order", ("any", "file"))
+        gaps = custom.choice(quality, "gaps", ("extract", "record", "allow"))
+        repeats = custom.choice(quality, "repeats", ("fail", "allow"))
+        order = custom.choice(quality, "order", ("any", "file"))
         options = options_of(quality, bench)
     except UnusableError as error:
         yield from not_made(quality, error)
@@ -81,7 +67,7 @@ def _make(quality: Quality, bench: Bench) -> Iterable[Product]:
     asked += [f"from {number(start)}"] if start is not None else []
     asked += ["each once"] if repeats == "fail" else []
     asked += ["never lower than in the record before"] if order == "file" else []
-    expected = f"numbers of {of}{grouped(by)} that run through {', '.join(asked)}"
+    expected = f"numbers of {of}{custom.grouped(by)} that run through {', '.join(asked)}"
     bare = options if gaps == "record" else _without_tolerance(options)
 
     def find(frame: pl.LazyFrame) -> pl.LazyFrame:
@@ -94,7 +80,7 @@ def _make(quality: Quality, bench: Bench) -> Iterable[Product]:
         return pl.concat(found)
 
     if repeats == "fail" or gaps == "record" or order == "file":
-        yield from cross_probe(
+        yield from custom.cross_probe(
             quality,
             bench,
             bare,
@@ -113,34 +99,37 @@ def _by_value(
     numbers: pl.LazyFrame, of: str, by: tuple[str, ...], step: int, start: int | None, repeats: bool, gaps: bool
 ) -> pl.LazyFrame:
     value, none = pl.col(of), pl.lit(None, dtype=pl.String)
-    rows = _with_last(in_order(numbers, by, of), of)
+    rows = _with_last(custom.in_order(numbers, by, of), of)
     reasons = []
     if repeats:
-        twice = (value == before(of)).fill_null(False) | (value == after(of)).fill_null(False)
-        reasons.append(pl.when(twice).then(said(value, " more than once")).otherwise(none))
+        twice = (value == custom.before(of)).fill_null(False) | (value == custom.after(of)).fill_null(False)
+        reasons.append(pl.when(twice).then(custom.said(value, " more than once")).otherwise(none))
     if gaps:
         gap = (value - pl.col(_LAST) != step).fill_null(False)
-        follows = said(value, " follows ", pl.col(_LAST), ", expected ", pl.col(_LAST) + step)
+        follows = custom.said(value, " follows ", pl.col(_LAST), ", expected ", pl.col(_LAST) + step)
         reasons.append(pl.when(gap).then(follows).otherwise(none))
         if start is not None:
             early = pl.col(_LAST).is_null() & (value != start)
-            reasons.append(pl.when(early).then(said(value, f" comes first, expected {start}")).otherwise(none))
+            reasons.append(pl.when(early).then(custom.said(value, f" comes first, expected {start}")).otherwise(none))
     seen = pl.concat_str(reasons, separator="; ", ignore_nulls=True)
     return rows.select(ROW, pl.when(seen != "").then(seen).alias(SEEN)).drop_nulls(SEEN)
 
 
 def _by_record(numbers: pl.LazyFrame, of: str, by: tuple[str, ...]) -> pl.LazyFrame:
-    rows = in_order(numbers, by).with_columns(before(of).alias(_LAST))
+    rows = custom.in_order(numbers, by).with_columns(custom.before(of).alias(_LAST))
     down = rows.filter(pl.col(of) < pl.col(_LAST))
-    return down.select(ROW, said(pl.col(of), " after ", pl.col(_LAST)).alias(SEEN))
+    return down.select(ROW, custom.said(pl.col(of), " after ", pl.col(_LAST)).alias(SEEN))
 
 
 def _with_last(rows: pl.LazyFrame, of: str) -> pl.LazyFrame:
     """Return the rows of `in_order` with the next lower number of the group, which repeats do not hide."""
-    fresh = pl.col(NEW_GROUP) | (pl.col(of) != pl.col(of).shift())
-    runs = rows.with_columns(fresh.cast(pl.UInt32).cum_sum().alias("__run"), before(of).alias(_LAST))
+    fresh = pl.col(custom.NEW_GROUP) | (pl.col(of) != pl.col(of).shift())
+    runs = rows.with_columns(fresh.cast(pl.UInt32).cum_sum().alias("__run"), custom.before(of).alias(_LAST))
     return runs.with_columns(pl.when(fresh).then(pl.col("__run"))).with_columns(
-        pl.when(pl.col(NEW_GROUP) | (pl.col(_LAST) != pl.col(of))).then(pl.struct(_LAST)).forward_fill().struct[0]
+        pl.when(pl.col(custom.NEW_GROUP) | (pl.col(_LAST) != pl.col(of)))
+        .then(pl.struct(_LAST))
+        .forward_fill()
+        .struct[0]
     )
 
 
@@ -153,18 +142,18 @@ def _missing(
     def build(frame: pl.LazyFrame) -> pl.LazyFrame:
         chosen = frame if where is None else frame.filter(where.fill_null(False))
         distinct = chosen.select(pl.col(of).cast(pl.Int128), *by).drop_nulls().unique()
-        rows = in_order(distinct.with_columns(pl.lit(0, pl.UInt64).alias(ROW)), by, of)
-        last = before(of) if start is None else before(of).fill_null(start - step)
+        rows = custom.in_order(distinct.with_columns(pl.lit(0, pl.UInt64).alias(ROW)), by, of)
+        last = custom.before(of) if start is None else custom.before(of).fill_null(start - step)
         gap = rows.with_columns(last.alias(_LAST)).with_columns((pl.col(of) - pl.col(_LAST)).alias("__gap"))
         lost = pl.when(pl.col("__gap") > step).then((pl.col("__gap") - 1) // step).fill_null(0)
         told = gap.with_columns(lost.alias("__lost"))
-        first = said(pl.col(_LAST) + step)
+        first = custom.said(pl.col(_LAST) + step)
         span = (
             pl.when(pl.col("__lost") > 1)
-            .then(said(first, " to ", pl.col(_LAST) + step * pl.col("__lost")))
+            .then(custom.said(first, " to ", pl.col(_LAST) + step * pl.col("__lost")))
             .otherwise(first)
         )
-        where_to = said(span, *(part for name in by for part in (f" of {name} ", pl.col(name))))
+        where_to = custom.said(span, *(part for name in by for part in (f" of {name} ", pl.col(name))))
         return told.select(
             pl.struct(
                 pl.col("__lost").sum().cast(pl.Int64).alias("missing"),
@@ -179,7 +168,7 @@ def _missing(
         holds = not missing if tolerance is None else tolerance.bears(missing, missing + there)
         words = f"observed {missing:,} missing"
         if missing and not hidden:
-            words += f": {some(value['first'], int(value['gaps']))}"
+            words += f": {custom.some(value['first'], int(value['gaps']))}"
         return Answer(holds, missing, words)
 
     borne = "" if tolerance is None else f", with {str(tolerance).replace('record', 'number')} borne"
@@ -190,7 +179,7 @@ def _missing(
         code="CHK-060",
         severity=quality.severity,
         properties=tuple(dict.fromkeys((of, *by, *options.where_properties))),
-        expected=f"no number of {of}{grouped(by)} missing{borne}{options.when}",
+        expected=f"no number of {of}{custom.grouped(by)} missing{borne}{options.when}",
         scope=options.scope,
         line=quality.line,
     )
@@ -208,7 +197,7 @@ def _whole(quality: Quality, word: str) -> int | None:
 
 
 def _q(**parts: Any) -> Quality:
-    return entry("q", "sequence", **parts)
+    return custom.entry("q", "sequence", **parts)
 
 
 _PROPERTIES = (prop("n", "integer"), prop("g"))
@@ -216,7 +205,7 @@ _PROPERTIES = (prop("n", "integer"), prop("g"))
 CHECK = Check(
     name="sequence",
     part=Quality,
-    claims=lambda quality: is_ours(quality, "sequence"),
+    claims=lambda quality: custom.is_ours(quality, "sequence"),
     make=_make,
     cases=(
         Case(

@@ -30,22 +30,9 @@ from typing import Any
 
 import polars as pl
 
+from weighbridge.checks import custom
 from weighbridge.checks.case import prop, table
 from weighbridge.checks.check import Bench, Case, Check, Product
-from weighbridge.checks.custom import (
-    NEW_GROUP,
-    after,
-    before,
-    choice,
-    column,
-    columns,
-    cross_probe,
-    entry,
-    grouped,
-    in_order,
-    is_ours,
-    said,
-)
 from weighbridge.checks.kinds.expression import not_made
 from weighbridge.checks.kinds.freshness import duration
 from weighbridge.checks.options import UnusableError, options_of, unusable
@@ -57,12 +44,12 @@ _LAST, _LATEST = "__last", "__latest"
 
 def _make(quality: Quality, bench: Bench) -> Iterable[Product]:
     try:
-        of, by = column(quality, bench, "of", own=True), columns(quality, bench, "by")
+        of, by = custom.column(quality, bench, "of", own=True), custom.columns(quality, bench, "by")
         if bench.dtypes[of] != pl.Date and not isinstance(bench.dtypes[of], pl.Datetime):
             raise unusable("CHK-036", f"a timeline is of dates or timestamps, {of} holds {bench.dtypes[of]}", quality)
         said_order = quality.implementation.get("orderBy")
-        order = () if said_order in (None, "file") else columns(quality, bench, "orderBy")
-        repeats = choice(quality, "repeats", ("allow", "fail"))
+        order = () if said_order in (None, "file") else custom.columns(quality, bench, "orderBy")
+        repeats = custom.choice(quality, "repeats", ("allow", "fail"))
         longest, shortest = (_span(quality, word) for word in ("maxGap", "minGap"))
         options = options_of(quality, bench)
         if said_order is None and repeats == "allow" and longest is None and shortest is None:
@@ -84,13 +71,13 @@ def _make(quality: Quality, bench: Bench) -> Iterable[Product]:
             found.append(_back(times, of, by, order))
         return pl.concat(found)
 
-    yield from cross_probe(
+    yield from custom.cross_probe(
         quality,
         bench,
         options,
         find,
         code="CHK-051",
-        expected=f"times of {of}{grouped(by)} {', '.join(asked)}",
+        expected=f"times of {of}{custom.grouped(by)} {', '.join(asked)}",
         reads=(of, *by, *order),
         group=by,
         ordered="" if by or said_order is not None else of,
@@ -106,33 +93,33 @@ def _by_time(
     shortest: timedelta | None,
 ) -> pl.LazyFrame:
     value = pl.col(of)
-    fresh = pl.col(NEW_GROUP) | (value != value.shift())
-    last = pl.when(fresh).then(pl.struct(before(of).alias(_LAST))).forward_fill().struct[0].alias(_LAST)
-    rows = in_order(times, by, of).with_columns(last)
+    fresh = pl.col(custom.NEW_GROUP) | (value != value.shift())
+    last = pl.when(fresh).then(pl.struct(custom.before(of).alias(_LAST))).forward_fill().struct[0].alias(_LAST)
+    rows = custom.in_order(times, by, of).with_columns(last)
     reasons = []
     if repeats:
-        twice = (value == before(of)).fill_null(False) | (value == after(of)).fill_null(False)
-        reasons.append(pl.when(twice).then(said(value, " more than once")))
+        twice = (value == custom.before(of)).fill_null(False) | (value == custom.after(of)).fill_null(False)
+        reasons.append(pl.when(twice).then(custom.said(value, " more than once")))
     apart = value - pl.col(_LAST)
     for limit, amiss in ((longest, apart > pl.lit(longest)), (shortest, apart < pl.lit(shortest))):
         if limit is not None:
             length = apart.dt.to_string("polars")
-            reasons.append(pl.when(amiss).then(said(value, " is ", length, " after ", pl.col(_LAST))))
+            reasons.append(pl.when(amiss).then(custom.said(value, " is ", length, " after ", pl.col(_LAST))))
     seen = pl.concat_str(reasons, separator="; ", ignore_nulls=True)
     return rows.select(ROW, pl.when(seen != "").then(seen).alias(SEEN)).drop_nulls(SEEN)
 
 
 def _back(times: pl.LazyFrame, of: str, by: tuple[str, ...], order: tuple[str, ...]) -> pl.LazyFrame:
     """Find records whose time is before that of the one before, or before the latest of those with its number."""
-    rows = in_order(times, by, *order, *([of] if order else []))
+    rows = custom.in_order(times, by, *order, *([of] if order else []))
     if order:
-        same = pl.all_horizontal(~pl.col(NEW_GROUP), *(pl.col(name) == pl.col(name).shift() for name in order))
-        kept = pl.when(~same.fill_null(False)).then(pl.struct(before(of).alias(_LAST))).forward_fill()
+        same = pl.all_horizontal(~pl.col(custom.NEW_GROUP), *(pl.col(name) == pl.col(name).shift() for name in order))
+        kept = pl.when(~same.fill_null(False)).then(pl.struct(custom.before(of).alias(_LAST))).forward_fill()
         rows = rows.with_columns(kept.struct[0].alias(_LAST))
     else:
-        rows = rows.with_columns(before(of).alias(_LAST))
+        rows = rows.with_columns(custom.before(of).alias(_LAST))
     back = rows.filter(pl.col(of) < pl.col(_LAST))
-    return back.select(ROW, said(pl.col(of), " after ", pl.col(_LAST)).alias(SEEN))
+    return back.select(ROW, custom.said(pl.col(of), " after ", pl.col(_LAST)).alias(SEEN))
 
 
 def _span(quality: Quality, word: str) -> timedelta | None:
@@ -157,7 +144,7 @@ def _words(span: timedelta) -> str:
 
 
 def _q(name: str = "q", **parts: Any) -> Quality:
-    return entry(name, "timeline", **parts)
+    return custom.entry(name, "timeline", **parts)
 
 
 def _at(hour: int, minute: int = 0) -> datetime:
@@ -176,7 +163,7 @@ _PROPERTIES = (prop("t", "timestamp"), prop("n", "integer"), prop("g"))
 CHECK = Check(
     name="timeline",
     part=Quality,
-    claims=lambda quality: is_ours(quality, "timeline"),
+    claims=lambda quality: custom.is_ours(quality, "timeline"),
     make=_make,
     cases=(
         Case(
