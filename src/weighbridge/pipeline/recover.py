@@ -165,6 +165,20 @@ def recover(into: Path, ledger: Ledger, watcher: Watcher) -> tuple[str, ...]:
     return tuple(recovered)
 
 
+def recover_extract(into: Path, ledger: Ledger, tables: Tables, extract_id: str, watcher: Watcher) -> None:
+    """Finish or clear away the dead runs of one extract; the caller holds its lock.
+
+    `recover` passes over a run whose lock another holds, who may be recovering it, and may die over that. Whoever
+    has the lock then must look again, or the extract would be judged anew beside a run that is still to be finished.
+    """
+    meant = (tables.contract_id, tables.object_name, extract_id)
+    for unfinished in ledger.unfinished():
+        run = unfinished.run
+        if (run.contract_id, run.object, run.extract_id) == meant:
+            watcher.stage(f"recovering {run.id}")
+            _recover(into, ledger, run, tables, watcher)
+
+
 def lock_key(tables: Tables, extract_id: str) -> str:
     """Return the name of the lock that whoever works on this extract of this contract holds."""
     return tables.lock_of(extract_id)

@@ -26,7 +26,7 @@ from weighbridge.pipeline.intake import Arrival, Extract, arrive, new_entropy, n
 from weighbridge.pipeline.judge import Job, Judged, Workplace, judge
 from weighbridge.pipeline.ledgers import open_ledger, require_local
 from weighbridge.pipeline.publish import Manifest, draw_up_manifest, set_aside
-from weighbridge.pipeline.recover import clear_away, finish, lock_key, recover
+from weighbridge.pipeline.recover import clear_away, finish, lock_key, recover, recover_extract
 from weighbridge.pipeline.sequence import gaps, last_published, same_again
 from weighbridge.pipeline.undone import finish_undo
 from weighbridge.pipeline.watcher import Nobody, Stopwatch, Watcher
@@ -98,6 +98,7 @@ def _whole(
     run_id = new_run_id(arrival.started, new_entropy())
     stopwatch.know(run_id=run_id, contract=arrival.contract.id, object=arrival.schema.name)
     with locked(into, lock_key(tables, arrival.extract_id), holder=run_id, on_wait=stopwatch.stage):
+        recover_extract(into, ledger, tables, arrival.extract_id, stopwatch)
         finish_undo(into, ledger, tables, arrival.extract_id, stopwatch)
         earlier = None if again else _published_before(into, ledger, arrival)
         last = None if again else last_published(into, ledger, arrival.contract.id, arrival.schema.name)

@@ -31,7 +31,7 @@ from weighbridge.pipeline.intake import new_entropy, now
 from weighbridge.pipeline.ledgers import open_ledger
 from weighbridge.pipeline.publish import Manifest, TableManifest
 from weighbridge.pipeline.records import Origin, kept_rows
-from weighbridge.pipeline.recover import lock_key, recover
+from weighbridge.pipeline.recover import lock_key, recover, recover_extract
 from weighbridge.pipeline.reopen import changed_since, reopen
 from weighbridge.pipeline.replayed import replay_files, replayed_records
 from weighbridge.pipeline.restore import IDENTITY, RESTORED, identity, located, repaired_by, restored
@@ -154,6 +154,7 @@ def undo(
     ledger = open_ledger(into)
     recover(into, ledger, watcher)
     with locked(into, lock_key(tables, said.extract_id), holder=f"undo of {said.run_id}", on_wait=watcher.stage):
+        recover_extract(into, ledger, tables, said.extract_id, watcher)
         finish_undo(into, ledger, tables, said.extract_id, watcher)
         _require_served(into, order)
         history = history_of(tables, order.key)
