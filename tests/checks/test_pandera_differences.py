@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated, Any, ClassVar
 
 import pandera.polars as pa
@@ -134,6 +135,14 @@ def _panics(data: PolarsData) -> pl.LazyFrame:
     return data.lazyframe.select(pl.col("a").map_batches(lambda s: 1 / 0, return_dtype=pl.Boolean))
 
 
+def _quits(data: PolarsData) -> pl.LazyFrame:
+    sys.exit(3)
+
+
+def _without_end(data: PolarsData) -> pl.LazyFrame:
+    return _without_end(data)
+
+
 def _short(data: PolarsData) -> pl.LazyFrame:
     return data.lazyframe.filter(pl.col("a") > 1).select(pl.col("a") > 1)
 
@@ -143,6 +152,8 @@ def _short(data: PolarsData) -> pl.LazyFrame:
     [
         (Check(_boom, element_wise=True), "_boom raised RuntimeError"),
         (Check(_panics), "_panics raised ZeroDivisionError"),
+        (Check(_quits), "_quits raised SystemExit"),
+        (Check(_without_end), "_without_end raised RecursionError"),
         (Check(lambda d: [True]), "<lambda> raised AttributeError"),
         (Check(_short), "_short answers 2 times for 3 records"),
     ],

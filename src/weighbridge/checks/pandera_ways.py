@@ -43,6 +43,8 @@ _OF_ALL = re.compile(
     rf"{_OF_ONE.pattern}|len|count|null_count|n_unique|sum|mean|median|min|max|std|var|any|all|product"
 )
 _MOST_SEEN = 6
+RAISED = (Exception, SystemExit, pl.exceptions.PanicException)
+"""Whatever a user's code may do to whoever calls it."""
 _WAY_BESIDE = "a user's function: Pandera asks it, of a narrow copy of the columns it may look at, before the weighing"
 _WAY_ORDERED = "looks at other records: Pandera asks it, of a narrow copy of its columns, before the weighing"
 
@@ -139,7 +141,7 @@ def products(asking: Asking) -> Iterator[Product]:
     try:
         nulls = pl.DataFrame({name: [None] * 3 for name in dtypes}, schema=dtypes)
         tried = nulls.select(column.alias(name) for name, column in asking.frame.items()).select(expression.alias("x"))
-    except Exception as error:  # of any kind: a check that cannot be asked of these types
+    except RAISED as error:  # a check that cannot be asked of these types
         said = f"{asking.label} of {asking.column or 'the frame'}: {_first_line(error)}"
         yield from not_made(asking.quality, unusable("CHK-038", said, asking.quality))
         return
@@ -199,7 +201,7 @@ def _selected(asking: Asking) -> tuple[pl.Expr, ...] | None:
     tape = _Tape()
     try:
         given = ask(PolarsData(tape, asking.column or "*"), **check._check_kwargs)  # type: ignore[arg-type]
-    except Exception:  # a check that needs a real frame fails in its own way
+    except RAISED:  # a check that needs a real frame fails in its own way
         return None
     if given is not tape or not tape.selected or not all(isinstance(e, pl.Expr) for e in tape.selected):
         return None
@@ -294,6 +296,7 @@ def _beside(asking: Asking, reads: tuple[str, ...], way: str) -> Iterator[Produc
     settled = asking.bench.settled(properties)
     where = options.where if settled is None else settled if options.where is None else options.where & settled
     borne = tolerance_of(asking.quality, options, properties, asking.expected, asking.name)
+    reads = tuple(dict.fromkeys((*reads, *properties)))
     frame = [column.alias(name) for name, column in asking.frame.items() if name in reads]
 
     def find(rows: pl.LazyFrame) -> pl.LazyFrame:
@@ -303,7 +306,7 @@ def _beside(asking: Asking, reads: tuple[str, ...], way: str) -> Iterator[Produc
             told.whole, failed = _asked(asking, held.lazy().select(frame), held.height)
         except _NoAnswerError as error:
             told.amiss = str(error)
-        except (Exception, pl.exceptions.PanicException) as error:  # whatever a user's function does
+        except RAISED as error:
             told.amiss = f"raised {type(error).__name__}"
         found = held.clear() if failed is None else held.filter(failed)
         return found.lazy().select(ROW, _seen(asking.bench, properties).alias(SEEN))
@@ -318,7 +321,7 @@ def _beside(asking: Asking, reads: tuple[str, ...], way: str) -> Iterator[Produc
         code="CHK-014",
         effect=asking.effect,
         expected=asking.expected + options.when,
-        reads=tuple(dict.fromkeys((*reads, *options.where_properties))),
+        reads=reads,
         where=where,
         null_policy=asking.null_policy,
         line=asking.quality.line,

@@ -39,7 +39,7 @@ from weighbridge.checks.check import Bench, Case, Check, Product
 from weighbridge.checks.custom import unscoped
 from weighbridge.checks.kinds.expression import not_made
 from weighbridge.checks.options import Options, UnusableError, options_of, unusable
-from weighbridge.checks.pandera_ways import ORIGIN, Asking, products, tolerance_of
+from weighbridge.checks.pandera_ways import ORIGIN, RAISED, Asking, products, tolerance_of
 from weighbridge.checks.words import names as listed
 from weighbridge.contract.model import NotExecuted, Quality
 from weighbridge.findings import Finding, Place, Severity
@@ -125,7 +125,7 @@ def _named(quality: Quality) -> Any:
         found = getattr(importlib.import_module(module), name)
         if isinstance(found, type) and issubclass(found, DataFrameModel):
             found = found.to_schema()
-    except Exception as error:  # whatever a user's module does when it is imported
+    except RAISED as error:  # whatever a user's module does when it is imported
         raise unusable("CHK-038", f"{path}: {type(error).__name__}: {error}", quality) from None
     if not isinstance(found, DataFrameSchema):
         raise unusable("CHK-038", f"{path} is no schema of pandera.polars", quality)
