@@ -186,4 +186,30 @@ class CrossProbe:
     way: str = ""
 
 
-Probe = RowProbe | ScalarProbe | FrameProbe | KeyProbe | CrossProbe
+@dataclass(frozen=True, slots=True)
+class ProfileProbe:
+    """An assertion that a column is distributed as it was before. Answered from the scan's own profile.
+
+    Attributes:
+        column: whose values are compared.
+        measure: of the distance, by its name in contracts.
+        at_most: the greatest distance that holds.
+        against: what is compared with: ``"previous"``, ``"baseline"``, or how many published runs before.
+        severity: error holds the extract when it fails, warning warns.
+    """
+
+    name: str
+    column: str
+    measure: str
+    at_most: float
+    against: str | int
+    code: str
+    severity: Severity
+    properties: tuple[str, ...]
+    expected: str
+    fix: str = ""
+    line: int | None = None
+    origin: str = "odcs"
+
+
+Probe = RowProbe | ScalarProbe | FrameProbe | KeyProbe | CrossProbe | ProfileProbe

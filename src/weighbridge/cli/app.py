@@ -55,6 +55,7 @@ VERBS: Verbs = (
     ("report", "weighbridge.cli.report:report", "Show or write the report of a run."),
     ("site", "weighbridge.cli.site:site", "Publish every contract and every run as pages to read offline."),
     ("mirror", "weighbridge.cli.mirror:mirror", "Keep a copy of an output folder in an object store."),
+    ("baseline", "weighbridge.cli.baseline:baseline", "Say what extracts to come are compared with for drift."),
     ("alerts", "weighbridge.cli.alerts:alerts", "Show what people are called for, and call them."),
     ("doctor", "weighbridge.cli.doctor:doctor", "Look whether everything is as it should be."),
     ("copybook", "weighbridge.cli.copybook:copybook", "Print the layout of a COBOL copybook."),

@@ -177,6 +177,20 @@ class ScriptCheck(Extension):
     scripts: Names = Field(description="Unicode's names of scripts, such as Latin")
 
 
+class DriftCheck(Extension):
+    """A column is distributed as it was before, by the profiles of both."""
+
+    check: Literal["drift"]
+    of: Text | None = Field(None, description="the property compared; the one the check stands on without it")
+    measure: Literal["psi", "jensenShannon", "chiSquare", "kolmogorovSmirnov", "wasserstein"] = Field(
+        "psi", description="of the distance"
+    )
+    at_most: float | None = Field(None, ge=0, description="the greatest distance that holds; see docs/drift.md")
+    against: Literal["previous", "baseline"] | int = Field(
+        "previous", description="the run published before, the pinned one, or how many published before together"
+    )
+
+
 IMPLEMENTATIONS: dict[str, type[Extension]] = {
     "expression": ExpressionCheck,
     "conditional": ConditionalCheck,
@@ -192,4 +206,5 @@ IMPLEMENTATIONS: dict[str, type[Extension]] = {
     "rollForward": RollForwardCheck,
     "shape": ShapeCheck,
     "script": ScriptCheck,
+    "drift": DriftCheck,
 }

@@ -29,6 +29,7 @@ from weighbridge.pipeline.absent import told_apart
 from weighbridge.pipeline.compared import compared
 from weighbridge.pipeline.cross import Accused
 from weighbridge.pipeline.describe import described
+from weighbridge.pipeline.drift import Before, drifted
 from weighbridge.pipeline.epochs import counted, counting
 from weighbridge.pipeline.evidence import Evidence
 from weighbridge.pipeline.explain import explained
@@ -41,7 +42,7 @@ from weighbridge.pipeline.results import Examples, Failures, of_extract, of_reco
 from weighbridge.pipeline.suspects import Suspects
 from weighbridge.pipeline.watcher import Stopwatch
 from weighbridge.pipeline.weigh import weigh
-from weighbridge.probe import CrossProbe, KeyProbe
+from weighbridge.probe import CrossProbe, KeyProbe, ProfileProbe
 from weighbridge.profile import Partial, Running, summed_up
 from weighbridge.readers.door import RawExtract, Verifiable
 from weighbridge.sinks import Keyring, lazy_sink, published_columns, staged_files
@@ -75,6 +76,11 @@ class Job:
     server: Server | None
     into: Path | None
     hash_bits: int = HASH_BITS
+
+    @property
+    def before(self) -> Before:
+        """What the object's extracts before this one looked like."""
+        return Before(self.into, self.contract.id, self.schema.name, self.extract_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +165,7 @@ def _judged(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[]
     totals = control_totals(raw, schema)
     probes = [
         *decoded.probes,
-        *(p for p in lowered.probes if not isinstance(p, KeyProbe | CrossProbe)),
+        *(p for p in lowered.probes if not isinstance(p, KeyProbe | CrossProbe | ProfileProbe)),
         *totals,
         *counting(schema),
     ]
@@ -195,8 +201,12 @@ def _judged(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[]
     receipt = prove(raw.account(), [_staged(name, place) for name in ("published", "quarantine", "review")])
 
     failures = Failures.read(suspects, plan.row_probes, receipt.records_in)
-    shown = Examples(suspects, evidence, tuple(names), hide_raw=bool(masked))
-    checks = (*of_extract(weighed), *of_records(plan, accused, failures, shown))
+    drift, undrifted = drifted(lowered.probes, weighed.profile, job.before)
+    checks = (
+        *of_extract(weighed),
+        *drift,
+        *of_records(plan, accused, failures, Examples(suspects, evidence, tuple(names), hide_raw=bool(masked))),
+    )
     stopwatch.stage("explaining findings")
     checks, behind = explained(checks, suspects, schema, raw.columns, plan, failures, weighed, receipt)
     tallies = _tallies(checks)
@@ -216,7 +226,9 @@ def _judged(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[]
         verdicts=failures.verdicts,
         checks=checks,
         findings=(*findings, *judgement.tripped),
-        not_executed=tuple(dict.fromkeys((*job.contract.not_executed, *decoded.not_executed, *lowered.not_executed))),
+        not_executed=tuple(
+            dict.fromkeys((*job.contract.not_executed, *decoded.not_executed, *lowered.not_executed, *undrifted))
+        ),
         options=raw.options,
         profile=summed_up(profiled),
         schema=described(schema),

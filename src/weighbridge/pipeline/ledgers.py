@@ -12,10 +12,13 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from weighbridge.findings import ArgumentError, Finding, LedgerError, Place
-from weighbridge.ledger import Ledger
 from weighbridge.sinks import atomic_write
+
+if TYPE_CHECKING:
+    from weighbridge.ledger import Ledger
 
 LEDGER_FILE = "ledger.db"
 LEDGER_URL = "ledger.url"
@@ -60,6 +63,8 @@ def open_ledger(into: Path) -> Ledger:
         LedgerError: it cannot be opened (LED-001 to LED-003), or belongs to another folder (LED-007).
     """
     require_local(into)
+    from weighbridge.ledger import Ledger
+
     remembered = _remembered(into)
     place = os.environ.get(LEDGER_VARIABLE) or remembered
     if place is None:

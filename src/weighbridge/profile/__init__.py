@@ -4,10 +4,26 @@
 Partial profiles merge: of two files, two days, two partitions; `stored` keeps one as a file.
 """
 
+from weighbridge.profile.distance import MEASURES, Distance
+from weighbridge.profile.distribution import Distribution, distribution
 from weighbridge.profile.partial import Partial, merge
 from weighbridge.profile.running import Running
 from weighbridge.profile.slices import Few, few_values
 from weighbridge.profile.stored import dump, is_profile, load
 from weighbridge.profile.summary import summed_up
 
-__all__ = ["Few", "Partial", "Running", "dump", "few_values", "is_profile", "load", "merge", "summed_up"]
+__all__ = [
+    "MEASURES",
+    "Distance",
+    "Distribution",
+    "Few",
+    "Partial",
+    "Running",
+    "distribution",
+    "dump",
+    "few_values",
+    "is_profile",
+    "load",
+    "merge",
+    "summed_up",
+]

@@ -34,10 +34,11 @@ _PROPERTIES: dict[str, dict[str, tuple[LogicalType, ...]]] = {
     "perGroup": {"of": _ANY, "by": _ANY},
     "shape": {"of": _TEXTS},
     "script": {"of": _TEXTS},
+    "drift": {"of": _ANY},
 }
 """By check, the options that name properties, and the types those may have."""
 
-OF_EXTRACT = frozenset({"everyKeyOccurs", "reconciliation", "perGroup"})
+OF_EXTRACT = frozenset({"everyKeyOccurs", "reconciliation", "perGroup", "drift"})
 _SUBJECT = {"rollForward": "balance"}
 _NEEDS_NONE = frozenset({"reconciliation"})
 

@@ -245,4 +245,9 @@ CODES: tuple[Code, ...] = (
         "validity periods of a reference overlap or leave a gap",
         "have the owner of the reference correct its periods",
     ),
+    Code(
+        "CHK-070",
+        "values are distributed otherwise than before",
+        "look at the profiles of both runs for a changed source or unit; pin a new baseline if this is what is to come",
+    ),
 )

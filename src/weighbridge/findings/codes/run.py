@@ -134,4 +134,14 @@ CODES: tuple[Code, ...] = (
         "the repair cannot be taken back",
         "name a run whose rows are published now, and repairs of whole properties by rules or epochs",
     ),
+    Code(
+        "RUN-034",
+        "a baseline needs who pins it and why",
+        "say --by NAME and --why REASON",
+    ),
+    Code(
+        "RUN-035",
+        "the object has no baseline",
+        "`weighbridge baseline --into DIR` lists those there are",
+    ),
 )

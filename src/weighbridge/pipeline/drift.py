@@ -1,0 +1,150 @@
+"""Drift: an extract's profile beside those that runs before left.
+
+What is compared with is taken from the output folder: the profiles of published runs, or a copy of one that was
+pinned, which stays when retention takes the runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import reduce
+from math import isfinite
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from weighbridge.contract.model import NotExecuted
+from weighbridge.findings import code
+from weighbridge.outcome.result import CheckResult
+from weighbridge.pipeline.history import PROFILE_FILE, folder_of
+from weighbridge.pipeline.pinned import PROFILE, baseline_folder, pinned_in
+from weighbridge.probe import Probe, ProfileProbe
+from weighbridge.profile import MEASURES, Distance, Partial, distribution, load, merge
+
+if TYPE_CHECKING:
+    from weighbridge.ledger import Run
+
+_MOST_LOOKED_AT = 200
+
+
+class NoProfileError(Exception):
+    """There is nothing to compare with; the message says why."""
+
+
+class Before:
+    """What an object's extracts before this one looked like."""
+
+    def __init__(self, into: Path | None, contract_id: str, object_name: str, extract_id: str | None = None) -> None:
+        self._into = into
+        self._contract_id = contract_id
+        self._object = object_name
+        self._extract_id = extract_id
+        self._known: dict[str | int, tuple[Partial, str]] = {}
+
+    def of(self, against: str | int) -> tuple[Partial, str]:
+        """Return a profile and what it is of, in words.
+
+        Raises:
+            NoProfileError: there is none.
+        """
+        if against not in self._known:
+            self._known[against] = self._pinned() if against == "baseline" else self._runs(against)
+        return self._known[against]
+
+    def _pinned(self) -> tuple[Partial, str]:
+        if self._into is None:
+            raise NoProfileError("without an output folder there is nothing to compare with")
+        folder = baseline_folder(self._into, self._contract_id, self._object)
+        pinned = pinned_in(folder)
+        if pinned is None:
+            raise NoProfileError("no baseline is pinned: `weighbridge baseline pin RUN --into DIR`")
+        try:
+            return load((folder / PROFILE).read_bytes()), f"the baseline, run {pinned.run}"
+        except (OSError, ValueError) as error:
+            raise NoProfileError(f"the baseline cannot be read ({type(error).__name__}): pin it again") from error
+
+    def _runs(self, against: str | int) -> tuple[Partial, str]:
+        from weighbridge.pipeline.ledgers import has_ledger, ledger_of
+
+        wanted = 1 if against == "previous" else int(against)
+        if self._into is None or not has_ledger(self._into):
+            raise NoProfileError("no run was published before")
+        found: list[tuple[Partial, Run]] = []
+        with ledger_of(self._into) as ledger:
+            runs = ledger.runs(self._contract_id, _MOST_LOOKED_AT, object_name=self._object, state="published")
+        for run in runs:
+            if len(found) == wanted:
+                break
+            if run.extract_id == self._extract_id or any(run.extract_id == r.extract_id for _, r in found):
+                continue  # the same bytes, judged again
+            try:
+                found.append((load((folder_of(self._into, run.id) / PROFILE_FILE).read_bytes()), run))
+            except (OSError, ValueError):
+                continue  # retention took it, or it is of a time before profiles were kept
+        alike = [
+            (p, r)
+            for p, r in found
+            if found and dict(p.dtypes) == dict(found[0][0].dtypes) and p.masked == found[0][0].masked
+        ]
+        if not alike:
+            raise NoProfileError("no run that was published before left a profile")
+        words = f"run {alike[0][1].id}" if len(alike) == 1 else f"{len(alike)} runs since {alike[-1][1].id}"
+        return reduce(merge, (p for p, _ in alike)), words
+
+
+def drifted(
+    probes: Sequence[Probe], profile: Partial, before: Before
+) -> tuple[tuple[CheckResult, ...], tuple[NotExecuted, ...]]:
+    """Return how the probes of profiles came out, and those for which there was nothing to compare with.
+
+    Args:
+        probes: of any kind; others are passed over.
+        profile: of this extract.
+        before: what there was before it.
+    """
+    results, open_ones = [], []
+    for probe in probes:
+        if not isinstance(probe, ProfileProbe):
+            continue
+        try:
+            compared, words = before.of(probe.against)
+            distance, told = _distance(probe, compared, profile)
+        except NoProfileError as why:
+            open_ones.append(NotExecuted(f"{probe.name}: drift", str(why), probe.line))
+            continue
+        results.append(
+            CheckResult(
+                name=probe.name,
+                code=probe.code,
+                title=code(probe.code).title,
+                grain="extract",
+                severity=probe.severity,
+                effect=None,
+                properties=probe.properties,
+                expected=probe.expected,
+                holds=distance.value <= probe.at_most,
+                observed=f"{told} from {words}",
+                fix=probe.fix or code(probe.code).fix,
+                line=probe.line,
+                origin=probe.origin,
+                measured={"distance": distance.value if isfinite(distance.value) else None, "chance": distance.chance},
+            )
+        )
+    return tuple(results), tuple(open_ones)
+
+
+def _distance(probe: ProfileProbe, before: Partial, now: Partial) -> tuple[Distance, str]:
+    if probe.column not in before.dtypes:
+        raise NoProfileError(f"{probe.column} was not there before")
+    one, two = distribution(before, probe.column), distribution(now, probe.column)
+    if one is None or two is None:
+        raise NoProfileError(f"no profile has the values of {probe.column}")
+    try:
+        distance = MEASURES[probe.measure](one, two)
+    except ValueError:
+        raise NoProfileError(f"{probe.column} was of another type before") from None
+    chance = "" if distance.chance is None else f", by chance {_chance(distance.chance)}"
+    return distance, f"{probe.measure} {distance.value:.3g}{chance} ({two.values:,} values beside {one.values:,})"
+
+
+def _chance(chance: float) -> str:
+    return f"{chance:.1%}" if chance >= 0.001 else "less than 0.1%"
