@@ -12,6 +12,7 @@ import pytest
 import weighbridge
 from tests.docs.walk import ROOT
 from tests.pipeline.people import contract, people
+from weighbridge.contract import load
 from weighbridge.pipeline.check import check
 from weighbridge.pipeline.explain_checks import COMPARING, FIGURES, WEIGHING, explain, told
 
@@ -79,3 +80,33 @@ def test_the_command_tells_every_object_and_speaks_json() -> None:
     said = json.loads(subprocess.run([*command, "--json"], capture_output=True, text=True, check=True).stdout)
     assert [entry["object"] for entry in said] == ["hours", "flights"]
     assert {c["grain"] for entry in said for s in entry["scans"] for c in s["checks"]} >= {"record"}
+
+
+TEAMS = """apiVersion: v3.1.0
+kind: DataContract
+id: t
+name: t
+version: 1.0.0
+status: active
+schema:
+  - name: t
+    properties:
+      - {name: a, logicalType: integer}
+      - {name: b, logicalType: integer}
+    quality:
+      - {name: w, type: custom, engine: pandera, implementation: "weighbridge.checks.example_schema:Wide"}
+      - {name: s, type: custom, engine: pandera, implementation: "weighbridge.checks.example_schema:Beside"}
+"""
+
+
+def test_every_way_a_pandera_check_is_asked_has_words() -> None:
+    ways = {check.name: (check.scan, check.way) for check in explain(load(TEAMS)).checks if check.origin == "pandera"}
+    assert ways["b|w:greater_than"] == ("weighing", "an expression of the plan, asked of every record as it passes")
+    assert ways["a|w:few"][1].startswith("an aggregate of the plan")
+    assert ways["a+b|w:unique"][1].startswith("keys are compared")
+    assert ways["a|s:_above_average"] == (
+        "comparing records",
+        "looks at other records: Pandera asks it, of a narrow copy of its columns, before the weighing",
+    )
+    for name in ("a|s:_collected", "a|s:_not_two"):
+        assert ways[name][1].startswith("a user's function: Pandera asks it, of a narrow copy of the columns it may")

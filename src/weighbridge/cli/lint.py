@@ -13,7 +13,8 @@ def lint(*contracts: Path, strict: bool = False, json: bool = False) -> int:
 
     First the Open Data Contract Standard's own schema, then Weighbridge's extensions, then
     what a schema cannot see: a rule on a type it cannot read, an enum that contradicts a
-    pattern, a threshold that cannot trip. What a contract asks for and Weighbridge does not
+    pattern, a threshold that cannot trip, an expectation of Great Expectations that does not
+    exist or does not fit the object. What a contract asks for and Weighbridge does not
     execute is listed: nothing is skipped in silence.
 
     Exit codes: 0 usable · 2 not usable (or, with --strict, anything was found).
