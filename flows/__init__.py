@@ -5,7 +5,8 @@
     limits.py          one extract of a contract at a time
     states.py          what a flow run's state says
     refused.py         what could not be read is not read again until it changes
-    artifacts.py, events.py    what is shown, and what is told
+    artifacts.py, events.py    what is shown, and what is told; automations.py: who is called for it
+    review_reminder.py, replay.py    records that wait too long; records judged again
     site.py            the report site, brought up to date after each run
     settings.py        Prefect without a server, offline, quietly
 
