@@ -124,7 +124,9 @@ def _automation(
     name: str, event: str, subject: str, body: str, block: UUID, contract: str | None,
     labels: dict[str, str] | None = None,
 ) -> AutomationCore:  # fmt: skip
-    match = {**(labels or {}), **({"weighbridge.contract.id": contract} if contract else {})}
+    match: dict[str, str | list[str]] = {**(labels or {})}
+    if contract:
+        match["weighbridge.contract.id"] = contract
     return AutomationCore(
         name=f"weighbridge: {name}" + (f" ({contract})" if contract else ""),
         description="Made by `python -m flows.automations`, which changes it back when it is called again.",

@@ -42,6 +42,20 @@ def test_records_are_settled_by_commands_alone(tmp_path: Path, capsys: pytest.Ca
     assert "2 records judged again: 2 published" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(("longest", "late"), [("PT0M", True), ("P9D", False)])
+def test_the_queue_says_what_waits_longer_than_its_contract_lets_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], longest: str, late: bool
+) -> None:
+    judged(tmp_path, review=f"{{maxAge: {longest}}}")
+    into = ["--into", str(tmp_path / "out")]
+    assert command(["queue", *into]) == 0
+    assert ("guests.guests: 6 of them longer than PT0M, the oldest since " in capsys.readouterr().out) is late
+    assert command(["queue", *into, "--contract-id", "others"]) == 0
+    assert "longer than" not in capsys.readouterr().out
+    assert command(["queue", *into, "--json"]) == 0
+    assert isinstance(json.loads(capsys.readouterr().out), list)
+
+
 @pytest.mark.parametrize(
     "words",
     [["reject"], ["17"], ["shout", "1"], ["--state", "lost"], ["correct", "1", "--set", "country"], ["show", "99"],

@@ -95,7 +95,10 @@ def queue(
         )
         narrowed = any(v is not None for v in (state, cause, code, property, text, run))
         if action is None:
-            return _list(waiting, wanted, items, narrowed, limit, json)
+            shown = _list(waiting, wanted, items, narrowed, limit, json)
+            if not narrowed and not json:
+                _tell_late(waiting, into, contract_id)
+            return shown
         if action == "show":
             return _show(waiting, into, items, json)
         chosen = [waiting.item(i) for i in items] if items else _all(waiting, wanted, narrowed, action)
@@ -126,6 +129,17 @@ def _list(waiting: Queue, wanted: Filter, items: Sequence[int], narrowed: bool, 
     states = waiting.states()
     print(", ".join(f"{n:,} {s.value}" for s, n in states.items()) or "nothing waits, nothing was ever kept out")
     return 0
+
+
+def _tell_late(waiting: Queue, into: Path, contract_id: str | None) -> None:
+    """Say of each object whose contract has a longest wait how many records wait longer."""
+    from weighbridge.pipeline.alerting import waiting as late_records
+    from weighbridge.pipeline.intake import now
+
+    for contract, name, late, oldest, longest in late_records(into, waiting.ledger, now()):
+        if late and oldest is not None and contract_id in (None, contract):
+            print(f"{contract}.{name}: {late:,} of them longer than {longest}, the oldest since "
+                  f"{oldest:%Y-%m-%d %H:%M} UTC")  # fmt: skip
 
 
 def _show(waiting: Queue, into: Path, items: Sequence[int], as_json: bool) -> int:
