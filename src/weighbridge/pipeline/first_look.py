@@ -9,6 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from weighbridge.advice import Advice, advise
 from weighbridge.contract.model import SchemaObject, Server
 from weighbridge.readers.sniffed import Sniffed, sniff_file
@@ -66,16 +68,24 @@ def drafted(look: FirstLook) -> dict[str, Any]:
     }
 
 
+def drafted_of_types(look: FirstLook, types: Mapping[str, pl.DataType]) -> dict[str, Any]:
+    """Return a contract (ODCS) for a file that says its columns' types itself, for a person to complete."""
+    draft = drafted(look)
+    taken: set[str] = set()
+    properties = [{**_named(column, taken), "logicalType": _logical(dtype)} for column, dtype in types.items()]
+    return {**draft, "schema": [{**draft["schema"][0], "properties": properties}]}
+
+
+def _logical(dtype: pl.DataType) -> str:
+    kinds = {pl.Boolean: "boolean", pl.Date: "date", pl.Datetime: "timestamp", pl.Time: "time",
+             pl.List: "array", pl.Array: "array", pl.Struct: "object"}  # fmt: skip
+    if dtype.is_integer():
+        return "integer"
+    return "number" if dtype.is_numeric() else kinds.get(dtype.base_type(), "string")
+
+
 def _property(column: str, advice: Advice, taken: set[str]) -> dict[str, Any]:
-    wanted = _identifier(column) or "column"
-    name, number = wanted, 1
-    while name in taken:
-        number += 1
-        name = f"{wanted}_{number}"
-    taken.add(name)
-    drafted: dict[str, Any] = {"name": name}
-    if name != column:
-        drafted["physicalName"] = column
+    drafted = _named(column, taken)
     drafted["logicalType"] = advice.logical_type.value
     if advice.notes:
         drafted["description"] = "; ".join(advice.notes)
@@ -83,6 +93,16 @@ def _property(column: str, advice: Advice, taken: set[str]) -> dict[str, Any]:
         rules = [r if isinstance(r, str) else dict(r) for r in advice.rules]
         drafted["customProperties"] = [{"property": "rules", "vendor": "weighbridge", "value": rules}]
     return drafted
+
+
+def _named(column: str, taken: set[str]) -> dict[str, Any]:
+    wanted = _identifier(column) or "column"
+    name, number = wanted, 1
+    while name in taken:
+        number += 1
+        name = f"{wanted}_{number}"
+    taken.add(name)
+    return {"name": name} if name == column else {"name": name, "physicalName": column}
 
 
 def _identifier(text: str) -> str:

@@ -9,11 +9,13 @@ from functools import reduce
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from weighbridge.contract import load as load_contract
 from weighbridge.contract.model import Contract
 from weighbridge.findings import ArgumentError, Finding, LedgerError, Place
 from weighbridge.pipeline.check import examined
-from weighbridge.pipeline.first_look import drafted, first_look
+from weighbridge.pipeline.first_look import drafted, drafted_of_types, first_look
 from weighbridge.pipeline.history import PROFILE_FILE, folder_of, judged_run
 from weighbridge.pipeline.watcher import Watcher
 from weighbridge.profile import Partial, load, merge, summed_up
@@ -68,7 +70,9 @@ def profile_of_files(
     draft = None
     given: Path | Contract
     if contract is None:
-        draft = drafted(first_look(str(files[0]), None, None, 0, now))
+        look = first_look(str(files[0]), None, None, 0, now)
+        types = _own_types(files[0], look.sniffed.format)
+        draft = drafted(look) if types is None else drafted_of_types(look, types)
         given = load_contract(draft)
     else:
         given = contract
@@ -123,6 +127,22 @@ def profile_of_runs(into: Path, runs: Sequence[str]) -> Partial:
             detail = f"the columns of {run} are not those of {ids[0]}: {', '.join(differ[:8])} differ"
             raise ArgumentError(Finding("ARG-001", detail=detail))
     return reduce(merge, (part for _, part in parts))
+
+
+def _own_types(file: Path, kind: str) -> Mapping[str, pl.DataType] | None:
+    """Return the types that a file itself states; None where its columns are texts."""
+    if kind == "parquet":
+        return pl.read_parquet_schema(file)
+    if kind == "arrow":
+        import pyarrow as pa
+
+        with pa.OSFile(str(file)) as opened:
+            magic = opened.read(6)
+        with pa.memory_map(str(file)) as opened:
+            schema = (pa.ipc.open_file if magic == b"ARROW1" else pa.ipc.open_stream)(opened).schema
+        made = pl.from_arrow(schema.empty_table())
+        return made.schema if isinstance(made, pl.DataFrame) else None
+    return None
 
 
 def _promising(draft: dict[str, Any], partial: Partial) -> dict[str, Any]:

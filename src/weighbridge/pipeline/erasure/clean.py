@@ -149,10 +149,6 @@ def clean_folder(folder: Path, clean: Cleaner, *, dry: bool = False) -> int:
             changed += 1
             if not dry:
                 atomic_write(other, json.dumps(cleaned, indent=1).encode())
-    if clean.values and (folder / PROFILE_FILE).is_file():  # counted with others', values cannot be taken out again
-        changed += 1
-        if not dry:
-            (folder / PROFILE_FILE).unlink()
     return changed
 
 
