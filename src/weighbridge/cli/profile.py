@@ -190,39 +190,24 @@ def _top(figures: Mapping[str, Any]) -> str:
 
 
 def _notes(told: Mapping[str, Any]) -> Iterator[str]:
+    from weighbridge.profile import in_words
+
     columns: Mapping[str, Mapping[str, Any]] = told["columns"]
     if any(f["distinct_is"] == "estimate" for f in columns.values()):
         error = max(f["distinct_error"] for f in columns.values())
         yield f"~ distinct values estimated, standard error {error:.1%}"
     if any(f["distinct_is"] == "between" for f in columns.values()):
         yield "≥ at least so many: the values of masked columns are not kept, so that those of several runs overlap"
-    for key in told.get("keys", ()):
-        yield f"key: {' + '.join(key['columns'])} ({key['why']})"
+    yield from in_words(told)
     for name, figures in columns.items():
-        if figures.get("order"):
-            yield f"{name}: {figures['order']}"
         for reason in figures.get("reasons", ()):
             yield f"{name}: {reason['count']:,} missing, {reason['reason']}"
         for word in ("unreadable", "undecided", "empties", "nan", "infinite"):
             if figures.get(word):
                 yield f"{name}: {figures[word]:,} {_WORDS.get(word, word)}"
-        yield from _evidence(name, figures)
-
-
-def _evidence(name: str, figures: Mapping[str, Any]) -> Iterator[str]:
-    looked_at = figures["count"] - figures.get("shapes_not_looked_at", 0)
-    found = figures.get("reads_as", {})
-    for kind, count in found.items():
-        told_before = kind == "decimal" and count == found.get("integer")
-        if looked_at and 2 * count >= looked_at and not told_before:
-            yield f"{name}: {count / looked_at:.1%} of its texts look like {_ARTICLES[kind]}"
 
 
 _WORDS = {"empties": "empty", "nan": "NaN", "undecided": "with several readings"}
-_ARTICLES = {
-    "integer": "an integer", "decimal": "a number", "date": "a date", "timestamp": "a timestamp", "time": "a time",
-    "boolean": "yes or no",
-}  # fmt: skip
 
 
 def _word(value: Any) -> str:

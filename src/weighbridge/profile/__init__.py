@@ -11,6 +11,7 @@ from weighbridge.profile.running import Running
 from weighbridge.profile.slices import Few, few_values
 from weighbridge.profile.stored import dump, is_profile, load
 from weighbridge.profile.summary import summed_up
+from weighbridge.profile.words import in_words
 
 __all__ = [
     "MEASURES",
@@ -22,6 +23,7 @@ __all__ = [
     "distribution",
     "dump",
     "few_values",
+    "in_words",
     "is_profile",
     "load",
     "merge",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from weighbridge.profile.figures import Figures, added
+from weighbridge.profile.sample import Sample, together
 from weighbridge.profile.tally import summed
 
 
@@ -21,6 +22,7 @@ class Partial:
         records: how many rows were counted.
         figures: by column, as `weighbridge.profile.figures` makes them.
         tally: rows of `weighbridge.profile.tally.SCHEMA`, one a column, kind and key.
+        sample: of whole rows; None where no rows are kept, as in what runs store.
     """
 
     dtypes: Mapping[str, pl.DataType]
@@ -28,6 +30,7 @@ class Partial:
     records: int
     figures: Mapping[str, Figures]
     tally: pl.DataFrame
+    sample: Sample | None = None
 
 
 def merge(a: Partial, b: Partial) -> Partial:
@@ -46,4 +49,5 @@ def merge(a: Partial, b: Partial) -> Partial:
         a.records + b.records,
         {name: added(a.figures[name], b.figures[name]) for name in a.figures},
         summed(pl.concat([a.tally, b.tally]), a.dtypes, a.masked),
+        None if a.sample is None or b.sample is None else together(a.sample, b.sample),
     )

@@ -14,9 +14,11 @@ import polars as pl
 from weighbridge.profile.figures import Figures, added, of_batch
 from weighbridge.profile.monotony import NEITHER, Stretch, has_order, joined, stretch_of
 from weighbridge.profile.partial import Partial
+from weighbridge.profile.sample import MOST_ROWS, Sample, empty_sample, sample_of, sampled_columns, together
 from weighbridge.profile.tally import SCHEMA, summed, tallied
 
 _MOST_ROWS_HELD = 1 << 20
+_MOST_SAMPLES = 256
 
 
 class Running:
@@ -30,6 +32,7 @@ class Running:
     def __init__(self, dtypes: Mapping[str, pl.DataType], masked: frozenset[str] = frozenset()) -> None:
         self.dtypes = dict(dtypes)
         self.masked = masked & frozenset(dtypes)
+        self._sampled = sampled_columns(self.dtypes, self.masked)
         self._lock = threading.Lock()
         self.clear()
 
@@ -42,6 +45,7 @@ class Running:
             self._parts = [pl.DataFrame(schema=SCHEMA)]
             self._rows = 0
             self._added = 0
+            self._samples = [empty_sample(self.dtypes, self.masked)]
             self._stretches: dict[str, dict[tuple[int, int], Stretch | None]] = {
                 name: {} for name, t in self.dtypes.items() if has_order(t, name in self.masked)
             }
@@ -58,9 +62,11 @@ class Running:
         for position, name in enumerate(self.dtypes):
             rows, figures[name] = tallied(position, batch[name], name in self.masked)
             parts += rows
+        sampled = sample_of(batch, self._sampled, self._samples[0].limit)
         stretches = {name: stretch_of(batch[name]) for name in tuple(self._stretches)}
         with self._lock:
             self._added += 1
+            self._draw(sampled)
             self._note(stretches, at or (self._added, 0))
             self._records += batch.height
             self._figures = {name: added(self._figures[name], more) for name, more in figures.items()}
@@ -73,7 +79,15 @@ class Running:
         """Return what was counted, ready to be summed up, or merged with that of other scans."""
         with self._lock:
             self._sum()
-            return Partial(self.dtypes, self.masked, self._records, self._ordered(), self._parts[0])
+            return Partial(
+                self.dtypes, self.masked, self._records, self._ordered(), self._parts[0], together(*self._samples)
+            )
+
+    def _draw(self, sampled: Sample) -> None:
+        """Take in a batch's rows; now and then put together what was taken in, which lowers the limit."""
+        self._samples.append(sampled)
+        if sum(sample.rows.height for sample in self._samples) > 4 * MOST_ROWS or len(self._samples) > _MOST_SAMPLES:
+            self._samples = [together(*self._samples)]
 
     def _note(self, stretches: Mapping[str, Stretch | None], at: tuple[int, int]) -> None:
         for name, stretch in stretches.items():

@@ -16,6 +16,7 @@ from weighbridge.profile.evidence import reads_as
 from weighbridge.profile.figures import Figures, told
 from weighbridge.profile.monotony import Stretch, order_in_words
 from weighbridge.profile.partial import Partial
+from weighbridge.profile.relations import composite_keys, relations
 from weighbridge.profile.shape import shape
 from weighbridge.profile.tally import Kind
 
@@ -26,7 +27,7 @@ _LONGEST_SHOWN = 80
 
 
 def summed_up(partial: Partial) -> dict[str, Any]:
-    """Return ``{"records": n, "columns": {name: figures}, "keys": [candidate keys]}``.
+    """Return ``{"records": n, "columns": {name: figures}, "keys": [candidate keys]}``, and the sample's `relations`.
 
     Every column has `type`, `count` (values that are not null), `nulls`, `distinct` with
     `distinct_is` (``"exact"``, ``"estimate"``, or ``"between"`` it and `distinct_at_most`),
@@ -43,7 +44,11 @@ def summed_up(partial: Partial) -> dict[str, Any]:
         name: _column(partial, name, dtype, by_column.get(i, empty))
         for i, (name, dtype) in enumerate(partial.dtypes.items())
     }
-    return {"records": partial.records, "columns": columns, "keys": list(single_keys(columns))}
+    keys = list(single_keys(columns))
+    if partial.sample is None:
+        return {"records": partial.records, "columns": columns, "keys": keys}
+    keys += composite_keys(partial.sample, partial.records) if not any(k["is"] == "proved" for k in keys) else []
+    return {"records": partial.records, "columns": columns, "keys": keys, **relations(partial.sample, partial.records)}
 
 
 def _column(partial: Partial, name: str, dtype: pl.DataType, tally: pl.DataFrame) -> dict[str, Any]:

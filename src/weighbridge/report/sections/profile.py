@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from weighbridge.report.section import Part
@@ -16,6 +17,7 @@ _FEW_VALUES = 12
 _MOST_DECLARED = 24
 _ABSENT = ("missing", "unreadable", "undecided")
 _MOST_REASONS = 24
+_MOST_NOTES = 16
 _FIGURES = ("type", "count", "nulls", *_ABSENT, "distinct", "distinct_is", "empties", "nan", "infinite", "lengths")
 _VALUES = ("min", "max", "mean", "std")
 
@@ -28,10 +30,13 @@ def profile(result: RunResult) -> Part | None:
     """
     if not result.schema:
         return None
+    from weighbridge.profile import in_words
+
     columns: Mapping[str, Any] = result.profile.get("columns", {})
     return {
         "records": result.profile.get("records", 0),
         "columns": [_column(p, columns.get(str(p["name"]))) for p in result.schema[:_MOST_COLUMNS]],
+        "notes": list(islice(in_words(result.profile), _MOST_NOTES)),
         "columns_not_shown": max(len(result.schema) - _MOST_COLUMNS, 0),
     }
 
