@@ -21,7 +21,9 @@ def lowered(case: Case) -> Lowered:
         held = case.references.get(relation.to_object)
         return None if held is None else held.lazy()
 
-    return lower(case.schema, CheckContext(AS_OF, resolve, dict(case.rows.schema)), sla=case.sla)
+    return lower(
+        case.schema, CheckContext(AS_OF, resolve, dict(case.rows.schema), past=lambda: case.past), sla=case.sla
+    )
 
 
 def failing(probe: Probe, rows: pl.DataFrame) -> tuple[int, ...]:

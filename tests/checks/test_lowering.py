@@ -93,6 +93,7 @@ FIXES = {
     "CHK-052": "lost or booked twice",
     "CHK-056": "add its shape to the check",
     "CHK-057": "letters that only look alike",
+    "CHK-071": "whether the extract is whole",
     "CHK-070": "pin a new baseline",
     "CHK-060": "ask the sender for the missing records",
     "CHK-062": "ask the sender for the records of these keys",

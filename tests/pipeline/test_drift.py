@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
@@ -113,7 +114,7 @@ def test_what_cannot_be_compared_is_listed_and_passes_nothing(tmp_path: Path) ->
     hidden = run(ours, aged(100), into=into)
     assert drift_of(hidden) is None
     assert open_of(hidden) == ["age is classified: no profile has its values"]
-    assert open_of(check(watching(tmp_path), aged(0))) == ["no run was published before"]
+    assert open_of(check(watching(tmp_path), aged(0))) == ["no run that was published before left a profile"]
     looked = check(watching(tmp_path), aged(200, shift=30), into=into)
     assert drift_of(looked) is None
     assert open_of(looked) == ["no profile has the values of age"]
@@ -133,3 +134,28 @@ def test_baselines_that_cannot_be_pinned_are_refused(tmp_path: Path) -> None:
     with pytest.raises(LedgerError) as damaged:
         pin(into, "latest", by="Ada", why="x", at=now())
     assert [f.code for f in damaged.value.findings] == ["RUN-032"]
+
+
+def test_a_count_is_compared_with_that_of_runs_of_the_same_weekday(tmp_path: Path) -> None:
+    path, into = contract(tmp_path), tmp_path / "out"
+    document = yaml.safe_load(path.read_text())
+    document["schema"][0]["quality"].append(
+        {"name": "as many", "type": "custom", "engine": "weighbridge",
+         "implementation": {"check": "history", "season": "weekday", "runs": 3}}
+    )  # fmt: skip
+    path.write_text(yaml.safe_dump(document))
+
+    def of(day: int, first: int, count: int) -> RunResult:
+        return run(path, people(first, count), into=into, as_of=datetime(2024, 1, day, 6, tzinfo=UTC))
+
+    for week in range(3):
+        monday, sunday = of(1 + 7 * week, 1000 * week, 100 + week), of(7 + 7 * week, 1000 * week + 500, 20)
+        assert "3 are needed" in next(n.why for n in monday.not_executed if n.what == "as many: history")
+        assert sunday.state == "published"
+    usual = next(c for c in of(22, 5000, 99).checks if c.code == "CHK-071")
+    assert usual.holds
+    assert usual.observed == "observed 99 records; usual are 101, of 3 runs of this weekday"
+    short = of(29, 6000, 20)
+    assert short.state == "held"
+    assert "usual are 100, of 4 runs of this weekday" in "".join(c.observed or "" for c in short.checks if not c.holds)
+    assert of(28, 7000, 20).state == "published", "as many as on other Sundays"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 import polars as pl
@@ -141,6 +142,7 @@ class Case:
         references: by name of the other object, the frame with the keys referred to.
         sla: entries of `slaProperties`.
         expected: by name of a probe, the words for what is expected.
+        past: when earlier extracts were published and how many records they had.
     """
 
     says: str
@@ -152,6 +154,7 @@ class Case:
     references: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     sla: tuple[SlaProperty, ...] = ()
     expected: Mapping[str, str] = field(default_factory=dict)
+    past: tuple[tuple[datetime, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

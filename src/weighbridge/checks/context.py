@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -25,12 +25,15 @@ class CheckContext:
         unsettled: by property, Boolean: the source has a value, but the column is null because
             it could not be read or not be decided. Such a value is not missing, and what an
             expression says of it is unknown.
+        past: gives when earlier extracts of the object were published and how many records they had, the
+            latest first.
     """
 
     as_of: datetime
     resolve: Callable[[ForeignKey], pl.LazyFrame | None]
     dtypes: Mapping[str, pl.DataType]
     unsettled: Mapping[str, pl.Expr] = field(default_factory=dict)
+    past: Callable[[], Sequence[tuple[datetime, int]]] = tuple
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,6 +191,19 @@ class DriftCheck(Extension):
     )
 
 
+class HistoryCheck(Extension):
+    """As many records as the runs published before had, of the same season."""
+
+    check: Literal["history"]
+    season: Literal["none", "weekday", "dayOfMonth", "month"] = Field(
+        "none", description="which runs are compared with"
+    )
+    within: float = Field(3, ge=0, description="how many deviations from the median are allowed")
+    at_least: float = Field(0.1, ge=0, description="the share of the median that is allowed however alike they were")
+    last: int = Field(100, ge=1, description="how many runs of the season are looked at")
+    runs: int = Field(4, ge=1, description="how many are needed")
+
+
 IMPLEMENTATIONS: dict[str, type[Extension]] = {
     "expression": ExpressionCheck,
     "conditional": ConditionalCheck,
@@ -207,4 +220,5 @@ IMPLEMENTATIONS: dict[str, type[Extension]] = {
     "shape": ShapeCheck,
     "script": ScriptCheck,
     "drift": DriftCheck,
+    "history": HistoryCheck,
 }

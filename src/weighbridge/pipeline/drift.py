@@ -7,6 +7,7 @@ pinned, which stays when retention takes the runs.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import reduce
 from math import isfinite
 from pathlib import Path
@@ -50,6 +51,10 @@ class Before:
             self._known[against] = self._pinned() if against == "baseline" else self._runs(against)
         return self._known[against]
 
+    def counts(self) -> list[tuple[datetime, int]]:
+        """Return when extracts before were published, and how many records they had, the latest first."""
+        return [(run.as_of, run.records) for run in self._published() if run.records is not None]
+
     def _pinned(self) -> tuple[Partial, str]:
         if self._into is None:
             raise NoProfileError("without an output folder there is nothing to compare with")
@@ -63,19 +68,11 @@ class Before:
             raise NoProfileError(f"the baseline cannot be read ({type(error).__name__}): pin it again") from error
 
     def _runs(self, against: str | int) -> tuple[Partial, str]:
-        from weighbridge.pipeline.ledgers import has_ledger, ledger_of
-
         wanted = 1 if against == "previous" else int(against)
-        if self._into is None or not has_ledger(self._into):
-            raise NoProfileError("no run was published before")
         found: list[tuple[Partial, Run]] = []
-        with ledger_of(self._into) as ledger:
-            runs = ledger.runs(self._contract_id, _MOST_LOOKED_AT, object_name=self._object, state="published")
-        for run in runs:
-            if len(found) == wanted:
+        for run in self._published():
+            if len(found) == wanted or self._into is None:
                 break
-            if run.extract_id == self._extract_id or any(run.extract_id == r.extract_id for _, r in found):
-                continue  # the same bytes, judged again
             try:
                 found.append((load((folder_of(self._into, run.id) / PROFILE_FILE).read_bytes()), run))
             except (OSError, ValueError):
@@ -89,6 +86,17 @@ class Before:
             raise NoProfileError("no run that was published before left a profile")
         words = f"run {alike[0][1].id}" if len(alike) == 1 else f"{len(alike)} runs since {alike[-1][1].id}"
         return reduce(merge, (p for p, _ in alike)), words
+
+    def _published(self) -> list[Run]:
+        """Return the runs that published before, the latest first; of the same bytes only the latest, these not."""
+        from weighbridge.pipeline.ledgers import has_ledger, ledger_of
+
+        if self._into is None or not has_ledger(self._into):
+            return []
+        with ledger_of(self._into) as ledger:
+            runs = ledger.runs(self._contract_id, _MOST_LOOKED_AT, object_name=self._object, state="published")
+        others = {run.extract_id: run for run in reversed(runs) if run.extract_id != self._extract_id}
+        return sorted(others.values(), key=lambda run: run.id, reverse=True)
 
 
 def drifted(

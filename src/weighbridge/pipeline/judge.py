@@ -157,6 +157,7 @@ def _judged(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[]
         resolve=References(job.contract, job.into),
         dtypes=decoded.dtypes,
         unsettled=decoded.unsettled,
+        past=job.before.counts,
     )
     lowered = lower(schema, context, sla=job.contract.sla)
 

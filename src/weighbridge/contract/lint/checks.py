@@ -38,7 +38,7 @@ _PROPERTIES: dict[str, dict[str, tuple[LogicalType, ...]]] = {
 }
 """By check, the options that name properties, and the types those may have."""
 
-OF_EXTRACT = frozenset({"everyKeyOccurs", "reconciliation", "perGroup", "drift"})
+OF_EXTRACT = frozenset({"everyKeyOccurs", "reconciliation", "perGroup", "drift", "history"})
 _SUBJECT = {"rollForward": "balance"}
 _NEEDS_NONE = frozenset({"reconciliation"})
 

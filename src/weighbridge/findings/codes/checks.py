@@ -246,6 +246,11 @@ CODES: tuple[Code, ...] = (
         "have the owner of the reference correct its periods",
     ),
     Code(
+        "CHK-071",
+        "there are more or fewer records than usual",
+        "ask the sender whether the extract is whole; widen `within` if this is how it is to be",
+    ),
+    Code(
         "CHK-070",
         "values are distributed otherwise than before",
         "look at the profiles of both runs for a changed source or unit; pin a new baseline if this is what is to come",
