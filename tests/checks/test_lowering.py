@@ -34,6 +34,7 @@ def codes_of(case: Case) -> set[str]:
             AS_OF,
             lambda r: case.references[r.to_object].lazy() if r.to_object in case.references else None,
             dict(case.rows.schema),
+            past=lambda: case.past,
         ),
         sla=case.sla,
     )

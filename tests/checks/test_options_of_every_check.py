@@ -12,10 +12,11 @@ from weighbridge.checks.check import Case, Check
 from weighbridge.checks.registry import CHECKS
 from weighbridge.contract.model import Quality
 from weighbridge.findings import Effect, Severity
-from weighbridge.probe import FrameProbe, Probe, ScalarProbe
+from weighbridge.probe import FrameProbe, Probe, ProfileProbe, ScalarProbe
 
 ABOUT_REFERENCES = {"CHK-065"}
-OWN = [check for check in CHECKS if check.part is Quality]
+WITH_RUNS_BEFORE = {"drift", "history"}  # of all their records: what does not apply is listed, which is asked below
+OWN = [check for check in CHECKS if check.part is Quality and check.name not in WITH_RUNS_BEFORE]
 
 
 def first(check: Check[Any]) -> Case:
@@ -89,3 +90,14 @@ def test_a_check_names_the_columns_that_fail(check: Check[Any]) -> None:
             assert set(probe.properties) <= set(case.rows.columns)
             if not isinstance(probe, ScalarProbe | FrameProbe):
                 assert probe.properties, probe.name
+
+
+@pytest.mark.parametrize("check", [c for c in CHECKS if c.name in WITH_RUNS_BEFORE], ids=lambda check: check.name)
+def test_what_does_not_apply_to_runs_before_is_listed(check: Check[Any]) -> None:
+    options = {"filter": "a IS NOT NULL", "tolerance": {"rate": 1}, "onFailure": "warn", "scope": "published"}
+    made = lowered(with_parts(check.cases[0], options=options, severity=Severity.WARNING))
+    listed = {n.what.rpartition(": ")[2] for n in made.not_executed}
+    assert set(options) <= listed
+    for probe in made.probes:
+        assert isinstance(probe, ScalarProbe | ProfileProbe)
+        assert probe.severity is Severity.WARNING
