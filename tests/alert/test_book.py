@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from weighbridge.alert import Book, Trouble
-from weighbridge.alert.sender import span_of
+from weighbridge.contract.age import span_of
 from weighbridge.ledger import Ledger
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)

@@ -20,12 +20,11 @@ from pathlib import Path
 
 from weighbridge.alert.book import Entry
 from weighbridge.alert.trouble import WAITING
+from weighbridge.contract.age import span_of
 from weighbridge.contract.extensions import AGE
 from weighbridge.findings import ArgumentError, Finding, Severity
 
 _DAY = timedelta(days=1)
-_PART = re.compile(r"([0-9]+)([WDHM])")
-_UNITS = {"W": "weeks", "D": "days", "H": "hours", "M": "minutes"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +114,6 @@ class Sender:
         if self.settings.reports_url and entry.run_id:
             return f"\n{self.settings.reports_url.rstrip('/')}/{entry.run_id}/report.html"
         return ""
-
-
-def span_of(age: str) -> timedelta:
-    """Return the time that an ISO 8601 duration in weeks, days, hours and minutes means."""
-    day, _, clock = age[1:].partition("T")
-    parts = {_UNITS[unit]: int(number) for number, unit in _PART.findall(day)}
-    parts |= {_UNITS[unit]: int(number) for number, unit in _PART.findall(clock)}
-    return timedelta(**parts)
 
 
 def _notify(receiver: object, title: str, body: str, kind: object) -> bool:

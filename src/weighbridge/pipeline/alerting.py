@@ -88,7 +88,7 @@ def waiting(into: Path, ledger: Ledger, at: datetime) -> Iterator[tuple[str, str
 
     Only objects whose contract says so (`review: {maxAge: …}`).
     """
-    from weighbridge.alert.sender import span_of
+    from weighbridge.contract.age import span_of
     from weighbridge.review.aging import aged, newest_runs
 
     for contract_id, name, run_id in newest_runs(ledger):
@@ -105,7 +105,7 @@ def waiting(into: Path, ledger: Ledger, at: datetime) -> Iterator[tuple[str, str
 
 def _overdue(into: Path, ledger: Ledger, at: datetime) -> Iterator[Any]:
     from weighbridge.alert import of_waiting
-    from weighbridge.alert.sender import span_of
+    from weighbridge.contract.age import span_of
 
     for contract_id, name, late, oldest, longest in waiting(into, ledger, at):
         yield of_waiting(contract_id, name, late, oldest, span_of(longest), at)

@@ -12,10 +12,14 @@ from pathlib import Path
 import pytest
 
 from tests.report.site.grown import BEGAN, grow, wait_for_review
+from tests.review.waiting import judged
 from weighbridge.cli import app
 from weighbridge.findings import LedgerError
 from weighbridge.ledger import CheckEntry, Ledger, RunState
+from weighbridge.pipeline.intake import now
+from weighbridge.pipeline.ledgers import open_ledger
 from weighbridge.pipeline.site import publish_site
+from weighbridge.review.queue import Queue
 
 NOW = BEGAN + timedelta(days=400)
 
@@ -211,3 +215,17 @@ def test_nothing_was_ever_run(tmp_path: Path) -> None:
     with pytest.raises(LedgerError) as caught:
         publish_site(tmp_path, as_of=datetime.fromisoformat("2024-01-01T00:00:00+00:00"))
     assert caught.value.findings[0].code == "RUN-008"
+
+
+@pytest.mark.parametrize(("longest", "late"), [("PT1H", True), ("P9D", False)])
+def test_a_queue_that_waits_longer_than_its_contract_lets_it_stands_out(
+    tmp_path: Path, longest: str, late: bool
+) -> None:
+    judged(tmp_path, review=f"{{maxAge: {longest}}}")
+    into = tmp_path / "out"
+    with open_ledger(into) as ledger:
+        Queue(ledger).take_in(into, now())
+    publish_site(into, as_of=now() + timedelta(days=1))
+    page = (into / "site" / "index.html").read_text(encoding="utf-8")
+    assert "1 record waits for a person" in page  # of six kept out, one is uncertain
+    assert (f"longer than the contract lets one wait ({longest})" in page) is late

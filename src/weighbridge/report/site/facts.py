@@ -97,7 +97,15 @@ def facts_of(folder: Folder, runs: Sequence[Run]) -> dict[str, Any]:
         "promise": promise,
         "fresh_until": None if until is None else until.isoformat(),
         "next_by": _next_by(sla, run),
+        "longest_wait": None if contract is None else _longest_wait(contract, run.object),
     }
+
+
+def _longest_wait(contract: Contract, object_name: str) -> str | None:
+    """Return how long a record of an object may wait for a person, as the contract writes it."""
+    schema = next((o for o in contract.objects if o.name == object_name), None)
+    longest = ((schema.extensions.get("review") or {}) if schema else {}).get("maxAge")
+    return longest if isinstance(longest, str) else None
 
 
 def _freshness(sla: Sequence[SlaProperty], run: Run, result: RunResult) -> tuple[str | None, datetime | None]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from weighbridge.contract.age import span_of
 from weighbridge.ledger import Run, RunState
 from weighbridge.ledger.past import Known
 from weighbridge.report.numbers import plural
@@ -122,7 +123,13 @@ def _attention(
     if known.open_items:
         since = "" if known.oldest_item is None else f", the oldest since {known.oldest_item:%Y-%m-%d}"
         waits = "waits" if known.open_items == 1 else "wait"
-        add(2, "warning", f"{plural(known.open_items, 'record')} {waits} for a person{since}")
+        longest = facts.get("longest_wait")
+        late = longest and known.oldest_item is not None and known.oldest_item < now - span_of(longest)
+        words = f"{plural(known.open_items, 'record')} {waits} for a person{since}"
+        if late:
+            add(1, "bad", f"{words}: longer than the contract lets one wait ({longest})")
+        else:
+            add(2, "warning", words)
     if told.state is RunState.PUBLISHED and told.decision == "publish_with_warnings":
         add(3, "warning", f"published with warnings: {reason}" if reason else "published with warnings")
     return sorted(found, key=lambda item: item[0])
