@@ -220,6 +220,15 @@ def sqlite(tmp_path: Path) -> str:
     return str(path)
 
 
+def test_a_connection_that_is_lost_while_reading_is_to_be_tried_again(url: str) -> None:
+    ending = database(url, query="SELECT 1 AS id, pg_terminate_backend(pg_backend_pid())::text AS who")
+    with pytest.raises(SourceError) as caught:
+        open_extract((), TWO, ending).scan().collect()
+    (finding,) = caught.value.findings
+    assert finding.code == "RDR-354"
+    assert "make the run again" in finding.fix
+
+
 def test_sqlite_is_read_by_path_or_url_and_never_written(sqlite: str) -> None:
     of_three = schema(ID, prop("who"), prop("blob"))
     expected = [("1", "ann", "ok"), ("2", None, "\\xff"), ("3", "1.5", None)]

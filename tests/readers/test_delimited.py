@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from tests.readers.extracts import assert_conserves, codes, faults, put, rows, schema_of, server_of
 from weighbridge.contract.model import LogicalType, Property, SchemaObject
 from weighbridge.findings import Severity, SourceError, code
+from weighbridge.readers import open_extract
 from weighbridge.readers.delimited import DelimitedReader
 from weighbridge.readers.door import RawExtract
 
@@ -165,6 +167,19 @@ def test_a_header_of_other_names_is_an_error(tmp_path: Path) -> None:
     assert extract.findings[0].severity is Severity.ERROR
     assert "this is the right file" in extract.findings[0].fix
     assert extract.columns == ()
+
+
+def test_a_record_taken_for_the_header_shows_no_classified_value(tmp_path: Path) -> None:
+    plain = schema_of("id", "who", "iban", "city")
+    classified = tuple(replace(p, classification="restricted") for p in plain.properties if p.name != "id")
+    schema = replace(plain, properties=(plain.properties[0], *classified))
+    path = put(tmp_path, b"id,GB29NWBK,GB29NWBK,Ulm\n7,ann,DE1,Bonn\n")
+    extract = open_extract([path], schema, server_of(header=True, delimiter=","))
+    told = [f for f in extract.findings if f.code in ("RDR-021", "RDR-022")]
+    assert [f.code for f in told] == ["RDR-022", "RDR-021"]
+    assert not any(secret in f"{f}{f.detail}" for f in extract.findings for secret in ("GB29NWBK", "Ulm"))
+    shown = open_extract([path], plain, server_of(header=True, delimiter=","))
+    assert any("GB29NWBK" in f.detail for f in shown.findings if f.code == "RDR-022")
 
 
 def test_without_a_header_fields_are_taken_by_position_and_that_is_said(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ import xlwt
 
 from tests.readers.extracts import codes, faults, put, rows, schema_of, server_of
 from weighbridge.contract.model import LogicalType, Property, SchemaObject, Server
-from weighbridge.findings import SourceError
+from weighbridge.findings import CATALOGUE, SourceError
 from weighbridge.readers import open_extract
 from weighbridge.readers.door import RawExtract
 
@@ -222,6 +222,22 @@ def test_dates_as_day_counts_as_text_and_as_what_they_are_not(tmp_path: Path) ->
         "RDR-316": [(6, "day 60")],
         "RDR-317": [(2, "45296")],
     }
+
+
+def test_what_computing_in_binary_left_over_is_rounded_away_and_noted(tmp_path: Path) -> None:
+    path = write_xls(tmp_path / "t.xls", [["id", "who"], [1, 0.1 + 0.2], [2, 0.25]])
+    extract = open_extract([path], TWO, None)
+    assert [who for _, who in rows(extract)] == ["0.3", "0.25"]
+    assert [record for record, _ in doubts(extract)["RDR-314"]] == [1]
+    assert "computing in binary" in CATALOGUE["RDR-314"].fix
+
+
+def test_text_that_became_a_date_is_read_and_noted(tmp_path: Path) -> None:
+    path = book(tmp_path, [["id", "who"], ["1", "MARCH1"], ["2", date(2024, 3, 1)]])
+    extract = open_extract([path], TWO, None)
+    assert [who for _, who in rows(extract)] == ["MARCH1", "2024-03-01"]
+    assert [record for record, _ in doubts(extract)["RDR-320"]] == [2]
+    assert "formatted as text" in CATALOGUE["RDR-320"].fix
 
 
 def test_workbooks_that_count_from_1904(tmp_path: Path) -> None:

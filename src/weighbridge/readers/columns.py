@@ -75,7 +75,7 @@ def by_name(
     if not fields and any(n.strip() for n in names):
         return Mapping({}, (Finding("RDR-024", Place(source=source), f"it has {_told(names, fields, schema)}"),))
     findings += [missing(p, source) for p in schema.properties if p.name not in fields]
-    findings += _doubled(names, fields, source, chosen)
+    findings += _doubled(names, fields, schema, source, chosen)
     unnamed = [n for i, n in enumerate(names) if i not in taken and first[n] == i]
     if unnamed:
         findings.append(Finding("RDR-021", Place(source=source), _told(unnamed, fields, schema), Severity.INFO))
@@ -103,7 +103,11 @@ def _near(by_spelling: ByKey[str, Sequence[int]], p: Property, taken: set[int]) 
 
 
 def _doubled(
-    names: Sequence[str], fields: dict[str, int], source: str, chosen: ByKey[str, tuple[int, str]]
+    names: Sequence[str],
+    fields: dict[str, int],
+    schema: SchemaObject,
+    source: str,
+    chosen: ByKey[str, tuple[int, str]],
 ) -> list[Finding]:
     read = {names[i] for i in fields.values()}
     twice = [(name, count) for name, count in Counter(names).items() if count > 1 and name.strip()]
@@ -113,17 +117,27 @@ def _doubled(
         words = f"; column {column + 1} was read, as {why}" if why else ""
         severity = Severity.ERROR if name in read and not why else Severity.WARNING
         fix = "have the columns named apart" if why else ""
+        shown = repr(name) if name in read else _one_told(name, fields, schema)
         findings.append(
-            Finding("RDR-022", Place(source=source), f"{name!r} stands {count} times{words}", severity, fix=fix)
+            Finding("RDR-022", Place(source=source), f"{shown} stands {count} times{words}", severity, fix=fix)
         )
     return findings
 
 
 def _told(names: Sequence[str], fields: dict[str, int], schema: SchemaObject) -> str:
     """Return the names in words; only their number where they may be values that nobody must see."""
-    if 2 * len(fields) < len(schema.properties) and any(p.is_masked for p in schema.properties):
+    if _may_be_classified(fields, schema):
         return f"{len(names)} texts that are not shown: some of the contract's values are classified"
     return _listed(names)
+
+
+def _one_told(name: str, fields: dict[str, int], schema: SchemaObject) -> str:
+    return "a text that is not shown" if _may_be_classified(fields, schema) else repr(name)
+
+
+def _may_be_classified(fields: dict[str, int], schema: SchemaObject) -> bool:
+    """Whether what was taken for a header may be a record: it has few of the names, and values are classified."""
+    return 2 * len(fields) < len(schema.properties) and any(p.is_masked for p in schema.properties)
 
 
 def _listed(names: Sequence[str]) -> str:
