@@ -18,7 +18,7 @@ import xlwt
 
 from tests.readers.extracts import codes, faults, put, rows, schema_of, server_of
 from weighbridge.contract.model import LogicalType, Property, SchemaObject, Server
-from weighbridge.findings import CATALOGUE, SourceError
+from weighbridge.findings import CATALOGUE, Severity, SourceError
 from weighbridge.readers import open_extract
 from weighbridge.readers.door import RawExtract
 
@@ -391,6 +391,21 @@ def test_sheets_are_chosen_by_name_position_and_pattern(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"RDR-304.*there are: 2024-01") as refused:
         open_extract([path], TWO, of_sheet("March"))
     assert refused.value.findings[0].fix.startswith("correct recordFormat.sheet")
+
+
+def test_the_sheet_with_the_contracts_columns_is_chosen_and_others_that_have_them_are_warned_of(tmp_path: Path) -> None:
+    def notes_first(made: Any) -> None:
+        made.create_sheet("read me", 0).append(["this workbook was made by somebody"])
+
+    path = changed(sheets(tmp_path), notes_first)
+    extract = open_extract([path], TWO, None)
+    assert [i for i, _ in rows(extract)] == ["1"]
+    (option,) = [o for o in extract.options if o.name == "sheet"]
+    assert (option.value, option.why) == ("2024-01", "its header has 2 of the contract's names, the most of all")
+    (left,) = [f for f in extract.findings if f.code == "RDR-305"]
+    assert left.severity is Severity.WARNING
+    assert "2024-02 (it has the contract's columns too)" in left.detail
+    assert "read me," in left.detail
 
 
 def schema_of_named(name: str) -> SchemaObject:

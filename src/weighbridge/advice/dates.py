@@ -23,6 +23,7 @@ _FEW, _MANY = 6, 20
 _NEARLY_ALL = 0.98
 _PLAUSIBLE = (date(1800, 1, 1), date(2199, 12, 31))
 _OPEN_END = r"^(?:9999-?12-?31|31[-./]?12[-./]?9999|12/31/9999|9999365)"
+_CLOCK = r"^\s*(?:\d{1,2}:\d\d|\d{3,6}\s*$)"
 _TWO_DIGIT_YEAR = re.compile("(?<!y)yy(?!y)")
 
 
@@ -75,6 +76,8 @@ def as_dates(texts: pl.DataFrame, as_of: date) -> tuple[Trial, list[str]] | None
 
 def as_times(texts: pl.DataFrame) -> tuple[Trial, list[str]] | None:
     """Return the rules that read a column as times of day; None where they do not read nearly all."""
+    if not texts[TEXT].str.contains(_CLOCK).any():
+        return None
     nothing = as_nulls(missing_words(texts))
     plain = tried(texts, LogicalType.TIME, *nothing)
     ways: list[tuple[str, dict[str, Any]]] = [("h:mm a", {}), ("h:mm:ss a", {})]

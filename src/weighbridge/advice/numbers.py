@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,6 +41,7 @@ class _Dress:
     units: Counter[str] = field(default_factory=Counter)
     percent: int = 0
     exponents: int = 0
+    points: int = 0
 
 
 def as_numbers(texts: pl.DataFrame) -> tuple[Trial, list[str]] | None:
@@ -61,8 +62,7 @@ def as_numbers(texts: pl.DataFrame) -> tuple[Trial, list[str]] | None:
         return _with_units(texts, nothing, dress)
     notes: list[str] = []
     before = [*nothing, *_currency(dress, notes), *_signs(dress, notes)]
-    candidates = [tried(texts, LogicalType.NUMBER, *before, *rest) for rest in _ways(dress)]
-    chosen = best(candidates)
+    chosen = _first_best(texts, before, _ways(dress))
     if any(isinstance(r, dict) and r.get("decimal") == "unknown" for r in chosen.rules):
         notes.append("points and commas are used both ways; what is ambiguous so goes to a person")
     if not dress.percent and not dress.exponents:
@@ -71,6 +71,16 @@ def as_numbers(texts: pl.DataFrame) -> tuple[Trial, list[str]] | None:
             whole.append(tried(texts, LogicalType.INTEGER, "wholeNumber"))
         chosen = best([*whole, chosen])
     return chosen, notes
+
+
+def _first_best(texts: pl.DataFrame, before: Sequence[Any], ways: Iterable[Rules]) -> Trial:
+    """Return the way that reads most; none is tried after one that reads all."""
+    total, trials = int(texts[COUNT].sum()), list[Trial]()
+    for rest in ways:
+        trials.append(tried(texts, LogicalType.NUMBER, *before, *rest))
+        if trials[-1].read == total:
+            break
+    return best(trials)
 
 
 def _seen(texts: pl.DataFrame) -> _Dress | None:
@@ -94,6 +104,7 @@ def _seen(texts: pl.DataFrame) -> _Dress | None:
         elif end in _SIGNS:
             dress.signs[end] += count
         dress.percent += count * (found["after"] == "%")
+        dress.points += count * any(mark in found["digits"] for mark in ".,")
         dress.exponents += count * ("e" in found["digits"].lower())
         for name, spellings in _THOUSANDS.items():
             if any(s in found["digits"].strip() for s in spellings):
@@ -148,6 +159,8 @@ def _ways(dress: _Dress) -> Iterator[Rules]:
         return
     last: Rules = ("scientific",) if dress.exponents else ()
     yield last
+    if not dress.points and not dress.groups:
+        return
     more = [s for name in dress.groups for s in _THOUSANDS[name]]
     for decimal, other in ((".", ","), (",", ".")):
         for thousands in ([other], more, [other, *more]):

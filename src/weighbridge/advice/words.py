@@ -10,7 +10,7 @@ import polars as pl
 from weighbridge.advice.missing import as_nulls, missing_words
 from weighbridge.advice.trial import COUNT, TEXT, Trial, best, tried
 from weighbridge.contract.model import LogicalType
-from weighbridge.legacy.booleans import LOCALES
+from weighbridge.legacy.booleans import LOCALES, words
 
 _MOST_BOOLEANS = 12
 _LEAST_CODES, _MOST_LIST = 30, 12
@@ -23,6 +23,8 @@ _CHECKED = (
     ("npi", r"^[12]\d{9}$"),
     ("luhn", r"^\d[\d -]{10,22}\d$"),
 )
+_NOT_PLAIN = r"[^ -~]"
+_CHANGED = r"[eE]\+|^\d{16,}$|^\d{1,2}[-. ]|-\d{2}$"
 _PASSES = 0.95
 
 
@@ -31,10 +33,15 @@ def as_booleans(texts: pl.DataFrame) -> tuple[Trial, list[str]] | None:
     if texts.height > _MOST_BOOLEANS:
         return None
     nothing = as_nulls(missing_words(texts))
-    plain = [tried(texts, LogicalType.BOOLEAN, *nothing)] if not nothing else []
+    said = frozenset(texts[TEXT].str.strip_chars().str.to_lowercase())
     languages = [["en"], *(["en", other] for other in LOCALES if other != "en")]
-    trials = plain + [tried(texts, LogicalType.BOOLEAN, *nothing, _boolean(names)) for names in languages]
-    return best(trials), []
+    speaks = [names for names in languages if said & frozenset.union(*words(names))]
+    if not speaks:
+        return None
+    plain = [tried(texts, LogicalType.BOOLEAN)] if not nothing else []
+    most = max(len(said & frozenset.union(*words(names))) for names in speaks)
+    fitting = [names for names in speaks if len(said & frozenset.union(*words(names))) == most]
+    return best(plain + [tried(texts, LogicalType.BOOLEAN, *nothing, _boolean(names)) for names in fitting[:3]]), []
 
 
 def as_texts(texts: pl.DataFrame) -> tuple[Trial, list[str]]:
@@ -45,12 +52,14 @@ def as_texts(texts: pl.DataFrame) -> tuple[Trial, list[str]]:
     if (stripped[TEXT] != texts[TEXT]).any():
         rules.append("trim")
     rules += as_nulls(missing_words(texts))
-    for rule, words in (("encodingDamage", "decoded twice"), ("invisible", "characters that nobody sees")):
+    for rule, damage in (("encodingDamage", "decoded twice"), ("invisible", "characters that nobody sees")):
+        if not stripped[TEXT].str.contains(_NOT_PLAIN).any():
+            continue
         changed = tried(stripped, LogicalType.STRING, rule).frame
         some = changed.filter(pl.col("repaired") | pl.col("ambiguous"))
         if some.height:
             rules.append(rule)
-            notes.append(f"{int(some[COUNT].sum()):,} have {words}: {some[TEXT][0]!r}")
+            notes.append(f"{int(some[COUNT].sum()):,} have {damage}: {some[TEXT][0]!r}")
     if (stripped[TEXT].str.normalize("NFC") != stripped[TEXT]).any():
         rules.append("unicodeForm")
     rules += list(_codes(stripped, notes))
@@ -70,7 +79,8 @@ def _codes(texts: pl.DataFrame, notes: list[str]) -> Iterator[Mapping[str, Any] 
         yield {"rule": "identifier", "of": name}
         notes.append(f"nearly all pass the check digits of {name}")
         return
-    damaged = tried(known, LogicalType.STRING, "spreadsheetDamage").ambiguous
+    suspicious = known.filter(pl.col(TEXT).str.contains(_CHANGED))
+    damaged = tried(suspicious, LogicalType.STRING, "spreadsheetDamage").ambiguous if suspicious.height else 0
     if damaged and damaged < total:
         yield "spreadsheetDamage"
         notes.append(f"{damaged:,} look like codes that a spreadsheet changed: no rule can bring them back")

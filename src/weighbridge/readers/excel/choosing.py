@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,10 @@ from weighbridge.readers.excel.cells import Sheet
 from weighbridge.readers.excel.ooxml import OoxmlWorkbook
 from weighbridge.readers.excel.opendocument import OpenDocumentWorkbook
 from weighbridge.readers.excel.package import OLE_MAGIC, ZIP_MAGIC, Package, damaged
+from weighbridge.readers.excel.table import LOOK_ROWS, find_header
 from weighbridge.readers.excel.workbook import Workbook
 
+_MOST_LOOKED_AT = 20
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _LOOKS = (
     (b"PAR1", "Parquet"),
@@ -93,7 +96,7 @@ def choose_sheets(
         book: the workbook.
         declared: `recordFormat.sheet`: a name, a pattern such as ``2024-*``, a position from 1,
             or a list of these; None: the sheet that is called as the object, else the only
-            visible one, else the first visible one.
+            visible one, else the visible one whose header has most of the contract's names.
         schema: the object.
         source: the workbook's name.
 
@@ -113,12 +116,15 @@ def choose_sheets(
     findings = []
     left = [s for s in book.sheets if s not in chosen]
     if left and declared is None:
-        names = ", ".join(s.name + (" (hidden)" if s.hidden else "") for s in left[:20])
+        fits = _known_names(book, left[:_MOST_LOOKED_AT], schema)
+        read = max(_known_names(book, chosen, schema).values(), default=0)
+        names = ", ".join(s.name + _about(s, fits.get(s, 0), read) for s in left[:20])
         more = f" and {len(left) - 20} more" if len(left) > 20 else ""
-        findings.append(_info("RDR-305", source, names + more))
+        alike = any(known >= read > 0 and not sheet.hidden for sheet, known in fits.items())
+        findings.append(_said("RDR-305", source, names + more, Severity.WARNING if alike else Severity.INFO))
     hidden = [s.name for s in chosen if s.hidden]
     if hidden:
-        findings.append(_info("RDR-306", source, f"the sheet {', '.join(hidden)} is hidden"))
+        findings.append(_said("RDR-306", source, f"the sheet {', '.join(hidden)} is hidden", Severity.WARNING))
     return chosen, option, tuple(findings)
 
 
@@ -148,9 +154,31 @@ def _sniffed(book: Workbook, schema: SchemaObject) -> tuple[tuple[Sheet, ...], s
         return book.sheets[:1], "it is the first; all are hidden"
     if len(visible) == 1:
         return tuple(visible), "it is the only visible one"
+    known = _known_names(book, visible[:_MOST_LOOKED_AT], schema)
+    best = max(known, key=lambda sheet: known[sheet])
+    if known[best] > known[visible[0]]:
+        return (best,), f"its header has {known[best]} of the contract's names, the most of all"
     return (visible[0],), "it is the first visible one"
 
 
-def _info(code: str, source: str, detail: str) -> Finding:
-    severity = Severity.INFO if code == "RDR-305" else Severity.WARNING
+def _known_names(book: Workbook, sheets: Sequence[Sheet], schema: SchemaObject) -> dict[Sheet, int]:
+    """Return how many of the contract's names the header of each sheet has."""
+    found = dict.fromkeys(sheets, 0)
+    for sheet in sheets:
+        try:
+            filled = (row for row in book.rows(sheet) if row.cells)
+            header = find_header(list(islice(filled, LOOK_ROWS)), schema, book.merged(sheet), None)
+        except SourceError:
+            continue  # a sheet that is not read may be damaged; one that is says so when it is read
+        found[sheet] = 0 if header is None else header.known
+    return found
+
+
+def _about(sheet: Sheet, known: int, read: int) -> str:
+    if sheet.hidden:
+        return " (hidden)"
+    return " (it has the contract's columns too)" if known >= read > 0 else ""
+
+
+def _said(code: str, source: str, detail: str, severity: Severity) -> Finding:
     return Finding(code, Place(source=source), detail, severity)
