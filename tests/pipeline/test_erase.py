@@ -21,6 +21,8 @@ from weighbridge.pipeline.erasure import Erased, erase, unfinished
 from weighbridge.pipeline.erasure.subject import Subject
 from weighbridge.pipeline.history import find_run
 from weighbridge.pipeline.ledgers import open_ledger
+from weighbridge.pipeline.pinned import baselines
+from weighbridge.pipeline.pinning import pin
 from weighbridge.pipeline.run import run
 from weighbridge.pipeline.undo import undo
 from weighbridge.review.choice import Choice
@@ -153,6 +155,15 @@ def test_nothing_of_the_subject_is_left_and_everything_else_is(tmp_path: Path) -
     assert outcome.receipt is not None
     assert {o.name: o.records for o in outcome.receipt.outputs}["erased"] == 5
     assert is_healthy(into)
+
+
+def test_a_baseline_that_counted_the_subject_is_taken_away(tmp_path: Path) -> None:
+    into = judged(tmp_path)
+    pinned = pin(into, "latest", by="Ada", why="a good month", at=NOON)
+    assert baselines(into) == (pinned,)
+    forget(into)
+    assert baselines(into) == ()
+    assert mentions(into, WHO, "2001-02-14") == []
 
 
 def test_asked_again_there_is_nothing(tmp_path: Path) -> None:

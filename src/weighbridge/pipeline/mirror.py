@@ -24,6 +24,7 @@ from pathlib import Path
 from weighbridge.findings import Finding, LedgerError, Place, PublishError
 from weighbridge.ledger import RunState
 from weighbridge.pipeline.ledgers import LEDGER_FILE, LEDGER_URL, has_ledger, ledger_of, require_local
+from weighbridge.pipeline.pinned import FOLDER
 from weighbridge.pipeline.watcher import Nobody, Watcher
 from weighbridge.sinks import PARTITION, SETTLED, TABLE_NAMES, UNDONE, atomic_write, locked
 from weighbridge.sinks.remote import Remote
@@ -212,7 +213,7 @@ def _data(into: Path, staging: Iterable[str]) -> list[str]:
 
 
 def _words(into: Path, staging: Iterable[str]) -> list[str]:
-    """Return the files of runs that have ended, and what was begun of undos and erasures."""
+    """Return the files of runs that have ended, baselines, and what was begun of undos and erasures."""
     skipped = set(staging)
     found: list[Path] = []
     for folder in sorted((into / "runs").glob("*")):
@@ -220,6 +221,7 @@ def _words(into: Path, staging: Iterable[str]) -> list[str]:
             found += [p for p in sorted(folder.rglob("*")) if p.is_file() and p.relative_to(folder).parts[0] != "work"]
     for name in ("undo", "erase"):
         found += sorted((into / name).glob("*.json"))
+    found += [p for p in sorted((into / FOLDER).rglob("*")) if p.is_file()]
     return [p.relative_to(into).as_posix() for p in found if not p.name.startswith(".")]
 
 

@@ -138,7 +138,7 @@ def clean_folder(folder: Path, clean: Cleaner, *, dry: bool = False) -> int:
             changed += 1
             if not dry:
                 _rewrite(folder, cleaned)
-    if _tells(folder / PROFILE_FILE, clean):
+    if tells(folder / PROFILE_FILE, clean):
         changed += 1
         if not dry:
             with writing(folder / PROFILE_FILE):
@@ -170,7 +170,7 @@ def _rewrite(folder: Path, said: Any) -> None:
     atomic_write(folder / RESULT_FILE, text)
 
 
-def _tells(path: Path, clean: Cleaner) -> bool:
+def tells(path: Path, clean: Cleaner) -> bool:
     """Return whether a stored profile counts values of the subject's: it lists every value that it counted."""
     if not path.is_file():
         return False

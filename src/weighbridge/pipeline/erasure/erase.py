@@ -22,13 +22,14 @@ import polars as pl
 from weighbridge.findings import ArgumentError, Finding, Place, Severity
 from weighbridge.ledger import Ledger, Run, new_run_id
 from weighbridge.ledger.erasures import Erasure, clean_runs, enter_erasure, forget_for_good
-from weighbridge.pipeline.erasure.clean import Cleaner, clean_folder
+from weighbridge.pipeline.erasure.clean import Cleaner, clean_folder, tells
 from weighbridge.pipeline.erasure.pending import Part, Pending, Taken, apply, finish_erasures, manifests
 from weighbridge.pipeline.erasure.search import ALL_TABLES, Found, Identity, search
 from weighbridge.pipeline.erasure.subject import Subject
 from weighbridge.pipeline.history import CONTRACT_COPY, folder_of
 from weighbridge.pipeline.intake import new_entropy, now
 from weighbridge.pipeline.ledgers import ledger_of
+from weighbridge.pipeline.pinned import PROFILE, baseline_folder, baselines, unpin
 from weighbridge.pipeline.publish import Manifest
 from weighbridge.pipeline.recover import recover
 from weighbridge.pipeline.undone import finish_undo, standing_manifest
@@ -226,6 +227,12 @@ def _clean_words(order: _Order, ledger: Ledger, runs: Sequence[Run], wholes: Seq
         return Cleaner(order.subject, mine | order.named, values if mine else {}, len(kept.get(run_id, ())))
 
     changed = sum(clean_folder(folder_of(order.into, run.id), cleaner(run.id), dry=dry) for run in runs)
+    for pinned in baselines(order.into):
+        folder = baseline_folder(order.into, pinned.contract_id, pinned.object)
+        if pinned.contract_id == order.contract_id and tells(folder / PROFILE, cleaner(pinned.run)):
+            changed += 1
+            if not dry:
+                unpin(order.into, pinned.contract_id, pinned.object)
     return changed if dry else changed + clean_runs(ledger, order.contract_id, cleaner)
 
 
