@@ -57,7 +57,9 @@ def test_every_deployment_of_the_file_is_known(site: Site) -> None:
         assert deployment["work_pool_name"] == POOL
         (step,) = deployment["pull_steps"]
         assert step == {"prefect.deployments.steps.set_working_directory": {"directory": str(site.folder)}}
-        assert (ROOT / deployment["parameters"]["contract"]).is_file()
+        if "contract" in deployment["parameters"]:
+            assert (ROOT / deployment["parameters"]["contract"]).is_file()
+        assert deployment["parameters"]["into"] == "demo-output"
 
 
 def test_the_drop_folder_has_its_schedule_and_its_limit(site: Site) -> None:
