@@ -121,6 +121,15 @@ def test_a_column_that_empties_and_one_that_changes_its_type() -> None:
     assert of([True, None], pl.Boolean()).labels == {"true": 1}
 
 
+@pytest.mark.parametrize("measure", MEASURES)
+@given(st.integers(-5, 5), st.integers(1, 9), st.sampled_from((-1, 1)))
+def test_a_heap_that_moves_is_seen_in_either_direction(measure: str, at: int, by: int, way: int) -> None:
+    heap = MEASURES[measure](of([at] * 100), of([at + way * by] * 100))
+    assert heap.value >= 1
+    rest = [at + 20 + i for i in range(40)]
+    assert MEASURES[measure](of([at] * 60 + rest), of([at + way * by] * 60 + rest)).value > 0.01
+
+
 def test_nothing_is_known_of_masked_and_nested_columns() -> None:
     frame = pl.DataFrame({"x": [1], "y": [[1]]})
     running = Running(dict(frame.schema), frozenset({"x"}))

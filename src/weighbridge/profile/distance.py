@@ -139,13 +139,18 @@ def _counts(a: Distribution, b: Distribution) -> tuple[Floats, Floats]:
 
 
 def _edges(d: Distribution) -> Floats:
-    """Return the inner edges of bins: the tenths of the values; each value is at most the edge of its bin."""
+    """Return the inner edges of bins: the tenths of the values; each value is at most the edge of its bin.
+
+    Where the least value fills the first tenth, what is less than it has a bin of its own: else a column that
+    was one value, and is a lesser one, would not have moved.
+    """
     assert d.at is not None
     if not len(d.at):
         return np.empty(0)
     cumulated = np.cumsum(d.weight)
     ranks = np.array([i / _TENTHS for i in range(1, _TENTHS)]) * cumulated[-1]
-    return np.unique(d.at[np.searchsorted(cumulated, ranks)])
+    edges = np.unique(d.at[np.searchsorted(cumulated, ranks)])
+    return np.insert(edges, 0, np.nextafter(edges[0], -math.inf)) if edges[0] == d.at[0] else edges
 
 
 def _binned(d: Distribution, edges: Floats) -> Floats:
