@@ -130,9 +130,15 @@ def test_baselines_that_cannot_be_pinned_are_refused(tmp_path: Path) -> None:
         unpin(into, "people", "people")
     assert [f.code for f in none.value.findings] == ["RUN-035"]
     assert "lists those there are" in none.value.findings[0].fix
+    held = run(ours, people(0, 50, faulty=40), into=into)
+    assert held.state == "held"
+    with pytest.raises(ArgumentError) as refused:
+        pin(into, held.run_id, by="Ada", why="x", at=now())
+    assert [f.code for f in refused.value.findings] == ["RUN-036"]
+    assert "name another run" in refused.value.findings[0].fix
     (into / "runs" / result.run_id / "profile.parquet").write_bytes(b"no profile")
     with pytest.raises(LedgerError) as damaged:
-        pin(into, "latest", by="Ada", why="x", at=now())
+        pin(into, result.run_id, by="Ada", why="x", at=now())
     assert [f.code for f in damaged.value.findings] == ["RUN-032"]
 
 

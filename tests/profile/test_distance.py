@@ -136,3 +136,18 @@ def test_nothing_is_known_of_masked_and_nested_columns() -> None:
     running.add(frame)
     assert distribution(running.partial(), "x") is None
     assert distribution(running.partial(), "y") is None
+
+
+def test_numbers_that_become_none_are_seen() -> None:
+    good, odd = of([1.0, 2.0] * 50, pl.Float64()), of([1.0, *[math.nan] * 90, *[math.inf] * 9], pl.Float64())
+    assert (odd.rest, odd.values) == (99, 1)
+    for measure in BINNED:
+        assert MEASURES[measure](good, odd).value > 0.5
+
+
+def test_two_samples_of_one_source_with_many_labels_are_near_each_other() -> None:
+    chance = np.random.default_rng(3)
+    one, two = (of([f"c{n}" for n in chance.integers(0, 6_000, 60_000)], pl.String()) for _ in range(2))
+    assert one.rest
+    for measure in BINNED:
+        assert MEASURES[measure](one, two).value < 0.05

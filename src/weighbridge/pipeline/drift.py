@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from weighbridge.ledger import Run
 
 _MOST_LOOKED_AT = 200
+_MOST_COUNTED = 20_000
 
 
 class NoProfileError(Exception):
@@ -53,7 +54,7 @@ class Before:
 
     def counts(self) -> list[tuple[datetime, int]]:
         """Return when extracts before were published, and how many records they had, the latest first."""
-        return [(run.as_of, run.records) for run in self._published() if run.records is not None]
+        return [(run.as_of, run.records) for run in self._published(_MOST_COUNTED) if run.records is not None]
 
     def _pinned(self) -> tuple[Partial, str]:
         if self._into is None:
@@ -87,14 +88,14 @@ class Before:
         words = f"run {alike[0][1].id}" if len(alike) == 1 else f"{len(alike)} runs since {alike[-1][1].id}"
         return reduce(merge, (p for p, _ in alike)), words
 
-    def _published(self) -> list[Run]:
+    def _published(self, most: int = _MOST_LOOKED_AT) -> list[Run]:
         """Return the runs that published before, the latest first; of the same bytes only the latest, these not."""
         from weighbridge.pipeline.ledgers import has_ledger, ledger_of
 
         if self._into is None or not has_ledger(self._into):
             return []
         with ledger_of(self._into) as ledger:
-            runs = ledger.runs(self._contract_id, _MOST_LOOKED_AT, object_name=self._object, state="published")
+            runs = ledger.runs(self._contract_id, most, object_name=self._object, state="published")
         others = {run.extract_id: run for run in reversed(runs) if run.extract_id != self._extract_id}
         return sorted(others.values(), key=lambda run: run.id, reverse=True)
 

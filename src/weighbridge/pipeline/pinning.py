@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from weighbridge.findings import ArgumentError, Finding
+from weighbridge.ledger import RunState
 from weighbridge.pipeline.ledgers import ledger_of
 from weighbridge.pipeline.pinned import PROFILE, WORDS, Pinned, baseline_folder
 from weighbridge.pipeline.profiles import profile_of_run
@@ -25,7 +26,8 @@ def pin(into: Path, run: str, *, by: str, why: str, at: datetime) -> Pinned:
         at: the present, UTC.
 
     Raises:
-        ArgumentError: there is no such run, or there are several; RUN-034, nobody is named, or no reason is given.
+        ArgumentError: there is no such run, or there are several; RUN-034, nobody is named, or no reason is given;
+            RUN-036, the run did not publish.
         LedgerError: RUN-016, the run came to no result; RUN-032, it left no profile.
     """
     if not by.strip() or not why.strip():
@@ -33,6 +35,8 @@ def pin(into: Path, run: str, *, by: str, why: str, at: datetime) -> Pinned:
     profile = profile_of_run(into, run)
     with ledger_of(into) as ledger:
         record = ledger.run(run)
+    if record.state is not RunState.PUBLISHED:
+        raise ArgumentError(Finding("RUN-036", detail=f"{record.id} is {record.state.value}"))
     pinned = Pinned(record.contract_id, record.object, record.id, profile.records, by.strip(), why.strip(), at)
     folder = baseline_folder(into, record.contract_id, record.object)
     folder.mkdir(parents=True, exist_ok=True)

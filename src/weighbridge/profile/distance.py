@@ -2,8 +2,8 @@
 
 Each measure is 0 for equal distributions. Population stability, Jensen–Shannon and chi-square compare shares
 in bins: of ordered values the tenths of the first distribution, of others each label; nulls are a bin of their
-own, so that a column that empties drifts. Kolmogorov–Smirnov and Wasserstein compare ordered values as they
-are, nulls left out.
+own, NaN and infinities another, so that a column that empties drifts. Kolmogorov–Smirnov and Wasserstein
+compare ordered values as they are; nulls, NaN and infinities are left out.
 
 Sources: Siddiqi, Credit Risk Scorecards, 2006, ch. 6 (population stability index); Lin, "Divergence measures based
 on the Shannon entropy", IEEE Trans. Inf. Theory 37 (1991); Massey, "The Kolmogorov-Smirnov Test", JASA 46 (1951);
@@ -128,8 +128,9 @@ def _counts(a: Distribution, b: Distribution) -> tuple[Floats, Floats]:
         return tuple(_binned(d, edges) for d in (a, b))  # type: ignore[return-value]
     if a.at is not None or b.at is not None:
         raise ValueError("one has numbers, the other has labels")
-    every = dict.fromkeys(sorted({**a.labels, **b.labels}, key=lambda x: (-a.labels.get(x, 0) - b.labels.get(x, 0), x)))
-    kept = list(every)[:_MOST_LABELS]
+    # Where not every label was counted, one that only one side knows is among the uncounted ones of the other.
+    known_ones = {**a.labels, **b.labels} if not (a.rest or b.rest) else a.labels.keys() & b.labels.keys()
+    kept = sorted(known_ones, key=lambda x: (-a.labels.get(x, 0) - b.labels.get(x, 0), x))[:_MOST_LABELS]
 
     def counted(d: Distribution) -> Floats:
         known = [d.labels.get(label, 0) for label in kept]
@@ -156,7 +157,8 @@ def _edges(d: Distribution) -> Floats:
 def _binned(d: Distribution, edges: Floats) -> Floats:
     assert d.at is not None
     which = np.searchsorted(edges, d.at, side="left")
-    return np.append(np.bincount(which, weights=d.weight, minlength=len(edges) + 1), float(d.nulls))
+    counts = np.bincount(which, weights=d.weight, minlength=len(edges) + 1)
+    return np.append(counts, [float(d.rest), float(d.nulls)])
 
 
 def _functions(a: Distribution, b: Distribution) -> tuple[Floats, Floats, Floats]:

@@ -24,7 +24,7 @@ class Distribution:
         at: numbers, rising; moments and days in the column's physical units; None for labels.
         weight: how often each of them stands.
         labels: texts and how often each stands; empty for numbers.
-        rest: values of texts too rare to have a count of their own.
+        rest: values of texts too rare to have a count of their own; of numbers, NaN and infinities.
         nulls: how many there are.
         exact: False where many different values were counted in buckets 0.4 % wide, a day or a minute for times.
     """
@@ -73,7 +73,9 @@ def distribution(partial: Partial, column: str) -> Distribution | None:
     weight = np.concatenate([*weights, np.empty(0)]).astype(np.float64)
     kept = np.isfinite(at)
     order = np.argsort(at[kept], kind="stable")
-    return Distribution(at[kept][order], weight[kept][order], nulls=nulls, exact=grouped is None)
+    figures = partial.figures[column]
+    odd = int(figures.get("nan", 0)) + int(figures.get("infinite", 0))
+    return Distribution(at[kept][order], weight[kept][order], rest=odd, nulls=nulls, exact=grouped is None)
 
 
 def _labelled(kinds: Mapping[Kind, pl.DataFrame], dtype: pl.DataType, values: int, nulls: int) -> Distribution:

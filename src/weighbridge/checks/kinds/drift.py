@@ -64,7 +64,8 @@ def _make(quality: Quality, bench: Bench) -> Iterable[Product]:
         if isinstance(at_most, bool) or not isinstance(at_most, int | float) or not at_most >= 0:
             raise unusable("CHK-036", f"atMost: {at_most!r} is no number from 0", quality)
         against = given.get("against", "previous")
-        if against not in ("previous", "baseline") and (not isinstance(against, int) or against < 1):
+        counted = isinstance(against, int) and not isinstance(against, bool) and against >= 1
+        if against not in ("previous", "baseline") and not counted:
             raise unusable(
                 "CHK-036", f"against: {against!r} is neither previous, baseline nor a number of runs", quality
             )
@@ -121,10 +122,11 @@ CHECK = Check(
                     entry("s", "drift", of="n", measure="distance"),
                     entry("t", "drift", of="n", atMost=-1),
                     entry("u", "drift", of="n", against="yesterday"),
+                    entry("v", "drift", of="n", against=True),
                 ),
             ),
             pl.DataFrame({"a": ["x"], "n": [1]}),
-            amiss=("CHK-036",) * 4,
+            amiss=("CHK-036",) * 5,
             expected={
                 "p": "a at most 0.2 (psi) from the run published before",
                 "q": "n at most 0.5 (wasserstein) from the 3 runs published before",

@@ -140,6 +140,11 @@ CODES: tuple[Code, ...] = (
         "say --by NAME and --why REASON",
     ),
     Code(
+        "RUN-036",
+        "only a run that published can be a baseline",
+        "name another run: what was held is nothing to measure others by",
+    ),
+    Code(
         "RUN-035",
         "the object has no baseline",
         "`weighbridge baseline --into DIR` lists those there are",
