@@ -30,6 +30,7 @@ HEALING = frozenset(
         "OUT-001",  # cannot be written: a full disk that somebody is clearing
         "OUT-002",  # cannot be read or committed: storage that does not answer
         "OUT-006",  # another run holds the lock
+        "OUT-013",  # another host works in the store
         "OUT-007",  # a staged file is missing
         "OUT-009",  # others were faster at every attempt to commit
         "RDR-350",  # a database that restarts, a network that is down

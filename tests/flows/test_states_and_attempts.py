@@ -17,7 +17,7 @@ from weighbridge.findings import CATALOGUE, InternalError
 
 NEVER_HEALING = {
     *("LED-002", "LED-003", "LED-006", "LED-007"),
-    *("OUT-003", "OUT-004", "OUT-005", "OUT-008", "OUT-010", "OUT-011", "OUT-012", "OUT-020"),
+    *("OUT-003", "OUT-004", "OUT-005", "OUT-008", "OUT-010", "OUT-011", "OUT-012", "OUT-014", "OUT-020"),
     *("OUT-030", "OUT-031", "OUT-032", "OUT-033"),
 }
 

@@ -146,9 +146,9 @@ def test_an_address_is_no_output_folder(
     job = [str(tmp_path / "guests.odcs.yaml"), str(tmp_path / "guests.csv")]
     monkeypatch.chdir(tmp_path)
     for words in (["run", *job], ["report"], ["audit"], ["quarantine"], ["runs"], ["doctor"], ["queue"]):
-        assert command([*words, "--into", "s3://bucket/out"]) == 2, words
+        assert command([*words, "--into", "ftp://bucket/out"]) == 2, words
         assert f"OUT-010 {code('OUT-010').title}" in capsys.readouterr().err, words
-    assert not (tmp_path / "s3:").exists()
+    assert not (tmp_path / "ftp:").exists()
     with pytest.raises(ArgumentError, match="OUT-010"):
         mirror(Path("s3://bucket/out"), "s3://bucket/x")
     assert command(["mirror", "file:///x", "--into", str(into), "--storage-option", "nonsense"]) == 2

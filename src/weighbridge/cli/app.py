@@ -12,6 +12,7 @@ from pathlib import Path
 from cyclopts import App, CycloptsError
 
 from weighbridge import __version__
+from weighbridge.cli.addresses import at_home
 from weighbridge.findings import ArgumentError, Finding, WeighbridgeError
 
 HELP = """
@@ -90,8 +91,9 @@ def run(arguments: Sequence[str], verbs: Verbs = VERBS) -> int:
     try:
         _require_text(arguments)
         app = build(next(iter(arguments), None), verbs)
-        outcome = app(list(arguments), exit_on_error=False, print_error=False, result_action="return_value")
-        sys.stdout.flush()
+        with at_home(arguments) as words:
+            outcome = app(list(words), exit_on_error=False, print_error=False, result_action="return_value")
+            sys.stdout.flush()
     except WeighbridgeError as error:
         _tell(error.findings, wants_json)
         return error.exit_code

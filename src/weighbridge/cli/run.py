@@ -47,7 +47,8 @@ def run(
     extracts
         The extract's files; several files are one extract. None where the server is a database.
     into
-        The output folder; created when absent.
+        The output folder; created when absent. Or a place in an object store, s3://bucket/warehouse, with
+        `--storage-option NAME=VALUE` where the environment does not say how it is reached.
     object_name
         Which schema object of the contract this is an extract of; needed when there are several.
     server

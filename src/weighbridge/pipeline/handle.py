@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
@@ -50,12 +51,13 @@ class Contract:
         object: str | None = None,
         server: str | None = None,
         as_of: datetime | None = None,
+        storage_options: Mapping[str, str] | None = None,
     ) -> RunResult:
         """Judge files, a frame or the server's database and publish nothing; see `weighbridge.pipeline.check.check`."""
         from weighbridge.pipeline.check import check
 
-        folder = None if into is None else Path(into)
-        return check(self.model, extract, into=folder, object_name=object, server_name=server, as_of=as_of)
+        with _folder(into, storage_options) as folder:
+            return check(self.model, extract, into=folder, object_name=object, server_name=server, as_of=as_of)
 
     def run(
         self,
@@ -66,19 +68,25 @@ class Contract:
         server: str | None = None,
         as_of: datetime | None = None,
         again: bool = False,
+        storage_options: Mapping[str, str] | None = None,
     ) -> RunResult:
-        """Judge files, a frame or the server's database and publish what holds; see `weighbridge.pipeline.run.run`."""
-        from weighbridge.pipeline.run import run
+        """Judge files, a frame or the server's database and publish what holds; see `weighbridge.pipeline.run.run`.
 
-        return run(
-            self.model,
-            extract,
-            into=Path(into),
-            object_name=object,
-            server_name=server,
-            as_of=as_of,
-            again=again,
-        )
+        `into` may be an address (``s3://bucket/warehouse``), reached as `storage_options` or the environment say.
+        """
+        from weighbridge.pipeline.run import run
+        from weighbridge.pipeline.stored import at
+
+        with at(into, writes=True, options=storage_options) as folder:
+            return run(
+                self.model,
+                extract,
+                into=folder,
+                object_name=object,
+                server_name=server,
+                as_of=as_of,
+                again=again,
+            )
 
     def validate(
         self,
@@ -88,6 +96,7 @@ class Contract:
         whole: bool = True,
         as_of: datetime | None = None,
         into: str | Path | None = None,
+        storage_options: Mapping[str, str] | None = None,
     ) -> pl.DataFrame:
         """Return a frame in the contract's types, or raise one `ValidationError` with all that is wrong.
 
@@ -95,8 +104,8 @@ class Contract:
         """
         from weighbridge.pipeline.validate import validate
 
-        folder = None if into is None else Path(into)
-        return validate(self.model, frame, object_name=object, whole=whole, as_of=as_of, into=folder)
+        with _folder(into, storage_options) as folder:
+            return validate(self.model, frame, object_name=object, whole=whole, as_of=as_of, into=folder)
 
     def checked(
         self, *names: str, returns: str | bool = False, whole: bool = False, **arguments: str
@@ -135,15 +144,21 @@ class Contract:
             parts.append(html.section(schema.name, html.table(head, rows)))
         return html.section(f"{self.model.name} {self.model.version}", *parts)
 
-    def published(self, *, into: str | Path, object: str | None = None) -> pl.LazyFrame:
+    def published(
+        self, *, into: str | Path, object: str | None = None, storage_options: Mapping[str, str] | None = None
+    ) -> pl.LazyFrame:
         """Return the rows published under this contract, all extracts of it.
+
+        Of an output folder in a store they are read from this host's copy, as it was brought up to date by this call.
 
         Raises:
             PublishError: OUT-008, nothing was ever published.
         """
+        from weighbridge.pipeline.stored import at
         from weighbridge.sinks import scan_published
 
-        return scan_published(Path(into), self.model.id, choose_object(self.model, object).name)
+        with at(into, writes=False, options=storage_options) as folder:
+            return scan_published(folder, self.model.id, choose_object(self.model, object).name)
 
     def to_pandera(self, object: str | None = None) -> type[DataFrameModel]:
         """Return a Pandera model (Polars) that a frame is valid for exactly if it holds the contract's row checks.
@@ -157,6 +172,18 @@ class Contract:
     def not_executed(self) -> list[dict[str, Any]]:
         """Return what the contract says that Weighbridge does not act on, and why."""
         return [{"what": n.what, "why": n.why, "line": n.line} for n in self.model.not_executed]
+
+
+@contextmanager
+def _folder(into: str | Path | None, options: Mapping[str, str] | None) -> Iterator[Path | None]:
+    """Give the output folder that is only read, if there is one."""
+    if into is None:
+        yield None
+        return
+    from weighbridge.pipeline.stored import at
+
+    with at(into, writes=False, options=options) as folder:
+        yield folder
 
 
 def load_contract(source: str | Path) -> Contract:

@@ -12,26 +12,21 @@ next call goes on where one was killed, as an object is there whole or not at al
 from __future__ import annotations
 
 import json
-import sqlite3
 import tempfile
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
 from weighbridge.findings import Finding, LedgerError, Place, PublishError
-from weighbridge.ledger import RunState
-from weighbridge.pipeline.ledgers import LEDGER_FILE, LEDGER_URL, has_ledger, ledger_of, require_local
-from weighbridge.pipeline.pinned import FOLDER
+from weighbridge.pipeline.inventory import data_in, ledger_now, logs_in, staging_in, words_in
+from weighbridge.pipeline.ledgers import LEDGER_FILE, LEDGER_URL, has_ledger, require_local
 from weighbridge.pipeline.watcher import Nobody, Watcher
-from weighbridge.sinks import PARTITION, SETTLED, TABLE_NAMES, UNDONE, atomic_write, locked
+from weighbridge.sinks import atomic_write, locked
 from weighbridge.sinks.remote import Remote
 
 MARK = "mirror.json"
-_TABLES = (*TABLE_NAMES, SETTLED, UNDONE)
-_LOG = "_delta_log"
 _LOCK = "mirror"
 
 
@@ -92,15 +87,15 @@ def mirror(
     require_local(into)
     if not has_ledger(into):
         raise LedgerError(Finding("RUN-008", Place(source=str(into)), "no run was ever made into this folder"))
-    with locked(into, _LOCK, holder="mirror", on_wait=watcher.stage), _ledger_now(into) as ledger_file:
+    with locked(into, _LOCK, holder="mirror", on_wait=watcher.stage), ledger_now(into) as ledger_file:
         remote = Remote(url, options or {})
         copying = _Copying.of(into, url)
         there = remote.files()
         _claim(remote, copying, there)
-        logs = _logs(into)
-        staging = _staging(into)
-        tables = {p: into / p for p in _data(into, staging)}
-        words = {p: into / p for p in _words(into, staging)}
+        logs = logs_in(into)
+        staging = staging_in(into)
+        tables = {p: into / p for p in data_in(into, staging)}
+        words = {p: into / p for p in words_in(into, staging)}
         copied = _Counted(remote, copying, there, watcher)
         copied.put("copying tables", tables, lambda path, size: there.get(path) == size)
         copied.put("copying results and reports", words, copied.is_known)
@@ -193,59 +188,5 @@ def _claim(remote: Remote, copying: _Copying, there: Mapping[str, int]) -> None:
         remote.put(MARK, Path(file.name))
 
 
-def _logs(into: Path) -> dict[str, Path]:
-    """Return the logs' files: entries in their order, then checkpoints, then what names the last of these."""
-    entries: list[Path] = []
-    for name in _TABLES:
-        for log in sorted((into / name).glob(f"*/*/{_LOG}")):
-            files = [f for f in log.iterdir() if f.is_file() and not f.name.startswith((".", "_tmp"))]
-            entries += sorted(f for f in files if f.suffix == ".json")
-            entries += sorted(f for f in files if f.suffix == ".parquet")
-            entries += [f for f in files if f.name == "_last_checkpoint"]
-    return {f.relative_to(into).as_posix(): f for f in entries}
-
-
-def _data(into: Path, staging: Iterable[str]) -> list[str]:
-    skipped = tuple(f"/run-{run_id}" for run_id in staging)
-    found = (p for name in _TABLES for p in sorted((into / name).glob(f"*/*/{PARTITION}=*/*/*.parquet")))
-    paths = (p.relative_to(into).as_posix() for p in found)
-    return [p for p in paths if not any(s in p for s in skipped)]
-
-
-def _words(into: Path, staging: Iterable[str]) -> list[str]:
-    """Return the files of runs that have ended, baselines, and what was begun of undos and erasures."""
-    skipped = set(staging)
-    found: list[Path] = []
-    for folder in sorted((into / "runs").glob("*")):
-        if folder.name not in skipped:
-            found += [p for p in sorted(folder.rglob("*")) if p.is_file() and p.relative_to(folder).parts[0] != "work"]
-    for name in ("undo", "erase"):
-        found += sorted((into / name).glob("*.json"))
-    found += [p for p in sorted((into / FOLDER).rglob("*")) if p.is_file()]
-    return [p.relative_to(into).as_posix() for p in found if not p.name.startswith(".")]
-
-
 def _of_runs(path: str, runs: Iterable[str]) -> bool:
     return any(run_id in path for run_id in runs)
-
-
-@contextmanager
-def _ledger_now(into: Path) -> Iterator[dict[str, Path]]:
-    """Give the ledger as it is now: a snapshot of its file, or the file that says where its database is."""
-    if (into / LEDGER_URL).is_file():
-        yield {LEDGER_URL: into / LEDGER_URL}
-        return
-    with tempfile.TemporaryDirectory(prefix="weighbridge-mirror-") as scratch:
-        snapshot = Path(scratch) / LEDGER_FILE
-        try:
-            with closing(sqlite3.connect(into / LEDGER_FILE)) as ours, closing(sqlite3.connect(snapshot)) as theirs:
-                ours.backup(theirs)
-        except sqlite3.Error as error:
-            raise LedgerError(Finding("LED-004", detail=str(error))) from error
-        yield {LEDGER_FILE: snapshot}
-
-
-def _staging(into: Path) -> frozenset[str]:
-    """Return the runs that have not begun to commit; no log that was listed before names their files."""
-    with ledger_of(into) as ledger:
-        return frozenset(u.run.id for u in ledger.unfinished() if u.run.state is not RunState.COMMITTING)

@@ -50,18 +50,28 @@ CODES: tuple[Code, ...] = (
     ),
     Code(
         "OUT-010",
-        "an output folder is a local or mounted one",
-        "name a folder with --into, and keep a copy of it in the object store: `weighbridge mirror URL --into DIR`",
+        "this cannot be done at an address",
+        "name a folder with --into; `weighbridge mirror URL --into DIR` copies it to an object store, and back",
     ),
     Code(
         "OUT-011",
-        "the mirror belongs to another output folder, or this folder is not empty",
-        "mirror each folder to a place of its own, and restore into a new folder",
+        "the place in the store, or the folder, is taken by something else",
+        "give each folder, each mirror and each --into s3://… a place of its own, and restore into a new folder",
     ),
     Code(
         "OUT-012",
         "the object store cannot be reached, read or written",
-        "check the URL, the endpoint, and the credentials in the environment and their rights; mirroring again goes on",
+        "check the URL, the endpoint, and the credentials in the environment and their rights; the same again goes on",
+    ),
+    Code(
+        "OUT-013",
+        "another host is working in this store",
+        "run it again when the other has ended; of one that died the store lets go after five minutes",
+    ),
+    Code(
+        "OUT-014",
+        "the store was changed by another while this worked; nothing of it was shown",
+        "run it again, on what is there now; let nothing but Weighbridge write to the tables there",
     ),
     Code(
         "OUT-020",
