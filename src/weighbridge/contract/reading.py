@@ -40,7 +40,11 @@ class Reading:
             if name in found:
                 self.report("CON-022", where, f"`{name}`")
                 continue
-            if self._valid(name, value, where, place):
+            if not self._valid(name, value, where, place):
+                continue
+            if value is None:
+                self.report("CON-021", where, f"`{name}` has no value", fix="give it one, or remove it")
+            else:
                 found[name] = (value, where)
         return found
 

@@ -22,10 +22,9 @@ from weighbridge.decode.types import polars_type
 from weighbridge.decode.values import as_text, read_value
 from weighbridge.findings import Effect
 from weighbridge.legacy.evidence import Asking, Settlement
-from weighbridge.legacy.patterns import PatternError, compile_pattern
 from weighbridge.legacy.reading import Certainty, Doubt, Reading
 from weighbridge.legacy.rule import Parameters, Rule
-from weighbridge.legacy.rules import rule_named
+from weighbridge.legacy.rules import format_fault, rule_named
 from weighbridge.readers.lineage import FRAMING, raw_name
 
 NESTED = frozenset((LogicalType.OBJECT, LogicalType.ARRAY, LogicalType.MAP, LogicalType.VECTOR))
@@ -129,20 +128,13 @@ def rules_of(prop: Property, source: pl.DataType) -> tuple[RuleSpec, ...]:
     if source.is_temporal():
         return prop.rules
     pattern = prop.options.get("format")
-    if prop.logical_type not in TEMPORAL or not isinstance(pattern, str) or not is_pattern(pattern):
+    if prop.logical_type not in TEMPORAL or not isinstance(pattern, str):
+        return prop.rules
+    if format_fault(prop.logical_type.value, pattern) is not None:
         return prop.rules
     if any(not rule_named(spec.name).gives_text for spec in prop.rules):
         return prop.rules
     return (*prop.rules, RuleSpec(prop.logical_type.value, {"formats": [pattern]}, prop.line))
-
-
-def is_pattern(pattern: str) -> bool:
-    """Return whether `pattern` can be read as a date or time pattern."""
-    try:
-        compile_pattern(pattern)
-    except PatternError:
-        return False
-    return True
 
 
 def _number(prop: Property, null_values: Sequence[str]) -> Chain:

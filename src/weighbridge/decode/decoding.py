@@ -12,13 +12,14 @@ import polars as pl
 
 from weighbridge.contract.model import NotExecuted, Property, SchemaObject
 from weighbridge.decode.asking import Settled
-from weighbridge.decode.chain import NESTED, TEMPORAL, Chain, Step, chain, doubt_column, is_pattern
+from weighbridge.decode.chain import NESTED, TEMPORAL, Chain, Step, chain, doubt_column
 from weighbridge.decode.epochs import EPOCH, UNTOLD, Way, told_apart, untold_probes, ways
 from weighbridge.decode.parts import chain_of_parts, has_parts, members_left, parts_type
 from weighbridge.decode.types import polars_type
 from weighbridge.decode.values import as_shown
 from weighbridge.findings import Effect
 from weighbridge.legacy.reading import Certainty
+from weighbridge.legacy.rules import format_fault
 from weighbridge.probe import RowProbe
 from weighbridge.readers.door import RawDoubt
 from weighbridge.readers.lineage import raw_name
@@ -241,8 +242,10 @@ def _not_executed(prop: Property, source: pl.DataType) -> list[NotExecuted]:
         what = f"{prop.name}: {prop.logical_type.value}"
         left.append(NotExecuted(what, "its text is kept as it came; its parts are not decoded", prop.line))
     pattern = prop.options.get("format")
-    if prop.logical_type in TEMPORAL and pattern is not None and not is_pattern(str(pattern)):
-        left.append(NotExecuted(f"{prop.name}: format {pattern!r}", "it is no date pattern; ISO is read", prop.line))
+    if prop.logical_type in TEMPORAL and pattern is not None:
+        fault = format_fault(prop.logical_type.value, str(pattern))
+        if fault is not None:
+            left.append(NotExecuted(f"{prop.name}: format {pattern!r}", f"{fault}; ISO 8601 is read", prop.line))
     return left
 
 

@@ -13,9 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import polars as pl
+
 from weighbridge.checks.case import on_values, prop
 from weighbridge.checks.check import Bench, Check, Product, Target
 from weighbridge.checks.literal import UnfitError, exact
+
+_OPTIONS = ("minLength", "maxLength")
 
 
 def _make(target: Target, bench: Bench) -> Iterable[Product]:
@@ -36,7 +40,7 @@ def _make(target: Target, bench: Bench) -> Iterable[Product]:
 CHECK = Check(
     name="length",
     part=Target,
-    claims=lambda target: "minLength" in target.options or "maxLength" in target.options,
+    claims=lambda target: target.dtype == pl.String and not target.options.keys().isdisjoint(_OPTIONS),
     make=_make,
     cases=(
         on_values(
@@ -47,5 +51,5 @@ CHECK = Check(
             expected={"a|minLength": "at least 2 characters"},
         ),
     ),
-    options=("minLength", "maxLength"),
+    options=_OPTIONS,
 )

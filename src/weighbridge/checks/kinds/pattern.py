@@ -16,6 +16,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import polars as pl
+
 from weighbridge.checks.case import on_values, prop
 from weighbridge.checks.check import Bench, Check, Product, Target
 from weighbridge.checks.pattern import UnsearchableError, searchable
@@ -39,7 +41,7 @@ def _make(target: Target, bench: Bench) -> Iterable[Product]:
 CHECK = Check(
     name="pattern",
     part=Target,
-    claims=lambda target: "pattern" in target.options,
+    claims=lambda target: "pattern" in target.options and target.dtype == pl.String,
     make=_make,
     cases=(
         on_values(

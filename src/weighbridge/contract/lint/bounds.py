@@ -9,9 +9,15 @@ from weighbridge.contract.document import Path
 from weighbridge.contract.lint.subject import Declared, Subject
 from weighbridge.contract.lint.values import comparable, fits
 from weighbridge.contract.model import LogicalType
+from weighbridge.legacy.rules import format_fault
 
 BOUNDS = ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum")
 TEMPORAL = (LogicalType.DATE, LogicalType.TIMESTAMP, LogicalType.TIME)
+_PATTERN_LIKE = {
+    LogicalType.DATE: "yyyy-MM-dd",
+    LogicalType.TIMESTAMP: "yyyy-MM-dd'T'HH:mm:ss",
+    LogicalType.TIME: "HH:mm:ss",
+}
 _ORDERED = (LogicalType.INTEGER, LogicalType.NUMBER, *TEMPORAL)
 _PAIRS = (("minLength", "maxLength"), ("minItems", "maxItems"), ("minProperties", "maxProperties"))
 _OPTIONS: dict[LogicalType, tuple[str, ...]] = {
@@ -135,17 +141,14 @@ def pattern_fix(why: str) -> str:
 
 
 def date_formats(subject: Subject) -> None:
-    """A format of dates or times that is no pattern of Java's DateTimeFormatter."""
+    """A format of dates or times that is no pattern of Java's DateTimeFormatter, or is one of another type."""
     for item in subject.properties():
         pattern = item.property.options.get("format")
         if item.property.logical_type not in TEMPORAL or not isinstance(pattern, str):
             continue
-        from weighbridge.legacy.patterns import PatternError, compile_pattern
-
-        try:
-            compile_pattern(pattern)
-        except PatternError as fault:
-            fix = "write a pattern like yyyy-MM-dd or yyyy-MM-dd'T'HH:mm:ss; until then ISO 8601 is read"
+        fault = format_fault(item.property.logical_type.value, pattern)
+        if fault is not None:
+            fix = f"write a pattern like {_PATTERN_LIKE[item.property.logical_type]}; until then ISO 8601 is read"
             if "%" in pattern:
                 fix = "this is strftime's form; " + fix
-            subject.warn("CON-039", _at(item, "format"), str(fault), seen=pattern, fix=fix)
+            subject.warn("CON-039", _at(item, "format"), fault, seen=pattern, fix=fix)

@@ -48,9 +48,9 @@ def checks(subject: Subject) -> None:
     for item in subject.quality():
         said = item.quality.implementation
         ours = item.quality.kind == "custom" and (item.quality.engine or "").lower() == "weighbridge"
-        if not ours or not isinstance(said, Mapping) or said.get("check") not in _PROPERTIES:
+        check = said.get("check") if ours and isinstance(said, Mapping) else None
+        if not isinstance(check, str) or check not in _PROPERTIES:
             continue
-        check = str(said["check"])
         _of_properties(subject, item, check, said)
         for detail, fix in _asks_nothing(item, check, said):
             subject.error("CON-043", (*item.path, "implementation"), detail, fix=fix)

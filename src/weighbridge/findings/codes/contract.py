@@ -149,7 +149,7 @@ CODES: tuple[Code, ...] = (
     ),
     Code(
         "CON-039",
-        "the format is not a date pattern",
+        "the format is not a pattern of such values",
         "write a pattern like yyyy-MM-dd",
     ),
     Code(

@@ -70,4 +70,17 @@ def all_rules() -> tuple[Rule, ...]:
     return tuple(map(rule_named, RULES))
 
 
-__all__ = ["RULES", "all_rules", "rule_named"]
+@cache
+def format_fault(logical_type: str, pattern: str) -> str | None:
+    """Return why `logical_type` (date, time or timestamp) is not written as `pattern` says; None where it can be."""
+    from pydantic import ValidationError
+
+    try:
+        rule_named(logical_type).parameters.model_validate({"formats": [pattern]})
+    except ValidationError as fault:
+        first = fault.errors(include_url=False)[0]
+        return str(first.get("ctx", {}).get("error", first["msg"]))
+    return None
+
+
+__all__ = ["RULES", "all_rules", "format_fault", "rule_named"]
