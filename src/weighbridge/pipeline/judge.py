@@ -41,7 +41,7 @@ from weighbridge.pipeline.records import Origin, write_records
 from weighbridge.pipeline.results import Examples, Failures, of_extract, of_records
 from weighbridge.pipeline.suspects import Suspects
 from weighbridge.pipeline.watcher import Stopwatch
-from weighbridge.pipeline.weigh import weigh
+from weighbridge.pipeline.weigh import told_of, weigh
 from weighbridge.probe import CrossProbe, KeyProbe, ProfileProbe
 from weighbridge.profile import Partial, Running, summed_up
 from weighbridge.readers.door import RawExtract, Verifiable
@@ -129,8 +129,11 @@ def judge(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[], 
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, InternalError) as error:
         if isinstance(job.extract, Verifiable):
             job.extract.verify()  # a source that cannot be read to its end is to blame, not the plan
-        if isinstance(error, pl.exceptions.PanicException):  # no Exception: it would pass by all that tells of errors
-            raise InternalError(Finding("RUN-011", detail=str(error).partition("\n")[0])) from error
+        classified = any(p.is_masked for p in job.schema.properties)
+        # A panic is no Exception: it would pass by all that tells of errors.
+        if isinstance(error, pl.exceptions.PanicException) or (classified and not isinstance(error, InternalError)):
+            said = told_of(error, classified)
+            raise InternalError(Finding("RUN-011", detail=said)) from (None if classified else error)
         raise
 
 

@@ -206,7 +206,14 @@ def _judged(held: _Held, folder: Path, whole: bool, as_of: datetime, into: Path 
         if not whole:
             plan = plan.of_records
         aside = Suspects(folder / "suspects", plan, suspect_columns(schema, raw.columns, plan.row_probes))
-        weighed = weigh(plan, lambda good: good.select(names), aside, Running({}, frozenset()), apart=True)
+        weighed = weigh(
+            plan,
+            lambda good: good.select(names),
+            aside,
+            Running({}, frozenset()),
+            apart=True,
+            classified=any(p.is_masked for p in schema.properties),
+        )
         acquitted = acquit(accused, plan.row_probes, aside.folder)
         if acquitted is None:
             break

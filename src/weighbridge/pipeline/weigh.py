@@ -138,7 +138,7 @@ def _answers_apart(plan: Plan, classified: bool) -> list[tuple[FrameProbe, Answe
             value = _only_value(probe.build(_scoped(plan, probe.scope)).collect(engine="streaming"))
             answers.append((probe, probe.read(value)))
         except pl.exceptions.PolarsError as error:
-            answers.append((probe, Answer(False, None, f"it could not be executed: {_told(error, classified)}")))
+            answers.append((probe, Answer(False, None, f"it could not be executed: {told_of(error, classified)}")))
     return answers
 
 
@@ -147,10 +147,11 @@ def _only_value(frame: pl.DataFrame) -> Any:
 
 
 def _not_executable(error: Exception, classified: bool) -> InternalError:
-    return InternalError(Finding("RUN-011", detail=_told(error, classified)))
+    return InternalError(Finding("RUN-011", detail=told_of(error, classified)))
 
 
-def _told(error: Exception, classified: bool) -> str:
+def told_of(error: BaseException, classified: bool) -> str:
+    """Return an engine's error in words; without its message where there are values that must not be shown."""
     if classified:
         return f"{type(error).__name__}; its message may quote classified values and is not shown"
     return f"{type(error).__name__}: {next(iter(str(error).splitlines()), '')[:300]}"

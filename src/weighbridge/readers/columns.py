@@ -73,12 +73,12 @@ def by_name(
             seen = f"{p.name} is called {names[near]!r} in the header"
             findings.append(Finding("RDR-023", Place(source=source, path=(p.name,)), seen, Severity.INFO))
     if not fields and any(n.strip() for n in names):
-        return Mapping({}, (Finding("RDR-024", Place(source=source), f"it has {_told(names, fields, schema)}"),))
+        return Mapping({}, (Finding("RDR-024", Place(source=source), f"it has {_told(names, names, fields, schema)}"),))
     findings += [missing(p, source) for p in schema.properties if p.name not in fields]
     findings += _doubled(names, fields, schema, source, chosen)
     unnamed = [n for i, n in enumerate(names) if i not in taken and first[n] == i]
     if unnamed:
-        findings.append(Finding("RDR-021", Place(source=source), _told(unnamed, fields, schema), Severity.INFO))
+        findings.append(Finding("RDR-021", Place(source=source), _told(unnamed, names, fields, schema), Severity.INFO))
     return Mapping(fields, tuple(findings))
 
 
@@ -117,27 +117,31 @@ def _doubled(
         words = f"; column {column + 1} was read, as {why}" if why else ""
         severity = Severity.ERROR if name in read and not why else Severity.WARNING
         fix = "have the columns named apart" if why else ""
-        shown = repr(name) if name in read else _one_told(name, fields, schema)
+        shown = repr(name) if name in read else _one_told(name, names, fields, schema)
         findings.append(
             Finding("RDR-022", Place(source=source), f"{shown} stands {count} times{words}", severity, fix=fix)
         )
     return findings
 
 
-def _told(names: Sequence[str], fields: dict[str, int], schema: SchemaObject) -> str:
-    """Return the names in words; only their number where they may be values that nobody must see."""
-    if _may_be_classified(fields, schema):
-        return f"{len(names)} texts that are not shown: some of the contract's values are classified"
-    return _listed(names)
+def _told(shown: Sequence[str], names: Sequence[str], fields: dict[str, int], schema: SchemaObject) -> str:
+    """Return some of the names in words; only their number where they may be values that nobody must see."""
+    if _may_be_classified(names, fields, schema):
+        return f"{len(shown)} texts that are not shown: some of the contract's values are classified"
+    return _listed(shown)
 
 
-def _one_told(name: str, fields: dict[str, int], schema: SchemaObject) -> str:
-    return "a text that is not shown" if _may_be_classified(fields, schema) else repr(name)
+def _one_told(name: str, names: Sequence[str], fields: dict[str, int], schema: SchemaObject) -> str:
+    return "a text that is not shown" if _may_be_classified(names, fields, schema) else repr(name)
 
 
-def _may_be_classified(fields: dict[str, int], schema: SchemaObject) -> bool:
-    """Whether what was taken for a header may be a record: it has few of the names, and values are classified."""
-    return 2 * len(fields) < len(schema.properties) and any(p.is_masked for p in schema.properties)
+def _may_be_classified(names: Sequence[str], fields: dict[str, int], schema: SchemaObject) -> bool:
+    """Whether what was taken for a header may be, or go on with, a record, and values are classified.
+
+    It has few of the names then, or at least as many others: a header whose line end was lost runs into a record.
+    """
+    is_mixed = 2 * len(fields) < len(schema.properties) or len(names) >= 2 * len(fields)
+    return is_mixed and any(p.is_masked for p in schema.properties)
 
 
 def _listed(names: Sequence[str]) -> str:

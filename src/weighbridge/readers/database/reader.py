@@ -51,7 +51,8 @@ class DatabaseReader:
             raise
         except Exception as error:  # drivers raise errors of their own families
             classified = any(p.is_masked for p in schema.properties)
-            raise fault(error, place, connected=connected, classified=classified) from error
+            told = fault(error, place, connected=connected, classified=classified)
+            raise told from (None if classified else error)
 
 
 def _extract(opened: Session, place: Where, schema: SchemaObject) -> SpooledExtract:
