@@ -36,7 +36,7 @@ from weighbridge.probe import KeyProbe, RowProbe
 from weighbridge.profile import Running
 from weighbridge.readers.lineage import RECORD, SOURCE
 from weighbridge.readers.scratch import scratch_folder
-from weighbridge.review.again import Terms, Texts, kept_rows, row_probes
+from weighbridge.review.again import TAKEN_BACK, Terms, Texts, kept_rows, row_probes, taken_back
 from weighbridge.review.choice import before_of, opened_changes, row_of, shown
 from weighbridge.review.settling import Standing, reopen_items, set_aside, standing
 from weighbridge.review.states import State
@@ -105,20 +105,19 @@ class Replay:
         closed = set_aside(self.ledger, self.run.id, (State.AWAITING, State.REJECTED, State.RETURNED))
         self.watcher.stage(f"reading what {self.run.id} kept")
         kept = kept_rows(self.into, self.run)
-        if kept.is_empty():
-            return None
         gone = pl.DataFrame(list(closed), schema={"source": pl.String, "record": pl.Int64}, orient="row")
         kept = kept.join(gone, on=_IDENTITY, how="anti", maintain_order="left")
-        chosen = list(decided) if not whole else None
+        kept, out = _without_unsaid(kept, decided)
+        if kept.is_empty() and not out:
+            return None
         texts = _texts(terms, kept, keys)
-        changes = self._changes(decided, texts, keys)
-        unread = Counter(
-            f"{f.code} {f.message}" for place, f in texts.unread.items() if chosen is None or place in decided
-        )
+        out |= texts.unread
+        changes = self._changes(decided, out, texts, keys)
+        unread = Counter(f"{f.code} {f.message}" for place, f in out.items() if whole or place in decided)
         entropy = new_entropy()
         replay_id = f"{new_run_id(self.at, entropy)}-replay"
         mark = f"{self.run.id}{REPLAY_MARK}{entropy.hex()}"
-        wanted = None if chosen is None else {texts.index(*p) for p in chosen if p not in texts.unread}
+        wanted = None if whole else {texts.index(*p) for p in decided if p not in out}
         self.watcher.stage("weighing again")
         with scratch_folder("replay_") as scratch:
             judged, folders = self._judge(terms, texts, changes, wanted, replay_id, mark, keys, Path(scratch))
@@ -145,14 +144,20 @@ class Replay:
             else:  # clears away what was staged of nothing
                 finish_undo(self.into, self.ledger, self.tables, self.run.extract_id or "", self.watcher)
         failed = {p: why for p, why in judged.faults.items() if p in decided}
-        failed |= {p: f"{f.code} {f.message}" for p, f in texts.unread.items() if p in decided}
+        failed |= {p: f"{f.code} {f.message}" for p, f in out.items() if p in decided}
         reopen_items(self.ledger, self.run.id, replay_id, failed, by=self.by, at=self.at)
         return told
 
-    def _changes(self, decided: Mapping[tuple[str, int], Standing], texts: Texts, keys: Keyring) -> Changes:
+    def _changes(
+        self,
+        decided: Mapping[tuple[str, int], Standing],
+        out: Mapping[tuple[str, int], Finding],
+        texts: Texts,
+        keys: Keyring,
+    ) -> Changes:
         given: dict[tuple[int, int], dict[str, str | None]] = {}
         for place, waiting in decided.items():
-            if place in texts.unread or place[0] not in texts.names or waiting.decision is None:
+            if place in out or waiting.decision is None:
                 continue
             given[texts.index(*place)] = opened_changes(waiting.decision["changes"], keys, self.run.id, place)
         return given
@@ -345,6 +350,33 @@ class Replay:
         path = pending(self.into, self.tables, self.run.extract_id or "")
         atomic_write(path, manifest.to_bytes())
         finish_undo(self.into, self.ledger, self.tables, self.run.extract_id or "", self.watcher)
+
+
+def _without_unsaid(
+    kept: pl.DataFrame, decided: Mapping[tuple[str, int], Standing]
+) -> tuple[pl.DataFrame, dict[tuple[str, int], Finding]]:
+    """Return the kept rows that can be judged, and why others cannot.
+
+    A record whose repairs were taken back cannot, unless a decision says what stands instead: its plan
+    would make them again. A decided record cannot that the tables do not hold any more.
+    """
+    codes = pl.col("findings").list.eval(pl.element().struct.field("code"))
+    held = set(kept.select(_IDENTITY).iter_rows())
+    out = {
+        place: Finding("REV-007", Place(source=place[0], record=place[1]), "the tables do not hold it any more")
+        for place in decided
+        if place not in held
+    }
+    if "findings" not in kept.columns:
+        return kept, out
+    back = kept.filter(codes.list.contains(TAKEN_BACK)).select(*_IDENTITY, "findings")
+    for source, record, findings in back.iter_rows():
+        waiting = decided.get((source, record))
+        said = waiting.decision["changes"] if waiting is not None and waiting.decision is not None else {}
+        if unsaid := taken_back(findings) - said.keys():
+            out[source, record] = Finding("REV-015", Place(source=source, record=record), ", ".join(sorted(unsaid)))
+    gone = pl.DataFrame(list(out), schema={"source": pl.String, "record": pl.Int64}, orient="row")
+    return kept.join(gone, on=_IDENTITY, how="anti", maintain_order="left"), out
 
 
 def _texts(terms: Terms, kept: pl.DataFrame, keys: Keyring) -> Texts:

@@ -66,7 +66,7 @@ def finish_undo(into: Path, ledger: Ledger, tables: Tables, extract_id: str, wat
             if REPLAY_KEY in manifest.metadata:
                 close_replay(into, ledger, manifest, now())
             else:
-                ledger.add_review_items(manifest.run_id, review_entries(into, manifest), now())
+                _note_undo(into, ledger, manifest)
             atomic_write(folder_of(into, manifest.run_id) / STANDING, standing.to_bytes())
         path.unlink()
     staged = {
@@ -77,6 +77,16 @@ def finish_undo(into: Path, ledger: Ledger, tables: Tables, extract_id: str, wat
     }
     if staged:
         sweep(tables, staged, extract_id=extract_id)
+
+
+def _note_undo(into: Path, ledger: Ledger, manifest: Manifest) -> None:
+    """Tell the queue which records are withdrawn since, and which no more; safe to repeat."""
+    from weighbridge.review.again import TAKEN_BACK
+    from weighbridge.review.settling import follow_undo
+
+    ledger.add_review_items(manifest.run_id, review_entries(into, manifest), now())
+    withdrawn = {(e.source, e.record) for e in review_entries(into, manifest) if TAKEN_BACK in e.codes}
+    follow_undo(ledger, manifest.run_id, withdrawn, by=manifest.metadata.get("weighbridge.by", ""), at=now())
 
 
 def _standing_with(folder: Path, manifest: Manifest) -> Manifest:

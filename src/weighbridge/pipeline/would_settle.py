@@ -55,13 +55,15 @@ def would_settle(
 
 def _look(into: Path, run: Run, contract: Contract, at: datetime, most: int) -> tuple[int, int]:
     """Return how many of a run's kept records were looked at, and how many would pass; what cannot be read is none."""
-    from weighbridge.review.again import Terms, faults_of, kept_rows
+    from weighbridge.review.again import TAKEN_BACK, Terms, faults_of, kept_rows
     from weighbridge.sinks import Keyring
 
     try:
         kept = kept_rows(into, run, limit=most)
         if kept.is_empty():
             return 0, 0
+        codes = pl.col("findings").list.eval(pl.element().struct.field("code"))
+        kept = kept.filter(~codes.list.contains(TAKEN_BACK))
         terms = Terms.of(into, run, at, contract)
         texts = terms.texts(kept, Keyring.from_settings())
         return kept.height, texts.frame.height - len(faults_of(terms, texts, {}))

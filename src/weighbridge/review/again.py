@@ -43,6 +43,8 @@ from weighbridge.sinks.references import References
 
 _KEEPS_OUT = frozenset((Effect.REJECT, Effect.REVIEW))
 _COPY = "contract.yaml"
+TAKEN_BACK = "RUN-017"
+"""The code of what withdraws a record: its row lacks a required value since a repair was taken back."""
 _DOTS = "•••("
 
 
@@ -90,6 +92,11 @@ def kept_rows(
         wanted = pl.DataFrame(list(records), schema={"source": pl.String, "record": pl.Int64}, orient="row")
         found = found.join(wanted.unique(), on=["source", "record"], how="semi", maintain_order="left")
     return found
+
+
+def taken_back(findings: Sequence[Mapping[str, Any]]) -> frozenset[str]:
+    """Return the properties of a kept record whose repairs were taken back: what stands there only a person can say."""
+    return frozenset(f["property"] for f in findings if f["code"] == TAKEN_BACK and f["property"])
 
 
 @dataclass(frozen=True, slots=True)

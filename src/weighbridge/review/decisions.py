@@ -24,7 +24,7 @@ from weighbridge.findings import ArgumentError, Finding, Place
 from weighbridge.ledger import Ledger
 from weighbridge.ledger.engine import READS, ledger_errors
 from weighbridge.ledger.schema import REVIEW_DECISIONS, REVIEW_ITEMS, REVIEW_TRAIL
-from weighbridge.review.again import Terms, faults_of, kept_rows
+from weighbridge.review.again import Terms, faults_of, kept_rows, taken_back
 from weighbridge.review.choice import Choice, before_of, row_of, sealed_changes, shown
 from weighbridge.review.intake import tally
 from weighbridge.review.queue import Item, item_of
@@ -401,9 +401,11 @@ def _weigh_run(terms: Terms, items: Sequence[Item], choice: Choice, keys: Keyrin
     faults = faults_of(terms, texts, given) if given else {}
     for item in items:
         why = wrong.get(item.id, ())
+        row = rows.get((item.source, item.record))
         if not why and (still := faults.get(texts.index(item.source, item.record))):
             why = (Finding("REV-005", _place(item), f"{len(still)} checks fail"), *still)
-        row = rows.get((item.source, item.record))
+        elif not why and row is not None and (unsaid := taken_back(row["findings"]) - changes[item.id].keys()):
+            why = (Finding("REV-015", _place(item), ", ".join(sorted(unsaid))),)
         yield _Weighed(item, row, changes.get(item.id, {}), sealed.get(item.id, {}), why, eyes, masked)
 
 

@@ -1,24 +1,26 @@
-"""The end of an item's way: published by a replay, or sent back to the open ones where the replay still kept it out."""
+"""What replays and undos make of items: published, open again where a replay kept them out, closed by a redo."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, tuple_, update
+from sqlalchemy import Text, cast, delete, insert, select, tuple_, update
 
 from weighbridge.ledger import Ledger
 from weighbridge.ledger.engine import READS, ledger_errors
-from weighbridge.ledger.schema import REPLAYS, REVIEW_DECISIONS, REVIEW_ITEMS, REVIEW_TRAIL
+from weighbridge.ledger.schema import REPLAYS, REVIEW_DECISIONS, REVIEW_INTAKES, REVIEW_ITEMS, REVIEW_TRAIL
+from weighbridge.review.again import TAKEN_BACK
 from weighbridge.review.intake import tally
 from weighbridge.review.queue import Item, item_of
 from weighbridge.review.states import DecisionState, State
 
 _CHUNK = 400
 _UNPUBLISHED = tuple(state for state in State if state is not State.PUBLISHED)
+_WAITING = tuple(state for state in _UNPUBLISHED if state is not State.SUPERSEDED)
 _LIVE = (DecisionState.AWAITING.value, DecisionState.STANDING.value)
 
 
@@ -68,6 +70,38 @@ def reopen_items(
               "kept out", replay_id, by, at, why, only=(State.DECIDED,))  # fmt: skip
 
 
+def follow_undo(ledger: Ledger, run_id: str, withdrawn: Set[tuple[str, int]], *, by: str, at: datetime) -> None:
+    """Hold the items of records that undos withdrew to what is withdrawn now; safe to repeat.
+
+    One whose row a redo has put back is superseded, and what was decided about it is withdrawn; one that
+    an undo withdraws anew is open again.
+
+    Args:
+        ledger: whose queue holds the items.
+        run_id: the run whose repairs were taken back.
+        withdrawn: source and record number of all its records that are withdrawn now.
+        by: who took repairs back, or put them in force.
+        at: now, UTC.
+    """
+    items = REVIEW_ITEMS.c
+    mine = (items.run_id == run_id, cast(items.codes, Text).contains(f'"{TAKEN_BACK}"'))
+    with ledger_errors(), ledger.engine.connect().execution_options(**READS) as connection:
+        told = [(row[0], row[1], row[2]) for row in connection.execute(
+            select(items.source, items.record, items.state).where(*mine).order_by(items.id))]  # fmt: skip
+    closed = State.SUPERSEDED.value
+    back = [(source, record) for source, record, state in told if state != closed and (source, record) not in withdrawn]
+    anew = [(source, record) for source, record, state in told if state == closed and (source, record) in withdrawn]
+    for start in range(0, len(back), _CHUNK):
+        _move(ledger, run_id, back[start : start + _CHUNK], State.SUPERSEDED, DecisionState.WITHDRAWN,
+              "put back", None, by, at, {}, only=_WAITING)  # fmt: skip
+    for start in range(0, len(anew), _CHUNK):
+        _move(ledger, run_id, anew[start : start + _CHUNK], State.OPEN, DecisionState.WITHDRAWN,
+              "kept", None, by, at, {}, only=(State.SUPERSEDED,))  # fmt: skip
+    if anew:  # one that was put back before anybody looked has no cause yet
+        with ledger_errors(), ledger.engine.begin() as connection:
+            connection.execute(delete(REVIEW_INTAKES).where(REVIEW_INTAKES.c.run_id == run_id))
+
+
 def _move(
     ledger: Ledger,
     run_id: str,
@@ -75,7 +109,7 @@ def _move(
     state: State,
     decided: DecisionState,
     action: str,
-    replay_id: str,
+    replay_id: str | None,
     by: str,
     at: datetime,
     why: Mapping[tuple[str, int], str],
@@ -124,7 +158,7 @@ def _move(
                 "action": action,
                 "why": why.get((item.source, item.record), ""),
                 "decision_id": current.get(item.id),
-                "body": {"replay": replay_id},
+                "body": {} if replay_id is None else {"replay": replay_id},
             }
             for item in found
         ]

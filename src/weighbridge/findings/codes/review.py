@@ -68,4 +68,10 @@ CODES: tuple[Code, ...] = (
         "records kept under earlier versions of the contract would be published under this one",
         "look first: `weighbridge replay --contract NEW --into DIR --dry-run`; then without --dry-run",
     ),
+    Code(
+        "REV-015",
+        "repairs of the record were taken back, and nobody has said what stands instead",
+        "decide on the record with a value for each property named, or put the repairs in force again: "
+        "`weighbridge repairs redo`",
+    ),
 )
