@@ -14,7 +14,7 @@ from weighbridge.findings import Effect, Verdict
 from weighbridge.pipeline.evidence import FINDING_FIELDS, FINDINGS, VALUES, VERDICT, Evidence
 from weighbridge.readers.lineage import LENGTH, OFFSET, RAW, RECORD, SOURCE
 from weighbridge.sinks import QUARANTINE_SCHEMA, REPAIRS_SCHEMA, Keyring, lazy_sink, writing
-from weighbridge.sinks.seal import BYTES
+from weighbridge.sinks.seal import BYTES, both
 from weighbridge.sinks.seal import VALUES as AS_VALUES
 
 RAW_FORM = "__raw_form"
@@ -116,12 +116,16 @@ def _guarded(told: pl.DataFrame, evidence: Evidence, origin: Origin, keys: Keyri
         return told.with_columns(nothing, pl.lit("withheld").alias(RAW_FORM))
     places = told.select(source_name(origin.source_names).alias(_PLACE), pl.col(RECORD)).iter_rows()
     held = told.select(has_bytes.alias("is_bytes"), pl.col(RAW).alias("raw"), evidence.values().alias("values"))
-    contents = [
-        (BYTES, raw) if is_bytes else (AS_VALUES, (values or "").encode()) for is_bytes, raw, values in held.iter_rows()
-    ]
+    contents = [_content(*row) for row in held.iter_rows()]
     form = pl.when(held["is_bytes"]).then(pl.lit("sealed")).otherwise(pl.lit("sealed values")).alias(RAW_FORM)
     sealed = pl.Series(RAW, keys.seal(origin.run_id, places, contents), dtype=pl.Binary)
     return told.with_columns(form, sealed)
+
+
+def _content(is_bytes: bool, raw: bytes, values: str | None) -> tuple[bytes, bytes]:
+    if not is_bytes:
+        return AS_VALUES, (values or "").encode()
+    return (BYTES, raw) if values is None else both(raw, values.encode())
 
 
 def _kept(origin: Origin) -> list[pl.Expr]:

@@ -28,6 +28,7 @@ from weighbridge.pipeline.records import Origin, write_records
 from weighbridge.pipeline.replay_result import RunReplay, StillOut
 from weighbridge.pipeline.replayed import COUNT_KEYS, REPLAY_FILE, REPLAY_KEY, replay_folder
 from weighbridge.pipeline.results import Failures
+from weighbridge.pipeline.settled_rows import corrections, repair_rows, settled_rows
 from weighbridge.pipeline.suspects import Suspects
 from weighbridge.pipeline.undone import finish_undo, pending, standing_manifest
 from weighbridge.pipeline.watcher import Watcher
@@ -36,15 +37,13 @@ from weighbridge.probe import KeyProbe, RowProbe
 from weighbridge.profile import Running
 from weighbridge.readers.lineage import RECORD, SOURCE
 from weighbridge.readers.scratch import scratch_folder
-from weighbridge.review.again import TAKEN_BACK, Terms, Texts, kept_rows, row_probes, taken_back
-from weighbridge.review.choice import before_of, opened_changes, row_of, shown
+from weighbridge.review.again import TAKEN_BACK, Terms, Texts, kept_rows, row_probes, taken_back, unusable
+from weighbridge.review.choice import opened_changes
 from weighbridge.review.settling import Standing, reopen_items, set_aside, standing
 from weighbridge.review.states import State
+from weighbridge.review.unasked import Unasked
 from weighbridge.sinks import (
-    QUARANTINE_SCHEMA,
-    REPAIRS_SCHEMA,
     SETTLED,
-    SETTLED_SCHEMA,
     Keyring,
     Tables,
     atomic_write,
@@ -63,7 +62,7 @@ from weighbridge.sinks.staging import REPLAY_MARK
 _TO_ADD = (SETTLED, "repairs", "warnings", "published")
 _CHUNK_ROWS = 50_000
 _IDENTITY = ["source", "record"]
-_KEY = "__repeats:"
+_KEY, _UNASKED = "__repeats:", "__unasked:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +112,9 @@ class Replay:
         texts = _texts(terms, kept, keys)
         out |= texts.unread
         changes = self._changes(decided, out, texts, keys)
+        decoded, lowered = terms.decoded(texts, changes)
+        if cannot := unusable(lowered):
+            return self._skipped(kept.height if whole else len(decided), already, cannot)
         unread = Counter(f"{f.code} {f.message}" for place, f in out.items() if whole or place in decided)
         entropy = new_entropy()
         replay_id = f"{new_run_id(self.at, entropy)}-replay"
@@ -120,7 +122,8 @@ class Replay:
         wanted = None if whole else {texts.index(*p) for p in decided if p not in out}
         self.watcher.stage("weighing again")
         with scratch_folder("replay_") as scratch:
-            judged, folders = self._judge(terms, texts, changes, wanted, replay_id, mark, keys, Path(scratch))
+            asked = self._asked(terms, kept, texts, decoded, lowered, decided)
+            judged, folders = self._judge(terms, texts, decoded, asked, wanted, replay_id, mark, keys, Path(scratch))
             published = judged.records_out.height
             candidates = (texts.frame.height if wanted is None else len(wanted)) + unread.total()
             told = RunReplay(
@@ -166,19 +169,19 @@ class Replay:
         self,
         terms: Terms,
         texts: Texts,
-        changes: Changes,
+        decoded: Decoded,
+        asked: tuple[pl.LazyFrame, list[RowProbe]],
         wanted: set[tuple[int, int]] | None,
         replay_id: str,
         mark: str,
         keys: Keyring,
         scratch: Path,
     ) -> tuple[_Judged, dict[str, Path]]:
-        decoded, lowered = terms.decoded(texts, changes)
-        frame, key_probes = self._keys(terms, texts, decoded, lowered)
+        frame, probes = asked
         if wanted is not None:
             only = pl.DataFrame(list(wanted), schema={SOURCE: pl.UInt32, RECORD: pl.UInt64}, orient="row")
             frame = frame.join(only.lazy(), on=[SOURCE, RECORD], how="semi", maintain_order="left")
-        plan = build(frame, [*row_probes(decoded, lowered), *key_probes])
+        plan = build(frame, probes)
         schema = terms.schema
         folder = scratch if self.dry else stage_folder(self.tables.published, self._key, mark)
         published = folder if not self.dry else scratch / "published"
@@ -208,6 +211,39 @@ class Replay:
         verdicts = {v.value: n for v, n in counts.items()}
         return _Judged(plan, suspects.folder, out, verdicts, still, faults), {**folders, "published": published}
 
+    def _skipped(self, candidates: int, already: int, why: Sequence[Finding]) -> RunReplay:
+        """Return that nothing is judged, as the contract cannot be asked; what was decided stays decided."""
+        told = f"{why[0].code} {why[0].message}; {why[0].fix}"
+        return RunReplay(self.run.id, self.run.contract_id, self.run.object, candidates=candidates,
+                         rejected=candidates, already=already, skipped=told)  # fmt: skip
+
+    def _asked(
+        self,
+        terms: Terms,
+        kept: pl.DataFrame,
+        texts: Texts,
+        decoded: Decoded,
+        lowered: Lowered,
+        decided: Mapping[tuple[str, int], Standing],
+    ) -> tuple[pl.LazyFrame, list[RowProbe]]:
+        """Return the decoded frame and all that is asked of its records, keys and what cannot be asked again too."""
+        frame, keys = self._keys(terms, texts, decoded, lowered)
+        probes = [*row_probes(decoded, lowered), *keys]
+        said = {place: set(w.decision["changes"]) for place, w in decided.items() if w.decision is not None}
+        failed: dict[str, list[Unasked]] = {}
+        for one in terms.unasked(kept, lowered, {p.name for p in probes}, said):
+            if (one.source, one.record) not in texts.unread:
+                failed.setdefault(one.check, []).append(one)
+        known = {p.name for p in terms.schema.properties}
+        for name, records in failed.items():
+            places = [texts.index(r.source, r.record) for r in records]
+            frame = _flagged(frame, _UNASKED + name, places)
+            first = records[0]
+            about = (first.about,) if first.about in known else ()
+            words = "what a record alone cannot be asked again: a person is to say it"
+            probes.append(RowProbe(name, pl.col(_UNASKED + name), first.code, first.effect, about, words))
+        return frame, probes
+
     def _keys(
         self, terms: Terms, texts: Texts, decoded: Decoded, lowered: Lowered
     ) -> tuple[pl.LazyFrame, list[RowProbe]]:
@@ -224,10 +260,7 @@ class Replay:
             twice = held.filter(pl.struct(names).is_duplicated()).select(SOURCE, RECORD)
             there = held.join(shown_now, on=names, how="semi").select(SOURCE, RECORD)
             column = _KEY + probe.name
-            failing = pl.concat([twice, there]).unique().with_columns(pl.lit(True).alias(column))
-            frame = frame.join(failing.lazy(), on=[SOURCE, RECORD], how="left", maintain_order="left").with_columns(
-                pl.col(column).fill_null(False)
-            )
+            frame = _flagged(frame, column, pl.concat([twice, there]).unique().rows())
             words = f"{probe.expected}: in no other kept record, and in no published row of the extract"
             probes.append(
                 RowProbe(
@@ -281,8 +314,8 @@ class Replay:
         self.watcher.stage("staging")
         metadata = self._metadata(terms)
         settled = kept.join(judged.records_out, on=_IDENTITY, how="semi", maintain_order="left")
-        rows = _settled_rows(settled, decided, replay_id)
-        repairs = pl.concat([_repair_rows(folders["repairs"]), _corrections(settled, decided, terms, replay_id)])
+        rows = settled_rows(settled, decided, replay_id)
+        repairs = pl.concat([repair_rows(folders["repairs"]), corrections(settled, decided, terms, replay_id)])
         for name, frame in ((SETTLED, rows), ("repairs", repairs)):
             folder = stage_folder(self.tables.path(name), self._key, mark)
             for old in folder.glob("*.parquet"):
@@ -393,6 +426,14 @@ def _texts(terms: Terms, kept: pl.DataFrame, keys: Keyring) -> Texts:
     return Texts(frame, columns, names, {k: v for part in parts for k, v in part.unread.items()})
 
 
+def _flagged(frame: pl.LazyFrame, column: str, places: Sequence[tuple[Any, ...]]) -> pl.LazyFrame:
+    """Return the frame with a Boolean column that is true of these records, by source index and number."""
+    rows = pl.DataFrame(places, schema={SOURCE: pl.UInt32, RECORD: pl.UInt64}, orient="row")
+    flagged = rows.with_columns(pl.lit(True).alias(column)).lazy()
+    joined = frame.join(flagged, on=[SOURCE, RECORD], how="left", maintain_order="left")
+    return joined.with_columns(pl.col(column).fill_null(False))
+
+
 def _identities(folder: Path) -> pl.DataFrame:
     files = sorted(folder.glob("*.parquet")) if folder.is_dir() else []
     empty = pl.DataFrame(schema={"source": pl.String, "record": pl.Int64})
@@ -427,62 +468,3 @@ def _require_balance(records: int, published: int, faults: Mapping[tuple[str, in
     if records != published + len(faults):
         words = f"{records} records were judged, {published} published, {len(faults)} kept out"
         raise ReceiptError(Finding("RUN-001", Place(source=replay_id), words))
-
-
-def _settled_rows(settled: pl.DataFrame, decided: Mapping[tuple[str, int], Standing], replay_id: str) -> pl.DataFrame:
-    """Return the rows of the table `settled`: kept rows with who decided what."""
-    told: dict[str, list[Any]] = {name: [] for name in SETTLED_SCHEMA if name not in QUARANTINE_SCHEMA}
-    for place in settled.select(_IDENTITY).iter_rows():
-        waiting = decided.get(place)
-        decision = waiting.decision if waiting is not None else None
-        told["replay"].append(replay_id)
-        told["decision"].append(decision["kind"] if decision else None)
-        told["decided_by"].append(decision["decided_by"] if decision else None)
-        told["why"].append(decision["why"] if decision else None)
-        told["decided_at"].append(decision["decided"] if decision else None)
-        told["approved_by"].append(decision["approved_by"] if decision else None)
-        told["changed"].append(sorted(decision["changes"]) if decision else [])
-    beside = pl.DataFrame(told, schema={name: SETTLED_SCHEMA[name] for name in told})
-    return (
-        settled.select(list(QUARANTINE_SCHEMA))
-        .hstack(beside)
-        .select(pl.col(name).cast(dtype) for name, dtype in SETTLED_SCHEMA.items())
-    )
-
-
-def _repair_rows(folder: Path) -> pl.DataFrame:
-    files = sorted(folder.glob("*.parquet")) if folder.is_dir() else []
-    return (
-        pl.concat([pl.read_parquet(f, hive_partitioning=False) for f in files])
-        if files
-        else pl.DataFrame(schema=REPAIRS_SCHEMA)
-    )
-
-
-def _corrections(
-    settled: pl.DataFrame, decided: Mapping[tuple[str, int], Standing], terms: Terms, replay_id: str
-) -> pl.DataFrame:
-    """Return an entry of the repair ledger for each value that a person gave."""
-    masked = {p.name for p in terms.schema.properties if p.is_masked}
-    entries = []
-    for place, row in row_of(settled).items():
-        waiting = decided.get(place)
-        decision = waiting.decision if waiting is not None else None
-        for name, told in (decision["changes"] if decision else {}).items():
-            entries.append(
-                {
-                    "run": replay_id,
-                    "source": place[0],
-                    "record": place[1],
-                    "offset": row["offset"],
-                    "length": row["length"],
-                    "property": name,
-                    "rule": f"{name}|review",
-                    "code": "REV-011",
-                    "before": before_of(row, name),
-                    "after": "•••" if name in masked else shown(told.get("value"), masked=False),
-                    "raw": row["raw"],
-                    "why": f"{decision['decided_by']}: {decision['why']}" if decision else "",
-                }
-            )
-    return pl.DataFrame(entries, schema=REPAIRS_SCHEMA)

@@ -159,7 +159,9 @@ def _run(
         else:
             check_fits(tables.published, judged.published_schema)
         manifest = _manifest(judged, tables, staged, again)
-        noted = Noted(job.server.name if job.server is not None else None, Laid.of(job.extract), judged.settled)
+        lies = None if job.contract.path is None else str(Path(job.contract.path).resolve())
+        server = None if job.server is None else job.server.name
+        noted = Noted(server, Laid.of(job.extract), judged.settled, lies)
         noted.write(scratch.parent)
         settles = () if held else would_settle(into, ledger, job.contract, job.schema.name, job.extract_id, job.as_of)
         result = replace(

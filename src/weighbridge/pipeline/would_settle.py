@@ -66,6 +66,6 @@ def _look(into: Path, run: Run, contract: Contract, at: datetime, most: int) -> 
         kept = kept.filter(~codes.list.contains(TAKEN_BACK))
         terms = Terms.of(into, run, at, contract)
         texts = terms.texts(kept, Keyring.from_settings())
-        return kept.height, texts.frame.height - len(faults_of(terms, texts, {}))
+        return kept.height, texts.frame.height - len(faults_of(terms, kept, texts, {}))
     except (WeighbridgeError, pl.exceptions.PolarsError):
         return 0, 0

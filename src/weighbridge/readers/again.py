@@ -42,12 +42,14 @@ class Laid:
         typed: whether the source has types of its own.
         options: reading options as they were told, by name.
         names: the columns' names by source, in the order of its fields; none where there is no header.
+        doubts: what the reader doubts of its own values, as checks are named; None when it is not known.
     """
 
     format: str
     typed: bool
     options: Mapping[str, str]
     names: Mapping[str, tuple[str, ...]]
+    doubts: tuple[str, ...] | None = None
 
     @classmethod
     def of(cls, extract: RawExtract) -> Laid:
@@ -62,7 +64,8 @@ class Laid:
 
             if isinstance(inner, TextExtract):
                 names = {part.source.name: _names(part) for part in inner.parts}
-        return cls(options.get("format", ""), extract.typed, options, names)
+        doubts = tuple(f"{name}|{d.doubt.name}" for name, told in extract.raw_doubts.items() for d in told)
+        return cls(options.get("format", ""), extract.typed, options, names, doubts)
 
     def to_dict(self) -> dict[str, Any]:
         """Return JSON values."""
@@ -72,7 +75,10 @@ class Laid:
     def from_dict(cls, told: Mapping[str, Any]) -> Laid:
         """Return what `to_dict` gave."""
         names = {source: tuple(listed) for source, listed in told["names"].items()}
-        return cls(told["format"], told["typed"], dict(told["options"]), names)
+        doubts = told.get("doubts")
+        return cls(
+            told["format"], told["typed"], dict(told["options"]), names, None if doubts is None else tuple(doubts)
+        )
 
     @property
     def by_lines(self) -> bool:
@@ -125,9 +131,10 @@ def _read(
     laid: Laid, source: str, raws: Sequence[bytes], schema: SchemaObject, server: Server | None
 ) -> list[dict[str, Any] | None] | None:
     """Return the records, if reading them together gives just these; else None."""
-    told = _server(laid, server)
+    told = _server(laid, server, schema)
     encoding = told.encoding or "utf-8"
-    end = b"" if told.record_format.get("recordLength") else "\n".encode(_plain(encoding))
+    by_length = told.record_format.get("recordLength") and not told.record_format.get("lineEnd")
+    end = b"" if by_length else "\n".encode(_plain(encoding))
     with scratch_folder("again_") as folder:
         path = Path(folder) / "records"
         head = _header(laid, source, told, encoding)
@@ -143,7 +150,7 @@ def _read(
     return list(rows.drop(RAW).with_columns(pl.col(columns).cast(pl.String)).iter_rows(named=True))
 
 
-def _server(laid: Laid, server: Server | None) -> Server:
+def _server(laid: Laid, server: Server | None, schema: SchemaObject) -> Server:
     declared = Declared(server)
     kept = {name: declared.get(name) for name in _KEPT if declared.get(name) is not None}
     for name in _SNIFFED:
@@ -151,6 +158,13 @@ def _server(laid: Laid, server: Server | None) -> Server:
             value = spelled(laid.options[name])
             kept[name] = value == "true" if value in ("true", "false") else value
     kept |= {"kind": laid.format}
+    if laid.format == "fixedWidth" and "lineEnd" in laid.options:  # how long the others were tells which is cut off
+        kept["lineEnd"] = "lf"
+        width = max(
+            (p.position.start - 1 + p.position.length_bytes for p in schema.properties if p.position), default=0
+        )
+        if "recordLength" not in kept and int(laid.options.get("recordLength", 0)) >= width > 0:
+            kept["recordLength"] = int(laid.options["recordLength"])
     delimiter = None
     if laid.format == "delimited":
         kept |= {"header": True, "lineEnd": "lf"}

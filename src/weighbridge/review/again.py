@@ -8,7 +8,7 @@ what was sealed is opened with the keys of the settings. Nothing here reads the 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,9 +21,9 @@ from weighbridge.contract import load
 from weighbridge.contract.model import Contract, SchemaObject, Server
 from weighbridge.decode import Decoded, decode
 from weighbridge.decode.given import Changes, joined, with_given
-from weighbridge.findings import ArgumentError, Effect, Finding, Place, PublishError
+from weighbridge.findings import ArgumentError, Effect, Finding, Place, PublishError, Severity
 from weighbridge.ledger import Run, RunState
-from weighbridge.probe import RowProbe
+from weighbridge.probe import KeyProbe, RowProbe
 from weighbridge.readers.again import taken_apart
 from weighbridge.readers.lineage import (
     FRAMING,
@@ -38,6 +38,7 @@ from weighbridge.readers.lineage import (
     raw_name,
 )
 from weighbridge.review.noted import Noted
+from weighbridge.review.unasked import Unasked, unasked
 from weighbridge.sinks import Keyring, Tables, extract_key, held_key, scan_table
 from weighbridge.sinks.references import References
 
@@ -46,15 +47,26 @@ _COPY = "contract.yaml"
 TAKEN_BACK = "RUN-017"
 """The code of what withdraws a record: its row lacks a required value since a repair was taken back."""
 _DOTS = "•••("
+_CUT = "RDR-013"  # a record above the largest size
+
+Said = Mapping[tuple[str, int], Set[str]]
+"""The properties that decisions give, by source and record number."""
 
 
 def contract_of(into: Path, run: Run) -> tuple[Contract, SchemaObject]:
     """Return the contract that a run was judged by, and the object, from the copy in the run's folder.
 
+    Files that it names are looked for where they were when it ran, not beside the copy.
+
     Raises:
         ContractError: the copy is not there or cannot be used.
     """
-    contract = load(into / "runs" / run.id / _COPY)
+    copy = into / "runs" / run.id / _COPY
+    noted = Noted.read(copy.parent)
+    if noted is not None and noted.contract is not None and copy.is_file():
+        contract = load(Path(noted.contract), text=copy.read_bytes())
+    else:
+        contract = load(copy)
     return contract, next(o for o in contract.objects if o.name == run.object)
 
 
@@ -189,6 +201,8 @@ def _content(
     values = _of_json(row["values"])
     framed = not any(f["check"].startswith("framing|") for f in row["findings"])
     by_bytes = noted is not None and noted.laid.by_lines
+    if any(f["code"] == _CUT for f in row["findings"]):
+        return Finding("REV-007", place, "of its bytes only the beginning was kept")
     if form.startswith("sealed"):
         if not keys:
             return Finding("REV-007", place, "it is sealed and there is no key")
@@ -199,6 +213,8 @@ def _content(
         if opened.is_values:
             return _of_json(opened.content.decode())
         raw = opened.content
+        if opened.values is not None and framed and not by_bytes:
+            return _of_json(opened.values.decode())
     elif form == "withheld":
         raw = None
     clear = not any((values.get(name) or "").startswith(_DOTS) for name in values) and not masked & values.keys()
@@ -228,6 +244,7 @@ class Terms:
         noted: how the run read its extract.
         into: the output folder, whose tables relationships refer to.
         as_of: the moment that time-dependent checks take for now, UTC.
+        is_own: whether it is the contract that kept the records.
     """
 
     run: Run
@@ -238,6 +255,7 @@ class Terms:
     noted: Noted | None
     into: Path
     as_of: datetime
+    is_own: bool
 
     @classmethod
     def of(cls, into: Path, run: Run, as_of: datetime, newer: Contract | None = None) -> Terms:
@@ -256,7 +274,7 @@ class Terms:
         noted = Noted.read(into / "runs" / run.id)
         named = noted.server if noted is not None else None
         server = next((s for s in contract.servers if s.name == named), next(iter(contract.servers), None))
-        return cls(run, then, contract, schema, server, noted, into, as_of)
+        return cls(run, then, contract, schema, server, noted, into, as_of, newer is None)
 
     def texts(self, kept: pl.DataFrame, keys: Keyring) -> Texts:
         """Return the source texts of kept records."""
@@ -280,20 +298,46 @@ class Terms:
         )
         return decoded, lower(self.schema, context, sla=self.contract.sla)
 
+    def unasked(self, kept: pl.DataFrame, lowered: Lowered, asked: Set[str], said: Said) -> list[Unasked]:
+        """Return what kept these records out, cannot be asked again, and was not answered by a decision.
+
+        Args:
+            kept: rows of quarantine and review.
+            lowered: everything the contract asks.
+            asked: names of what is asked of the records now.
+            said: the properties that a decision gives, by source and record number.
+        """
+        still = None if self.is_own else {p.name for p in lowered.probes}
+        known = self.noted.laid.doubts if self.noted is not None else None
+        return unasked(kept, asked, still=still, doubts=None if known is None else set(known), said=said)
+
+
+def unusable(lowered: Lowered) -> tuple[Finding, ...]:
+    """Return what the contract relies on and cannot be asked, e.g. for want of a reference: then nothing may pass."""
+    return tuple(f for f in lowered.findings if f.severity is Severity.ERROR)
+
 
 def row_probes(decoded: Decoded, lowered: Lowered) -> tuple[RowProbe, ...]:
     """Return what is asked of each record by itself."""
     return (*decoded.probes, *(p for p in lowered.probes if isinstance(p, RowProbe)))
 
 
-def faults_of(terms: Terms, texts: Texts, changes: Changes) -> dict[tuple[int, int], list[Finding]]:
+def faults_of(terms: Terms, kept: pl.DataFrame, texts: Texts, changes: Changes) -> dict[tuple[int, int], list[Finding]]:
     """Return what would still keep records out with the changes in force, by source index and record number.
 
     Every check of single records is asked; whether a key repeats only a replay can tell.
+
+    Args:
+        terms: what they are held against.
+        kept: their rows of quarantine and review.
+        texts: what the source said of them.
+        changes: what was decided, by source index and record number.
     """
     if texts.frame.is_empty():
         return {}
     decoded, lowered = terms.decoded(texts, changes)
+    if cannot := unusable(lowered):
+        return {place: list(cannot) for place in texts.frame.select(SOURCE, RECORD).iter_rows()}
     asked = [p for p in row_probes(decoded, lowered) if p.effect in _KEEPS_OUT]
     told = decoded.frame.select(SOURCE, RECORD, FRAMING, *(p.failed.alias(str(i)) for i, p in enumerate(asked)))
     found: dict[tuple[int, int], list[Finding]] = {}
@@ -305,6 +349,11 @@ def faults_of(terms: Terms, texts: Texts, changes: Changes) -> dict[tuple[int, i
         faults = [_fault(p, texts.names[source], record) for p, bad in zip(asked, failed, strict=True) if bad]
         if faults:
             found[source, record] = faults
+    keys = {p.name for p in lowered.probes if isinstance(p, KeyProbe)}
+    said = {(texts.names[source], record): set(given) for (source, record), given in changes.items()}
+    for one in terms.unasked(kept, lowered, {p.name for p in row_probes(decoded, lowered)} | keys, said):
+        if (one.source, one.record) not in texts.unread:
+            found.setdefault(texts.index(one.source, one.record), []).append(one.finding)
     return found
 
 

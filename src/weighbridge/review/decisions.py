@@ -398,7 +398,7 @@ def _weigh_run(terms: Terms, items: Sequence[Item], choice: Choice, keys: Keyrin
             else:
                 sealed[item.id] = hidden
     given = {texts.index(i.source, i.record): changes[i.id] for i in items if i.id in changes}
-    faults = faults_of(terms, texts, given) if given else {}
+    faults = faults_of(terms, kept, texts, given) if given else {}
     for item in items:
         why = wrong.get(item.id, ())
         row = rows.get((item.source, item.record))

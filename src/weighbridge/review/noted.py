@@ -27,11 +27,13 @@ class Noted:
         server: the name of the contract's server; None when it names none.
         laid: how the sources were laid out.
         settled: what whole columns settled, by property and the place of the rule that asked.
+        contract: where the contract lay, from where it names other files; None where it lay nowhere.
     """
 
     server: str | None
     laid: Laid
     settled: Settled = field(default_factory=dict)
+    contract: str | None = None
 
     def write(self, folder: Path) -> None:
         """Put it into the run's folder."""
@@ -39,7 +41,7 @@ class Noted:
             name: {str(place): asdict(found) for place, found in by_rule.items()}
             for name, by_rule in self.settled.items()
         }
-        told = {"server": self.server, "laid": self.laid.to_dict(), "settled": settled}
+        told = {"server": self.server, "laid": self.laid.to_dict(), "settled": settled, "contract": self.contract}
         atomic_write(folder / FILE, json.dumps(told, indent=1).encode())
 
     @classmethod
@@ -53,7 +55,7 @@ class Noted:
             name: {int(place): _settlement(found) for place, found in by_rule.items()}
             for name, by_rule in told["settled"].items()
         }
-        return cls(told["server"], Laid.from_dict(told["laid"]), settled)
+        return cls(told["server"], Laid.from_dict(told["laid"]), settled, told.get("contract"))
 
     def settled_for(self, then: SchemaObject, now: SchemaObject) -> Settled:
         """Return what was settled for the properties whose rules are today what they were."""

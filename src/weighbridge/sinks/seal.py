@@ -1,6 +1,6 @@
 """Bytes that hold classified values, sealed: encrypted, bound to their place, openable by whoever has the key.
 
-    "WBSEAL1" · kind (B: the record's bytes, V: its values as JSON) · key id, 8 bytes · nonce, 12 bytes ·
+    "WBSEAL1" · kind (B: the record's bytes, V: its values as JSON, W: both) · key id, 8 bytes · nonce, 12 bytes ·
     AES-256-GCM of the content under a key derived from the named one for this run (HKDF-SHA256)
 
 Run, source and record number are authenticated with the content: sealed bytes moved to another
@@ -30,13 +30,14 @@ if TYPE_CHECKING:
 KEY_VARIABLE = "WEIGHBRIDGE_SEAL_KEY"
 KEY_FILE_VARIABLE = "WEIGHBRIDGE_SEAL_KEY_FILE"
 
-BYTES, VALUES = b"B", b"V"
+BYTES, VALUES, BOTH = b"B", b"V", b"W"
 
 _MAGIC = b"WBSEAL1"
 _KEY_BYTES = 32
 _ID_BYTES = 8
 _NONCE_BYTES = 12
 _HEADER_BYTES = len(_MAGIC) + 1 + _ID_BYTES + _NONCE_BYTES
+_LENGTH_BYTES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,12 @@ class Opened:
     Attributes:
         content: the record's bytes, or its values as JSON.
         is_values: whether it is values.
+        values: the values as JSON beside the bytes, of a record that has both.
     """
 
     content: bytes
     is_values: bool
+    values: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,7 @@ class Keyring:
         Args:
             run_id: the run that writes them.
             places: the source's name and the record's number of each.
-            contents: of each its kind (`BYTES` or `VALUES`) and the bytes.
+            contents: of each its kind and what it holds: bytes (`BYTES`), values as JSON (`VALUES`), or `both`.
 
         Raises:
             IndexError: the ring has no key.
@@ -136,7 +139,18 @@ class Keyring:
             plain = _cipher(key, run_id).decrypt(nonce, body, _bound(kind, source, record))
         except InvalidTag:
             raise PublishError(Finding("OUT-033", place, "it was changed, or is another record's")) from None
+        if kind == BOTH:
+            end = _LENGTH_BYTES + int.from_bytes(plain[:_LENGTH_BYTES], "big")
+            return Opened(plain[_LENGTH_BYTES:end], is_values=False, values=plain[end:])
         return Opened(plain, kind == VALUES)
+
+
+def both(raw: bytes, values: bytes) -> tuple[bytes, bytes]:
+    """Return a record's bytes and its values as one content to seal.
+
+    So that a record can be judged again whose bytes are none without those around them.
+    """
+    return BOTH, b"".join((len(raw).to_bytes(_LENGTH_BYTES, "big"), raw, values))
 
 
 def is_sealed(content: bytes) -> bool:

@@ -74,4 +74,9 @@ CODES: tuple[Code, ...] = (
         "decide on the record with a value for each property named, or put the repairs in force again: "
         "`weighbridge repairs redo`",
     ),
+    Code(
+        "REV-016",
+        "what kept the record out cannot be asked of it alone",
+        "correct the property that the finding names, or run the extract again",
+    ),
 )

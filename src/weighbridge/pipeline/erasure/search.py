@@ -170,11 +170,15 @@ def _kept_of_run(
 
 
 def _opened(raw: bytes | None, form: str, run_id: str, place: tuple[str, int], keys: Keyring) -> bytes | None:
-    """Return a record's bytes; None where they are not there, or there is no key for them."""
+    """Return a record's bytes, and its values where they are sealed with them.
+
+    None where they are not there, or there is no key for them.
+    """
     if raw is None or not form.startswith("sealed"):
         return raw
     try:
-        return keys.open(raw, run_id, *place).content
+        opened = keys.open(raw, run_id, *place)
+        return opened.content if opened.values is None else b"\n".join((opened.content, opened.values))
     except PublishError:
         return None
 
