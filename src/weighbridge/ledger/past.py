@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +14,7 @@ from weighbridge.findings import Verdict
 from weighbridge.ledger.engine import READS, ledger_errors
 from weighbridge.ledger.entries import CheckEntry, Recurrence, Run, RunState
 from weighbridge.ledger.rows import check_of, run_of
-from weighbridge.ledger.schema import CHECK_RESULTS, REVIEW_ITEMS, RUNS
+from weighbridge.ledger.schema import CHECK_RESULTS, REVIEW_INTAKES, REVIEW_ITEMS, RUNS
 
 _IDS_A_QUERY = 500
 _WAITING = ("open", "awaiting")
@@ -29,6 +30,8 @@ class Known:
         latest: the newest run's id.
         open_items: uncertain records of it that wait for a person: for a decision, or for a second pair of eyes.
         oldest_item: when the first of them was put into the queue; None without any.
+        queued: all records of it in the queue that nobody has settled, rejected ones too, whether or not they
+            were taken in yet.
     """
 
     contract_id: str
@@ -37,6 +40,7 @@ class Known:
     latest: str
     open_items: int = 0
     oldest_item: datetime | None = None
+    queued: int = 0
 
 
 class Past:
@@ -54,14 +58,41 @@ class Past:
         uncertain = or_(REVIEW_ITEMS.c.verdict.is_(None), REVIEW_ITEMS.c.verdict == Verdict.UNCERTAIN.value)
         waiting = waiting.where(REVIEW_ITEMS.c.state.in_(_WAITING), uncertain).group_by(*queue)
         items = {(row["contract_id"], row["object"]): row for row in self._rows(waiting)}
+        queued = self._queued()
         found = []
         for row in self._rows(counted):
-            open_items = items.get((row["contract_id"], row["object"]))
+            place = (row["contract_id"], row["object"])
+            open_items = items.get(place)
             more = (
                 {} if open_items is None else {"open_items": open_items["items"], "oldest_item": open_items["oldest"]}
             )
-            found.append(Known(**row, **more))
+            found.append(Known(**row, **more, queued=queued[place]))
         return sorted(found, key=lambda k: (k.contract_id, k.object))
+
+    def _queued(self) -> Counter[tuple[str, str]]:
+        """Return how many records wait, by contract and object: items, and what runs rejected that is not in yet."""
+        found: Counter[tuple[str, str]] = Counter()
+        place = (REVIEW_ITEMS.c.contract_id, REVIEW_ITEMS.c.object)
+        waiting = select(*place, func.count().label("items")).where(REVIEW_ITEMS.c.state.in_(_WAITING))
+        for row in self._rows(waiting.group_by(*place)):
+            found[row["contract_id"], row["object"]] += row["items"]
+        later = RUNS.alias()
+        same = [later.c[name] == RUNS.c[name] for name in ("contract_id", "object", "extract_id")]
+        stands = (later.c.state == RunState.PUBLISHED.value) | (
+            (later.c.state == RunState.HELD.value) & (RUNS.c.state == RunState.HELD.value)
+        )
+        replaced = select(later.c.id).where(*same, later.c.id > RUNS.c.id, stands).exists()
+        known = select(func.count()).where(
+            REVIEW_ITEMS.c.run_id == RUNS.c.id, REVIEW_ITEMS.c.verdict == Verdict.REJECTED.value
+        )
+        entered = known.scalar_subquery().label("known")
+        coming = select(RUNS.c.contract_id, RUNS.c.object, RUNS.c.rejected, entered).where(
+            RUNS.c.state.in_(_JUDGED), RUNS.c.rejected > 0, ~replaced,
+            RUNS.c.id.not_in(select(REVIEW_INTAKES.c.run_id)),
+        )  # fmt: skip
+        for row in self._rows(coming):
+            found[row["contract_id"], row["object"]] += max(0, row["rejected"] - row["known"])
+        return found
 
     def run_ids(self, contract_id: str, object_name: str) -> list[str]:
         """Return the ids of all runs of an object, oldest first."""

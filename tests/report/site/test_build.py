@@ -19,7 +19,10 @@ from weighbridge.ledger import CheckEntry, Ledger, RunState
 from weighbridge.pipeline.intake import now
 from weighbridge.pipeline.ledgers import open_ledger
 from weighbridge.pipeline.site import publish_site
+from weighbridge.review.choice import Choice
+from weighbridge.review.decisions import decide, picks_of
 from weighbridge.review.queue import Queue
+from weighbridge.review.states import Kind
 
 NOW = BEGAN + timedelta(days=400)
 
@@ -229,3 +232,23 @@ def test_a_queue_that_waits_longer_than_its_contract_lets_it_stands_out(
     page = (into / "site" / "index.html").read_text(encoding="utf-8")
     assert "1 record waits for a person" in page  # of six kept out, one is uncertain
     assert (f"longer than the contract lets one wait ({longest})" in page) is late
+
+
+def test_the_site_counts_what_the_queue_counts_before_and_after_it_looks(tmp_path: Path) -> None:
+    judged(tmp_path)
+    into = tmp_path / "out"
+    index = into / "site" / "index.html"
+    publish_site(into, as_of=now())
+    before = index.read_text(encoding="utf-8")
+    assert (
+        "6 records in the queue, 1 of them uncertain" in before
+        or "6 records in the queue, 2 of them uncertain" in before
+    )
+    with open_ledger(into) as ledger:
+        queue = Queue(ledger)
+        queue.take_in(into, now())
+        assert sum(queue.states().values()) == 6
+        item = queue.items().items[0]
+        decide(ledger, into, picks_of([item]), Choice(Kind.CONFIRM_REJECTION), by="Ada", why="no", at=now())
+    publish_site(into, as_of=now())
+    assert "5 records in the queue" in index.read_text(encoding="utf-8")

@@ -144,6 +144,7 @@ class _Site:
             "objects": rows,
             "recent": sorted(recent, key=lambda line: str(line["run"]), reverse=True)[:_RECENT_RUNS],
             "runs": sum(a.known.runs for a in around),
+            "queued": sum(a.known.queued for a in around),
             "open_items": sum(a.known.open_items for a in around),
         }
 
@@ -160,7 +161,7 @@ class _Site:
         row = standing(known, runs, facts, self._now) | {"page": page, "run_page": page_of_run(runs[-1].id)}
         around = _Around(known, ids, runs, facts, row)
         changed = self._run_pages(around)
-        stands = {name: row[name] for name in ("open_items", "oldest_item", "freshness", "attention")}
+        stands = {name: row[name] for name in ("open_items", "queued", "oldest_item", "freshness", "attention")}
         if not same or changed or before.get("stands") != stands or not (self._pages.folder / page).is_file():
             self._object_pages(around, [k for k in everything if k.contract_id == known.contract_id and k != known])
         return around, {"seen": seen, "facts": facts, "stands": stands}

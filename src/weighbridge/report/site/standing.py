@@ -70,6 +70,7 @@ def standing(known: Known, runs: Sequence[Run], facts: Mapping[str, Any], now: d
         "trend_words": _trend(judged[-SPARK_RUNS:]),
         "freshness": freshness(facts, judged, now),
         "open_items": known.open_items,
+        "queued": known.queued,
         "oldest_item": None if known.oldest_item is None else f"{known.oldest_item:%Y-%m-%d}",
         "attention": [a[1] for a in attention],
         "rank": attention[0][0] if attention else 9,
