@@ -20,6 +20,7 @@ from weighbridge.pipeline.doctor import examine
 from weighbridge.pipeline.ledgers import open_ledger
 from weighbridge.pipeline.replay import replay
 from weighbridge.pipeline.run import run
+from weighbridge.report.summary import summary
 from weighbridge.review.choice import Choice
 from weighbridge.review.decisions import decide, picks_of, trail
 from weighbridge.review.queue import Filter, Queue
@@ -270,6 +271,10 @@ def test_a_new_version_says_by_itself_what_it_would_settle(tmp_path: Path) -> No
     assert note.detail == "2 of the 6 looked at"
     assert note.severity is Severity.INFO
     assert "--dry-run" in note.fix
+    told = " ".join(summary(said).split())
+    assert "would be published under this one: 2 of the 6 looked at" in told
+    report = (tmp_path / "out" / "runs" / said.run_id / "report.md").read_text()
+    assert "REV-014" in report
     assert replay(tmp_path / "out", by="Bob", contract=newer, dry_run=True).published == 2
     third = guests(tmp_path, ("10;Mo;20/02/2001;SE",), "third.csv")
     assert [f for f in run(newer, third, into=tmp_path / "out").findings if f.code == "REV-014"] == []

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _MOST_FINDINGS = 6
 _WIDTH = 100
+_SETTLES = "REV-014"
+"""What a new version of the contract would settle: the one note that asks for a step beyond this run."""
 
 
 def summary(result: RunResult) -> str:
@@ -54,6 +56,9 @@ def _lines(shown: dict[str, Any], result: RunResult) -> Iterator[str]:
     yield f"  receipt     {'balances' if sure['receipt_balances'] else 'DOES NOT BALANCE'}"
     if sure["not_executed"]:
         yield f"  not executed: {plural(sure['not_executed'], 'promise')} of the contract"
+    for finding in result.findings:
+        if finding.code == _SETTLES:
+            yield from _wrapped(f"{finding.title}: {finding.detail}; {finding.fix}", "  earlier     ", "              ")
     if result.folder:
         yield f"  report      {visible(str(Path(result.folder) / 'report.html'))}"
 
