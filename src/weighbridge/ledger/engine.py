@@ -74,12 +74,20 @@ def _url(url_or_path: str | Path) -> URL:
 
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+        return create_engine(url, pool_pre_ping=True, connect_args=_patience(url))
     in_memory = url.database in (None, "", ":memory:")
     engine = create_engine(url, poolclass=StaticPool if in_memory else NullPool)
     event.listen(engine, "connect", _sqlite_habits)
     event.listen(engine, "begin", _sqlite_begin)
     return engine
+
+
+def _patience(url: URL) -> dict[str, Any]:
+    """Return how long libpq waits for a host that does not answer, where the URL does not say: not for minutes."""
+    if url.get_backend_name() != "postgresql":
+        return {}
+    said = {"connect_timeout": 10, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+    return {name: value for name, value in said.items() if name not in url.query}
 
 
 def _sqlite_habits(connection: Any, _record: Any) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict
 from datetime import datetime
 from itertools import islice
@@ -29,6 +30,7 @@ from weighbridge.ledger.entries import (
     SourceEntry,
     Unfinished,
 )
+from weighbridge.ledger.holding import holding
 from weighbridge.ledger.past import Past
 from weighbridge.ledger.process import is_alive, this_process
 from weighbridge.ledger.rows import check_of, review_item_of, run_of, source_of
@@ -94,6 +96,12 @@ class Ledger:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def holding(
+        self, name: str, *, on_wait: Callable[[str], None] | None = None, nowait: bool = False
+    ) -> AbstractContextManager[None]:
+        """Hold a name among all hosts that share the database; see `weighbridge.ledger.holding`."""
+        return holding(self._engine, name, on_wait=on_wait, nowait=nowait)
 
     @property
     def past(self) -> Past:

@@ -25,7 +25,7 @@ from weighbridge.pipeline.intake import now
 from weighbridge.pipeline.publish import MANIFEST, Manifest, commit_all
 from weighbridge.pipeline.watcher import Watcher
 from weighbridge.report import write as write_report
-from weighbridge.sinks import Tables, atomic_write, locked, sweep
+from weighbridge.sinks import Tables, alone, atomic_write, sweep
 
 _REVIEW_BATCH_ROWS = 5_000
 
@@ -154,7 +154,7 @@ def recover(into: Path, ledger: Ledger, watcher: Watcher) -> tuple[str, ...]:
             continue
         tables = Tables(into, run.contract_id, run.object)
         try:
-            with locked(into, lock_key(tables, run.extract_id), nowait=True):
+            with alone(into, ledger, lock_key(tables, run.extract_id), nowait=True):
                 if not ledger.run(run.id).is_finished:
                     watcher.stage(f"recovering {run.id}")
                     _recover(into, ledger, run, tables, watcher)

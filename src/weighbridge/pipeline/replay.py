@@ -32,7 +32,7 @@ from weighbridge.pipeline.watcher import Nobody, Watcher
 from weighbridge.review.intake import is_taken_in, take_in_run
 from weighbridge.sinks import (
     Tables,
-    locked,
+    alone,
 )
 
 _MOST_RUNS = 2**31 - 1
@@ -120,7 +120,7 @@ def _replay_run(
             yield RunReplay(run.id, run.contract_id, run.object, skipped=_skipped(run, "its extract is held"))
         return
     tables = Tables(into, run.contract_id, run.object)
-    with locked(into, lock_key(tables, run.extract_id), holder=f"replay of {run.id}", on_wait=watcher.stage):
+    with alone(into, ledger, lock_key(tables, run.extract_id), holder=f"replay of {run.id}", on_wait=watcher.stage):
         finish_undo(into, ledger, tables, run.extract_id, watcher)
         if ledger.replacement(run) is not None:
             return

@@ -33,10 +33,10 @@ from weighbridge.sinks import (
     TABLE_NAMES,
     UNDONE,
     Tables,
+    alone,
     commit,
     extract_key,
     held_key,
-    locked,
     writing,
 )
 from weighbridge.sinks.shown import files_shown
@@ -209,7 +209,7 @@ def _due(
 def _remove(into: Path, ledger: Ledger, removal: Removal, now: datetime) -> bool:
     """Remove it, note it, and return whether there was anything to remove or to note."""
     tables = Tables(into, removal.contract_id, removal.object_name)
-    with locked(into, lock_key(tables, removal.extract_id), holder="retain"):
+    with alone(into, ledger, lock_key(tables, removal.extract_id), holder="retain"):
         judged = ledger.runs(removal.contract_id, _ALL_RUNS, extract_id=removal.extract_id)
         if any(run.object == removal.object_name and _works_on(run, removal) for run in judged):
             return False  # it was judged again since: it is not old any more, or will be finished first

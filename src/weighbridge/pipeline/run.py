@@ -35,7 +35,7 @@ from weighbridge.profile import dump
 from weighbridge.readers.again import Laid
 from weighbridge.readers.named import named_properties
 from weighbridge.review.noted import Noted
-from weighbridge.sinks import TABLE_NAMES, Keyring, Tables, check_fits, extract_key, locked, stage_folder
+from weighbridge.sinks import TABLE_NAMES, Keyring, Tables, alone, check_fits, extract_key, stage_folder
 
 
 def run(
@@ -97,7 +97,7 @@ def _whole(
     tables = Tables(into, arrival.contract.id, arrival.schema.name)
     run_id = new_run_id(arrival.started, new_entropy())
     stopwatch.know(run_id=run_id, contract=arrival.contract.id, object=arrival.schema.name)
-    with locked(into, lock_key(tables, arrival.extract_id), holder=run_id, on_wait=stopwatch.stage):
+    with alone(into, ledger, lock_key(tables, arrival.extract_id), holder=run_id, on_wait=stopwatch.stage):
         recover_extract(into, ledger, tables, arrival.extract_id, stopwatch)
         finish_undo(into, ledger, tables, arrival.extract_id, stopwatch)
         earlier = None if again else _published_before(into, ledger, arrival)

@@ -52,10 +52,10 @@ from weighbridge.sinks import (
     UNDONE_SCHEMA,
     Keyring,
     Tables,
+    alone,
     atomic_write,
     extract_key,
     lazy_sink,
-    locked,
     scan_table,
     stage_folder,
     staged_files,
@@ -153,7 +153,7 @@ def undo(
     order = _Order(said, contract, schema, tables, "redo" if redo else "undo", by, why, now(), sources or {})
     ledger = open_ledger(into)
     recover(into, ledger, watcher)
-    with locked(into, lock_key(tables, said.extract_id), holder=f"undo of {said.run_id}", on_wait=watcher.stage):
+    with alone(into, ledger, lock_key(tables, said.extract_id), holder=f"undo of {said.run_id}", on_wait=watcher.stage):
         recover_extract(into, ledger, tables, said.extract_id, watcher)
         finish_undo(into, ledger, tables, said.extract_id, watcher)
         _require_served(into, order)

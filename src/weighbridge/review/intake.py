@@ -30,7 +30,7 @@ from weighbridge.ledger.schema import (
     REVIEW_TALLIES,
     RUNS,
 )
-from weighbridge.sinks import Tables, extract_key, held_key, locked, scan_table
+from weighbridge.sinks import Tables, alone, extract_key, held_key, scan_table
 
 _BATCH_ROWS = 10_000
 _MOST_TEXT = 300
@@ -58,7 +58,9 @@ def take_in(ledger: Ledger, into: Path, at: datetime, *, say: Words | None = Non
         if say is not None and (run.rejected or 0) + (run.uncertain or 0):
             say(f"taking in {run.id}")
         try:
-            with locked(into, Tables(into, run.contract_id, run.object).lock_of(run.extract_id or ""), nowait=True):
+            with alone(
+                into, ledger, Tables(into, run.contract_id, run.object).lock_of(run.extract_id or ""), nowait=True
+            ):
                 done += take_in_run(ledger, into, run, at)
         except PublishError as error:
             if error.findings[0].code != "OUT-006":

@@ -5,7 +5,7 @@ from weighbridge.sinks.columns import LINEAGE_COLUMNS, published_columns, publis
 from weighbridge.sinks.commit import Commit, commit
 from weighbridge.sinks.delta import check_fits
 from weighbridge.sinks.exchange import Exchanged, exchange
-from weighbridge.sinks.lock import held_locks, locked
+from weighbridge.sinks.lock import alone, held_locks, locked
 from weighbridge.sinks.reading import arrow_dataset, scan_published, scan_table
 from weighbridge.sinks.rows import (
     FINDING_TYPE,
@@ -42,6 +42,7 @@ __all__ = [
     "ShownFile",
     "StagedFile",
     "Tables",
+    "alone",
     "arrow_dataset",
     "atomic_write",
     "check_fits",

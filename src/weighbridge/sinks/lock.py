@@ -1,8 +1,8 @@
 """One run at a time on a contract's tables, by a lock of the operating system.
 
 The lock is the first defence and saves work; it is held by an open file, so a killed run
-releases it by dying. The last defence, also on object storage or between machines, where
-such locks do not reach, is the Delta transaction that every commit carries (`commit`).
+releases it by dying. A ledger in PostgreSQL holds the same name among hosts that such a
+lock does not reach. The last defence is the Delta transaction that every commit carries (`commit`).
 """
 
 from __future__ import annotations
@@ -13,9 +13,13 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from weighbridge.findings import Finding, Place, PublishError
 from weighbridge.sinks.atomic import writing
+
+if TYPE_CHECKING:
+    from weighbridge.ledger import Ledger
 
 
 @contextmanager
@@ -51,6 +55,28 @@ def locked(
         yield
     finally:
         os.close(handle)
+
+
+@contextmanager
+def alone(
+    into: Path,
+    ledger: Ledger,
+    key: str,
+    *,
+    holder: str = "",
+    on_wait: Callable[[str], None] | None = None,
+    nowait: bool = False,
+) -> Iterator[None]:
+    """Hold the lock `key` on this host as `locked` does, and among all hosts that share the ledger's database.
+
+    Raises:
+        PublishError: as `locked`; LedgerError: LED-004.
+    """
+    with (
+        locked(into, key, holder=holder, on_wait=on_wait, nowait=nowait),
+        ledger.holding(key, on_wait=on_wait, nowait=nowait),
+    ):
+        yield
 
 
 def held_locks(into: Path) -> dict[str, str]:

@@ -16,7 +16,7 @@ from weighbridge.pipeline.recover import lock_key
 from weighbridge.pipeline.undone import finish_undo
 from weighbridge.pipeline.watcher import Watcher
 from weighbridge.profile import is_profile
-from weighbridge.sinks import Tables, locked
+from weighbridge.sinks import Tables, alone
 
 ENDED_WITH_OUTPUT = (RunState.PUBLISHED, RunState.HELD)
 
@@ -70,7 +70,7 @@ def end_undos(into: Path, ledger: Ledger, watcher: Watcher) -> Iterator[str]:
             continue  # it is told again, by `begun_undos`
         tables = Tables(into, manifest.contract_id, manifest.object_name)
         try:
-            with locked(into, lock_key(tables, extract_id), holder="doctor", nowait=True):
+            with alone(into, ledger, lock_key(tables, extract_id), holder="doctor", nowait=True):
                 finish_undo(into, ledger, tables, extract_id, watcher)
         except PublishError as error:
             if error.findings[0].code != "OUT-006":

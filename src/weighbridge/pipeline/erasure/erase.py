@@ -39,9 +39,9 @@ from weighbridge.sinks import (
     Exchanged,
     Keyring,
     Tables,
+    alone,
     held_key,
     lazy_sink,
-    locked,
     orphans,
     stage_folder,
     staged_files,
@@ -247,7 +247,7 @@ def _enter_words_alone(order: _Order, ledger: Ledger, texts: int) -> None:
 def _erase_extract(order: _Order, ledger: Ledger, tables: Tables, key: str, watcher: Watcher) -> None:
     into = order.into
     erasure_id = new_run_id(now(), new_entropy())
-    with locked(into, tables.lock_of(key), holder=f"erasure {erasure_id}", on_wait=watcher.stage):
+    with alone(into, ledger, tables.lock_of(key), holder=f"erasure {erasure_id}", on_wait=watcher.stage):
         finish_undo(into, ledger, tables, key, watcher)
         _sweep(into, tables, key)
         found = search(into, tables, order.subject, order.keys, named=order.named, keys_of=(key, held_key(key)))

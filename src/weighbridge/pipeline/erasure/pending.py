@@ -22,7 +22,7 @@ from weighbridge.pipeline.history import folder_of
 from weighbridge.pipeline.publish import MANIFEST, Manifest, TableManifest
 from weighbridge.pipeline.undone import STANDING, standing_manifest
 from weighbridge.pipeline.watcher import Watcher
-from weighbridge.sinks import Exchanged, Tables, atomic_write, exchange, locked, writing
+from weighbridge.sinks import Exchanged, Tables, alone, atomic_write, exchange, writing
 from weighbridge.sinks.shown import run_of_path
 
 ERASED_FILE = "erased.parquet"
@@ -112,7 +112,9 @@ def finish_erasures(into: Path, ledger: Ledger, watcher: Watcher) -> tuple[str, 
     for path in unfinished(into):
         pending = Pending.read(path)
         tables = Tables(into, pending.contract_id, pending.object_name)
-        with locked(into, tables.lock_of(pending.extract_key), holder=f"erasure {pending.id}", on_wait=watcher.stage):
+        with alone(
+            into, ledger, tables.lock_of(pending.extract_key), holder=f"erasure {pending.id}", on_wait=watcher.stage
+        ):
             if path.is_file():
                 apply(into, ledger, Pending.read(path), watcher)
                 done.append(pending.id)
