@@ -25,6 +25,29 @@ def atomic_write(path: Path, content: bytes) -> None:
     Raises:
         PublishError: OUT-001, it cannot be written; nothing is left behind then.
     """
+    with _aside(path, content) as aside:
+        aside.replace(path)
+
+
+def atomic_create(path: Path, content: bytes) -> bool:
+    """Write a file that is not there yet, as `atomic_write` does; False when it is there: of two that try, one wins.
+
+    Raises:
+        PublishError: OUT-001, it cannot be written; nothing is left behind then.
+    """
+    with _aside(path, content) as aside:
+        try:
+            path.hardlink_to(aside)
+        except FileExistsError:
+            return False
+        finally:
+            aside.unlink()
+    return True
+
+
+@contextmanager
+def _aside(path: Path, content: bytes) -> Iterator[Path]:
+    """Give the content under another name, on the disk, to be given its own inside the block."""
     aside = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -33,7 +56,7 @@ def atomic_write(path: Path, content: bytes) -> None:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-            aside.replace(path)
+            yield aside
         except BaseException:
             with suppress(OSError):
                 aside.unlink()

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 import polars as pl
 
 from weighbridge.findings import Finding, Place, PublishError
-from weighbridge.sinks.atomic import plain
+from weighbridge.sinks.atomic import atomic_create, plain
 from weighbridge.sinks.tables import PARTITION
 
 if TYPE_CHECKING:
@@ -74,24 +76,31 @@ def check_path(path: Path) -> None:
 def create_table(path: Path, schema: pl.Schema) -> DeltaTable:
     """Return the table at `path`, made with these columns and the partition column if it is not there.
 
-    Of two that make it at once one wins and both get its table.
+    Of two that make it at once one wins and both get its table. deltalake's own way is not safe
+    there: who comes second may make the table anew as its next version, without the columns and
+    rows that the first has committed by then (deltalake 1.6.6, 2026-11-23). So it is made aside,
+    and its first version is put into place, which one alone can.
 
     Raises:
         PublishError: OUT-001 or OUT-002.
     """
     from deltalake import DeltaTable
-    from deltalake.exceptions import DeltaError
 
     check_path(path)
-    with delta_errors(path):
-        path.mkdir(parents=True, exist_ok=True)
-        try:
-            DeltaTable.create(str(path), delta_schema(schema), mode="error", partition_by=[PARTITION])
-        except DeltaError:
-            if (made := open_table(path)) is not None:
-                return made
-            raise
+    first = Path("_delta_log", f"{0:020}.json")
+    with delta_errors(path), TemporaryDirectory(prefix="weighbridge_table_") as aside:
+        DeltaTable.create(aside, delta_schema(schema), mode="error", partition_by=[PARTITION])
+        atomic_create(path / first, _placed((Path(aside) / first).read_text("utf-8"), path))
         return DeltaTable(str(path))
+
+
+def _placed(actions: str, path: Path) -> bytes:
+    """Return the actions that make a table, with this as the place that they name."""
+    told = [json.loads(line) for line in actions.splitlines()]
+    for action in told:
+        if "commitInfo" in action:
+            action["commitInfo"]["operationParameters"]["location"] = path.absolute().as_uri()
+    return "".join(json.dumps(action) + "\n" for action in told).encode()
 
 
 def delta_schema(schema: pl.Schema) -> Schema:
