@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -62,12 +63,16 @@ def contract_of(into: Path, run: Run) -> tuple[Contract, SchemaObject]:
         ContractError: the copy is not there or cannot be used.
     """
     copy = into / "runs" / run.id / _COPY
-    noted = Noted.read(copy.parent)
-    if noted is not None and noted.contract is not None and copy.is_file():
-        contract = load(Path(noted.contract), text=copy.read_bytes())
-    else:
-        contract = load(copy)
+    contract = _copied(copy, copy.stat().st_mtime_ns) if copy.is_file() else load(copy)
     return contract, next(o for o in contract.objects if o.name == run.object)
+
+
+@lru_cache(maxsize=64)
+def _copied(copy: Path, _modified_ns: int) -> Contract:
+    noted = Noted.read(copy.parent)
+    if noted is not None and noted.contract is not None:
+        return load(Path(noted.contract), text=copy.read_bytes())
+    return load(copy)
 
 
 def kept_rows(
@@ -282,6 +287,11 @@ class Terms:
 
     def decoded(self, texts: Texts, changes: Changes) -> tuple[Decoded, Lowered]:
         """Return the records decoded, with what was given in its place, and everything that is asked of them."""
+        decoded = self.read(texts, changes)
+        return decoded, self.asked(decoded)
+
+    def read(self, texts: Texts, changes: Changes) -> Decoded:
+        """Return the records decoded, with what was given in its place."""
         frame, names = joined(texts.frame.lazy(), changes)
         nulls = self.server.record_format.get("nullValues", ()) if self.server is not None else ()
         typed = self.noted is not None and self.noted.laid.typed
@@ -289,14 +299,17 @@ class Terms:
         plain = decode(
             frame, texts.columns, self.schema, null_values=nulls, settled=settled, null_is_blank=not (typed or nulls)
         )
-        decoded = with_given(plain, self.schema, texts.columns, names)
+        return with_given(plain, self.schema, texts.columns, names)
+
+    def asked(self, decoded: Decoded) -> Lowered:
+        """Return everything that is asked of records so decoded; keys that they refer to are read from their tables."""
         context = CheckContext(
             as_of=self.as_of,
             resolve=References(self.contract, self.into),
             dtypes=decoded.dtypes,
             unsettled=decoded.unsettled,
         )
-        return decoded, lower(self.schema, context, sla=self.contract.sla)
+        return lower(self.schema, context, sla=self.contract.sla)
 
     def unasked(self, kept: pl.DataFrame, lowered: Lowered, asked: Set[str], said: Said) -> list[Unasked]:
         """Return what kept these records out, cannot be asked again, and was not answered by a decision.

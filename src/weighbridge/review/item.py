@@ -8,18 +8,19 @@ who may see them and has the key.
 from __future__ import annotations
 
 import json
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from weighbridge.contract.model import Property, SchemaObject
+from weighbridge.decode import Decoded
 from weighbridge.findings import PublishError, WeighbridgeError
 from weighbridge.ledger import Ledger, Run
-from weighbridge.probe import RowProbe
 from weighbridge.review.again import Terms, kept_rows, row_probes
 from weighbridge.review.choice import shown
 from weighbridge.review.decisions import four_eyes
@@ -27,6 +28,7 @@ from weighbridge.review.queue import Item, Queue
 from weighbridge.sinks import Keyring, Tables, extract_key, scan_table
 
 _MOST_BYTES = 64 * 1024
+_MOST_RUNS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +118,37 @@ class ItemDetail:
     gone: bool
 
 
+class Expected:
+    """What contracts expect of properties, in words: worked out once a day for the records of a run."""
+
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        self._known: OrderedDict[tuple[str, date], dict[str, tuple[str, ...]]] = OrderedDict()
+
+    def of(self, terms: Terms, decoded: Decoded) -> Mapping[str, tuple[str, ...]]:
+        """Return the words by property; a property of which nothing is expected is not among them."""
+        of_run = (terms.run.id, terms.as_of.date())
+        if of_run not in self._known:
+            found: dict[str, tuple[str, ...]] = {}
+            for probe in row_probes(decoded, terms.asked(decoded)):
+                if probe.expected and probe.properties:
+                    name = probe.properties[0]
+                    found[name] = tuple(dict.fromkeys((*found.get(name, ()), probe.expected)))
+            self._known[of_run] = found
+            if len(self._known) > _MOST_RUNS:
+                self._known.popitem(last=False)
+        return self._known[of_run]
+
+
 def detail(
-    ledger: Ledger, into: Path, item: Item, *, may_see_raw: bool, at: datetime, keys: Keyring | None = None
+    ledger: Ledger,
+    into: Path,
+    item: Item,
+    *,
+    may_see_raw: bool,
+    at: datetime,
+    keys: Keyring | None = None,
+    expected: Expected | None = None,
 ) -> ItemDetail:
     """Return one record in full.
 
@@ -128,6 +159,7 @@ def detail(
         may_see_raw: whether classified values, and bytes that may hold some, are shown.
         at: the moment by which time-dependent checks judge, UTC.
         keys: open what is sealed; by default those of the settings.
+        expected: what is known already of the contracts' words.
 
     Raises:
         ContractError: the run's copy of its contract is not there.
@@ -140,13 +172,14 @@ def detail(
     row = kept.row(0, named=True) if kept.height else None
     hide = any(p.is_masked for p in schema.properties) and not may_see_raw
     raw = _raw(row, run, keys if not hide else None, hide)
-    texts, values, probes = _read(terms, kept, Keyring() if hide else keys)
+    texts, values, decoded = _read(terms, kept, Keyring() if hide else keys)
+    words = (expected or Expected()).of(terms, decoded)
     if row is not None and not texts:
         texts = _masked_texts(row)
     findings = tuple(row["findings"]) if row is not None else ()
     profile = ledger.profile(run.id) or {}
     fields = tuple(
-        _field(p, texts, values, findings, probes, raw.content, profile, may_see=may_see_raw) for p in schema.properties
+        _field(p, texts, values, findings, words, raw.content, profile, may_see=may_see_raw) for p in schema.properties
     )
     marks = tuple(sorted({f.span for f in fields if f.is_offending and f.span is not None}))
     before, after = _neighbours(into, run, schema, item, may_see_raw)
@@ -189,13 +222,13 @@ def _raw(row: Mapping[str, Any] | None, run: Run, keys: Keyring | None, hide: bo
 
 def _read(
     terms: Terms, kept: pl.DataFrame, keys: Keyring
-) -> tuple[dict[str, str | None], dict[str, str | None], Sequence[RowProbe]]:
-    """Return source texts and values by property, and what is asked of each record."""
+) -> tuple[dict[str, str | None], dict[str, str | None], Decoded]:
+    """Return source texts and values by property, and how they are decoded."""
     schema, texts = terms.schema, terms.texts(kept, keys)
-    decoded, lowered = terms.decoded(texts, {})
-    frame, probes = decoded.frame, row_probes(decoded, lowered)
+    decoded = terms.read(texts, {})
+    frame = decoded.frame
     if texts.frame.is_empty():
-        return {}, {}, probes
+        return {}, {}, decoded
     names = [p.name for p in schema.properties]
     dtypes = frame.collect_schema()
     told = [
@@ -204,7 +237,7 @@ def _read(
     ]
     values = frame.select(told).collect().row(0, named=True)
     said = texts.frame.row(0, named=True)
-    return {n: said[f"raw:{n}"] for n in texts.columns if n in names}, dict(values), probes
+    return {n: said[f"raw:{n}"] for n in texts.columns if n in names}, dict(values), decoded
 
 
 def _masked_texts(row: Mapping[str, Any]) -> dict[str, str | None]:
@@ -217,7 +250,7 @@ def _field(
     texts: Mapping[str, str | None],
     values: Mapping[str, str | None],
     findings: Sequence[Mapping[str, Any]],
-    probes: Sequence[RowProbe],
+    words: Mapping[str, tuple[str, ...]],
     raw: bytes | None,
     profile: Mapping[str, Any],
     *,
@@ -239,7 +272,7 @@ def _field(
         is_offending=bool(blamed),
         span=None if masked else _span(prop, text, raw),
         readings=tuple(ReadingShown(r, _evidence(r, name, blamed, profile, prop)) for r in dict.fromkeys(found)),
-        words=tuple(dict.fromkeys(p.expected for p in probes if p.properties[:1] == (name,) and p.expected)),
+        words=words.get(name, ()),
     )
 
 

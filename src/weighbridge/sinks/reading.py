@@ -9,7 +9,7 @@ for a path, and an equals sign anywhere in it for a partition.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
@@ -46,9 +46,9 @@ def scan_table(table_path: Path, *, version: int | None = None, extract_key: str
     Raises:
         PublishError: as `scan_published`.
     """
-    table = _table(table_path, version)
-    schema = pl.Schema(table.schema())
-    files = [str(table_path / file) for file in shown_files(table, extract_key)]
+    shown = _newest(table_path) if version is None else _Shown.of(_table(table_path, version))
+    schema, within = shown.schema, f"{PARTITION}={extract_key}/"
+    files = [str(table_path / file) for file in shown.files if extract_key is None or file.startswith(within)]
     if not files:
         return pl.LazyFrame(schema=schema)
     return (
@@ -81,6 +81,40 @@ def arrow_dataset(table_path: Path, *, version: int | None = None) -> Dataset:
     with delta_errors(table_path):
         local = fs.SubTreeFileSystem(str(table_path.absolute()), fs.LocalFileSystem())
         return table.to_pyarrow_dataset(filesystem=local)
+
+
+class _Shown(NamedTuple):
+    """What a version of a table shows."""
+
+    version: int
+    schema: pl.Schema
+    files: list[str]
+
+    @classmethod
+    def of(cls, table: DeltaTable) -> _Shown:
+        return cls(table.version(), pl.Schema(table.schema()), shown_files(table))
+
+
+_NEWEST: dict[Path, tuple[tuple[int, int], _Shown]] = {}
+"""By table what was newest when it was last read, and the state of its log then: opening one reads the whole log."""
+_MOST_TABLES = 256
+
+
+def _newest(table_path: Path) -> _Shown:
+    log = table_path / "_delta_log"
+    try:
+        told = log.stat()
+    except OSError:
+        return _Shown.of(_table(table_path, None))
+    state = (told.st_ino, told.st_mtime_ns)
+    held = _NEWEST.get(table_path)
+    if held is not None and held[0] == state and not (log / f"{held[1].version + 1:020}.json").exists():
+        return held[1]
+    shown = _Shown.of(_table(table_path, None))
+    if len(_NEWEST) >= _MOST_TABLES:
+        _NEWEST.clear()
+    _NEWEST[table_path] = (state, shown)
+    return shown
 
 
 def _table(table_path: Path, version: int | None) -> DeltaTable:

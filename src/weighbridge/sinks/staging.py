@@ -63,17 +63,26 @@ def file_metadata(
     }
 
 
-def lazy_sink(frame: pl.LazyFrame, folder: Path, metadata: Mapping[str, str]) -> pl.LazyFrame:
+def lazy_sink(
+    frame: pl.LazyFrame, folder: Path, metadata: Mapping[str, str], *, rows_a_group: int | None = None
+) -> pl.LazyFrame:
     """Return a plan that writes `frame` into `folder` when it is collected, in its order.
 
     Files hold at most two million rows and reach the disk before the plan ends. The folder is
     made when the plan runs. Collect it inside `writing(folder)`: a full disk is then a PublishError.
+
+    Args:
+        frame: the rows.
+        folder: the stage folder.
+        metadata: what every file's footer carries.
+        rows_a_group: rows of a row group, the least that is read to find one row; None as Polars likes it.
     """
     sink = frame.sink_parquet(
         pl.PartitionBy(folder, max_rows_per_file=MOST_ROWS_A_FILE),
         mkdir=True,
         sync_on_close="all",
         metadata=dict(metadata),
+        row_group_size=rows_a_group,
         lazy=True,
     )
     assert sink is not None  # typed as optional for the sake of lazy=False

@@ -15,7 +15,7 @@ from weighbridge.review.accounts import Role
 from weighbridge.review.choice import Choice
 from weighbridge.review.decisions import Decided, Pick
 from weighbridge.review.export import gathered, zipped
-from weighbridge.review.item import detail
+from weighbridge.review.item import Expected, detail
 from weighbridge.review.queue import Filter, Item, Queue
 from weighbridge.review.states import REVERSIBLE, Kind, State
 from weighbridge.review.web.app import Pages
@@ -116,7 +116,7 @@ def _result(pages: Pages, request: Request, done: Decided, action: str) -> Respo
 
 
 def _add_looking(app: FastAPI, desk: Desk, pages: Pages) -> None:
-    queue, into, keys = Queue(desk.ledger), desk.settings.into, desk.settings.keys
+    queue, into, keys, expected = Queue(desk.ledger), desk.settings.into, desk.settings.keys, Expected()
 
     @app.get("/")
     def causes(request: Request) -> Response:
@@ -142,7 +142,8 @@ def _add_looking(app: FastAPI, desk: Desk, pages: Pages) -> None:
     def one(request: Request, item_id: str) -> Response:
         session = desk.who(request)
         item = queue.item(number(item_id))
-        told = detail(desk.ledger, into, item, may_see_raw=desk.may_see(session), at=desk.now(), keys=keys)
+        told = detail(desk.ledger, into, item, may_see_raw=desk.may_see(session), at=desk.now(), keys=keys,
+                      expected=expected)  # fmt: skip
         wanted = Filter(cause=item.cause_id)
         return pages.page(
             request, "item", item=item, told=told, trail=decisions.trail(desk.ledger, item),
