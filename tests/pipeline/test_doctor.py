@@ -22,7 +22,10 @@ from weighbridge.ledger import Process, RunState
 from weighbridge.ledger.schema import VERSION_TABLE
 from weighbridge.pipeline.doctor import Health, examine, surroundings, tables
 from weighbridge.pipeline.ledgers import ledger_of
+from weighbridge.pipeline.pinned import baseline_folder, unpin
+from weighbridge.pipeline.pinning import pin
 from weighbridge.pipeline.run import run
+from weighbridge.pipeline.site import publish_site
 from weighbridge.readers.scratch import Scratch
 from weighbridge.sinks import ShownFile, Tables, locked, scan_published
 
@@ -51,7 +54,9 @@ def of_the_folder(health: Health, into: Path) -> list[Finding]:
 
 
 def codes(into: Path, fix: bool = False) -> list[str]:
-    return [f.code for f in of_the_folder(examine(into, fix=fix), into)]
+    found = of_the_folder(examine(into, fix=fix), into)
+    assert [f.fix for f in found] == [code(f.code).fix for f in found]
+    return [f.code for f in found]
 
 
 def test_a_folder_as_runs_leave_it_has_nothing(into: Path) -> None:
@@ -249,6 +254,51 @@ def test_what_an_ended_run_staged_is_found_and_swept_but_not_what_is_shown(into:
     assert sorted(table.rglob("*.parquet")) == shown
 
 
+@pytest.mark.parametrize(
+    ("name", "damage", "detail"),
+    [
+        ("pinned.json", b"{", "pinned.json is missing or cannot be read"),
+        ("pinned.json", None, "pinned.json is missing or cannot be read"),
+        ("profile.parquet", None, "profile.parquet is missing or is no profile"),
+        ("profile.parquet", b"PAR1", "profile.parquet is missing or is no profile"),
+    ],
+)
+def test_a_baseline_that_nothing_can_be_compared_with_is_found(
+    name: str, damage: bytes | None, detail: str, into: Path
+) -> None:
+    pinned = pin(into, "latest", by="Ada", why="a good month", at=datetime(2026, 11, 23, tzinfo=UTC))
+    assert codes(into) == []
+    file = baseline_folder(into, pinned.contract_id, pinned.object) / name
+    file.write_bytes(damage) if damage is not None else file.unlink()
+    (finding,) = of_the_folder(examine(into), into)
+    assert (finding.code, finding.severity, finding.detail) == ("OPS-019", Severity.WARNING, detail)
+    assert codes(into) == ["OPS-019"]
+    pin(into, "latest", by="Ada", why="a good month", at=datetime(2026, 11, 23, tzinfo=UTC))
+    assert codes(into) == []
+    unpin(into, pinned.contract_id, pinned.object)
+    assert codes(into) == []
+
+
+def test_a_site_that_lacks_pages_or_is_behind_is_found(into: Path, tmp_path: Path) -> None:
+    publish_site(into)
+    assert codes(into) == []
+    run(contract(tmp_path), people(900, 3), into=into)
+    (behind,) = of_the_folder(examine(into), into)
+    assert (behind.code, behind.severity, behind.detail) == ("OPS-020", Severity.INFO, "1 runs came since")
+    publish_site(into)
+    assert codes(into) == []
+    next((into / "site" / "runs").glob("*.html")).unlink()
+    (lost,) = of_the_folder(examine(into), into)
+    assert (lost.code, lost.severity) == ("OPS-020", Severity.WARNING)
+    assert "1 pages are missing, such as runs/" in lost.detail
+    publish_site(into)
+    assert codes(into) == []
+    (into / "site" / "site.json").write_text("[]")
+    assert codes(into) == ["OPS-020"]
+    publish_site(into, whole=True)
+    assert codes(into) == []
+
+
 def test_a_clock_that_is_behind_the_newest_run_is_found() -> None:
     now = datetime(2026, 1, 1, tzinfo=UTC)
     assert list(surroundings.clock(now, now + timedelta(seconds=60), "x")) == []
@@ -272,8 +322,9 @@ def test_a_folder_that_cannot_be_written_is_found(tmp_path: Path) -> None:
 def test_little_room_and_other_encodings_are_found() -> None:
     assert [f.code for f in surroundings.room(Path("/"), 5_000_000)] == ["OPS-004"]
     assert list(surroundings.room(Path("/"), 1 << 40)) == []
-    found = surroundings.encodings([("LANG", "ANSI_X3.4-1968"), ("file names", "utf-8")])
+    found = list(surroundings.encodings([("LANG", "ANSI_X3.4-1968"), ("file names", "utf-8")]))
     assert [(f.code, f.place.source) for f in found] == [("OPS-006", "LANG")]
+    assert found[0].fix == code("OPS-006").fix
 
 
 def test_packages_out_of_range_missing_or_at_odds_are_found_each_once() -> None:
@@ -295,6 +346,7 @@ def test_left_over_folders_are_found_by_whose_they_are(tmp_path: Path) -> None:
     found = list(surroundings.left_over([Scratch(tmp_path, 7, alive) for alive in (True, False, None)]))
     assert [(f.code, f.severity) for f in found] == [("OPS-005", Severity.WARNING), ("OPS-017", Severity.INFO)]
     assert "process 7, 2.0 MB" in found[0].detail
+    assert [f.fix for f in found] == [code(f.code).fix for f in found]
 
 
 def test_many_small_files_are_a_note(tmp_path: Path) -> None:

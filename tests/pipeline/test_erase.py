@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -166,6 +167,18 @@ def test_a_baseline_that_counted_the_subject_is_taken_away(tmp_path: Path) -> No
     assert mentions(into, WHO, "2001-02-14") == []
 
 
+def test_a_ledger_made_anew_after_an_erasure_says_what_the_tables_say(tmp_path: Path) -> None:
+    into = judged(tmp_path)
+    forget(into)
+    for file in into.glob("ledger.db*"):
+        file.unlink()
+    found = examine(into, rebuild_ledger=True).findings
+    assert [f for f in found if f.code in ("OPS-012", "OPS-015", "OPS-016")] == []
+    assert is_healthy(into)
+    assert mentions(into, WHO) == []
+    assert audit(into, "latest").stands
+
+
 def test_asked_again_there_is_nothing(tmp_path: Path) -> None:
     into = judged(tmp_path)
     forget(into)
@@ -257,10 +270,17 @@ def test_an_earlier_judging_of_the_same_extract_keeps_nothing(tmp_path: Path) ->
     assert is_healthy(into)
 
 
-@pytest.mark.parametrize("last", [0, 2, 4, 6, 8, 9, 10])
-def test_killed_at_any_stage_and_asked_again(tmp_path: Path, last: int) -> None:
-    into = judged(tmp_path)
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that was judged and decided about, to be copied; its source stays where it is."""
+    into = judged(tmp_path_factory.mktemp("once"))
     decided(into)
+    return into
+
+
+@pytest.mark.parametrize("last", [0, 2, 4, 6, 8, 9, 10])
+def test_killed_at_any_stage_and_asked_again(once: Path, tmp_path: Path, last: int) -> None:
+    into = Path(shutil.copytree(once, tmp_path / "out"))
     words = [sys.executable, str(DRIVER), str(into), "guests", f"name={WHO}", str(last)]
     ended = subprocess.run(words, capture_output=True, text=True, check=False)
     assert ended.returncode == -9, ended.stderr

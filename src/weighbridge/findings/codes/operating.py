@@ -93,4 +93,14 @@ CODES: tuple[Code, ...] = (
         "repairs being taken back, or a replay, were begun and not ended",
         "run `weighbridge doctor --into DIR --fix`, which ends it, as the next run of the same extract would",
     ),
+    Code(
+        "OPS-019",
+        "a pinned baseline is damaged or has lost its profile",
+        "pin it again: `weighbridge baseline pin RUN --into DIR`; until then checks against it are not executed",
+    ),
+    Code(
+        "OPS-020",
+        "the site in the output folder is not as the ledger is",
+        "bring it up to date with `weighbridge site --into DIR`; `--whole` makes every page anew",
+    ),
 )

@@ -11,8 +11,11 @@ from weighbridge.ledger import Ledger, Run, RunState, Unfinished
 from weighbridge.pipeline.erasure import unfinished
 from weighbridge.pipeline.erasure.pending import manifests
 from weighbridge.pipeline.history import CONTRACT_COPY, PROFILE_FILE, RECEIPT_FILE, RESULT_FILE, folder_of
+from weighbridge.pipeline.pinned import FOLDER as BASELINES
+from weighbridge.pipeline.pinned import PROFILE, WORDS, pinned_in
 from weighbridge.pipeline.publish import MANIFEST, Manifest
 from weighbridge.pipeline.recover import lock_key
+from weighbridge.pipeline.site import SITE_FOLDER
 from weighbridge.pipeline.undone import finish_undo
 from weighbridge.pipeline.watcher import Watcher
 from weighbridge.profile import is_profile
@@ -111,3 +114,32 @@ def unknown_runs(into: Path, known: Iterable[str]) -> Iterator[Finding]:
         run_id = path.parent.name
         if run_id not in entered:
             yield Finding("OPS-016", Place(source=str(path.parent)), run_id)
+
+
+def pinned_baselines(into: Path) -> Iterator[Finding]:
+    """Yield the baselines that nothing can be compared with (OPS-019)."""
+    for folder in sorted(path for path in (into / BASELINES).glob("*/*") if any(path.iterdir())):
+        place = Place(source=str(folder))
+        if pinned_in(folder) is None:
+            yield Finding("OPS-019", place, f"{WORDS} is missing or cannot be read", Severity.WARNING)
+        elif not (folder / PROFILE).is_file() or not is_profile(folder / PROFILE):
+            yield Finding("OPS-019", place, f"{PROFILE} is missing or is no profile", Severity.WARNING)
+
+
+def site_pages(into: Path, runs: Iterable[Run]) -> Iterator[Finding]:
+    """Yield where the site of an output folder lacks pages, and, as a note, whether runs came since (OPS-020)."""
+    state = into / SITE_FOLDER / "site.json"
+    if not state.is_file():
+        return
+    place = Place(source=str(state.parent))
+    try:
+        told: dict[str, dict[str, str]] = json.loads(state.read_bytes())
+        pages = ["index.html", *told["objects"], *(f"runs/{run_id}.html" for run_id in told["runs"])]
+    except (OSError, ValueError, KeyError, TypeError):
+        yield Finding("OPS-020", Place(source=str(state)), "it cannot be read", Severity.WARNING)
+        return
+    if lost := [page for page in pages if not (state.parent / page).is_file()]:
+        yield Finding("OPS-020", place, f"{len(lost):,} pages are missing, such as {lost[0]}", Severity.WARNING)
+    shown_until = max(told["runs"], default="")
+    if since := [run.id for run in runs if run.is_finished and run.id > shown_until]:
+        yield Finding("OPS-020", place, f"{len(since):,} runs came since", Severity.INFO)

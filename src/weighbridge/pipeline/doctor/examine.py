@@ -85,7 +85,7 @@ def examine(
         if rebuild_ledger:
             found += _rebuild(into, mended)
         found += _of_folder(into, fix, mended, watcher)
-        looked_at += ["folder", "ledger", "runs", "locks", "tables"]
+        looked_at += ["folder", "ledger", "runs", "locks", "baselines", "site", "tables"]
     return Health(tuple(dict.fromkeys(found)), tuple(mended), tuple(looked_at))
 
 
@@ -165,6 +165,8 @@ def _of_runs(into: Path, ledger: Ledger, fix: bool, mended: list[str], watcher: 
     found += bookkeeping.begun_undos(into, locks)
     found += bookkeeping.begun_erasures(into, locks)
     found += bookkeeping.run_files(into, runs)
+    found += bookkeeping.pinned_baselines(into)
+    found += bookkeeping.site_pages(into, runs)
     entered = {run.id for run in (*runs, *ledger.runs(limit=100))}  # some may have begun meanwhile
     found += bookkeeping.unknown_runs(into, entered)
     newest = max((run.started for run in runs), default=None)

@@ -14,6 +14,7 @@ from weighbridge.findings import Finding, Place
 from weighbridge.ledger import Ledger, RunState, SourceEntry
 from weighbridge.outcome.codec import from_json
 from weighbridge.outcome.result import RunResult
+from weighbridge.pipeline.erasure.pending import note_outputs
 from weighbridge.pipeline.history import RESULT_FILE
 from weighbridge.pipeline.publish import MANIFEST, Manifest
 from weighbridge.pipeline.recover import close, review_entries
@@ -65,6 +66,7 @@ def _enter(into: Path, ledger: Ledger, manifest: Manifest, result: RunResult) ->
         ledger.mark(result.run_id, RunState.COMMITTING)
         return
     close(ledger, result)
+    note_outputs(into, ledger, result.run_id)  # what was erased, undone or replayed since stands in its manifests
     waiting = [into / path for part in manifest.tables if part.name == "review" for path, _, _ in part.files]
     if ledger.replacement(ledger.run(result.run_id)) is None and all(path.is_file() for path in waiting):
         ledger.add_review_items(result.run_id, review_entries(into, manifest), result.finished)

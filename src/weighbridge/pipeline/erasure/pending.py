@@ -134,7 +134,7 @@ def apply(into: Path, ledger: Ledger, pending: Pending, watcher: Watcher) -> Non
     for run_id in runs:
         _renew_manifests(folder_of(into, run_id), files)
         _note_records(folder_of(into, run_id), [t for t in pending.taken if t.run == run_id and t.counted], pending.id)
-        _note_outputs(into, ledger, run_id)
+        note_outputs(into, ledger, run_id)
         forget_items(ledger, run_id, {(t.source, t.record) for t in pending.taken if t.run == run_id}, pending.at)
     told = _run(ledger, runs[0]) if runs and pending.taken else None
     extract_id = pending.extract_key if told is None else told.extract_id
@@ -208,7 +208,8 @@ def erased_records(folder: Path) -> pl.DataFrame:
     return pl.read_parquet(path) if path.is_file() else pl.DataFrame(schema=_ERASED_SCHEMA)
 
 
-def _note_outputs(into: Path, ledger: Ledger, run_id: str) -> None:
+def note_outputs(into: Path, ledger: Ledger, run_id: str) -> None:
+    """Enter with a run how many rows of it stand now, as the manifest that stands tells; safe to repeat."""
     manifest = standing_manifest(folder_of(into, run_id))
     run = _run(ledger, run_id)
     if manifest is None or run is None or not run.is_finished:
