@@ -70,3 +70,26 @@ def test_the_same_contract_is_compatible_and_a_broken_one_cannot_be_compared(
     assert command(["diff", str(versions[0]), str(versions[0])]) == 0
     assert "nothing changed, compatible" in capsys.readouterr().out
     assert command(["diff", str(versions[0]), str(tmp_path / "none.yaml")]) == 2
+
+
+def test_the_last_extracts_are_asked_whether_they_were_held_or_published(
+    versions: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    into, held = tmp_path / "out", tmp_path / "b.csv"
+    held.write_text("id,name,age\n7,Ada Lovelace,36\n8,Grace Hopper,41\n")
+    run(versions[0], tmp_path / "a.csv", into=into)
+    run(versions[0], tmp_path / "a.csv", into=into, again=True)
+    assert run(versions[0], held, into=into).state == "held"
+    looser = tmp_path / "looser.yaml"
+    looser.write_text(CONTRACT.replace("maxLength: 10", "maxLength: 20").replace("version: 1.0.0", "version: 1.1.0"))
+    told = rehearse(load(versions[0]), load(looser), into, extracts=5)
+    assert [(t.before and t.before.decision.value, t.after and t.after.decision.value) for t in told] == [
+        ("hold", "publish"),
+        ("publish_with_warnings", "publish_with_warnings"),
+    ]
+    assert len(rehearse(load(versions[0]), load(looser), into)) == 1
+    assert command(["diff", str(versions[0]), str(looser), "--into", str(into)]) == 0
+    said = capsys.readouterr().out
+    assert said.count("judged under 1.0.0") == 2
+    assert "hold → publish" in said
+    assert command(["diff", str(versions[0]), str(looser), "--into", str(into), "--extracts", "0"]) == 2

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from weighbridge.cli.terminal import print_json, watching
+from weighbridge.findings import ArgumentError, Finding
 
 if TYPE_CHECKING:
     from weighbridge.pipeline.rehearse import Rehearsal
 
 
-def diff(old: Path, new: Path, /, *, into: Path | None = None, json: bool = False) -> int:
+def diff(old: Path, new: Path, /, *, into: Path | None = None, extracts: int = 3, json: bool = False) -> int:
     """Say what changed between two versions of a contract, and for whom it breaks.
 
     A change breaks for the producer when what was sent so far may be rejected now, and for the consumer
@@ -25,14 +26,18 @@ def diff(old: Path, new: Path, /, *, into: Path | None = None, json: bool = Fals
     old, new
         ODCS YAML files.
     into
-        An output folder: the extract that was published last is checked under the new version, and what would
-        be rejected more or less is told. Nothing is written.
+        An output folder: the extracts that were judged last, published or held, are checked under the new version,
+        and what would be rejected more or less is told. Nothing is written.
+    extracts
+        How many of the last extracts of each object.
     json
         Print everything as JSON.
     """
     from weighbridge.contract import load
     from weighbridge.contract.diff import diff as compare
 
+    if extracts < 1:
+        raise ArgumentError(Finding("ARG-001", detail="--extracts takes a number from 1 on"))
     before, after = load(old), load(new)
     difference = compare(before, after)
     rehearsals: tuple[Rehearsal, ...] = ()
@@ -40,7 +45,7 @@ def diff(old: Path, new: Path, /, *, into: Path | None = None, json: bool = Fals
         from weighbridge.pipeline.rehearse import rehearse
 
         with watching(enabled=not json) as watcher:
-            rehearsals = rehearse(before, after, into, watcher=watcher)
+            rehearsals = rehearse(before, after, into, extracts=extracts, watcher=watcher)
     if json:
         print_json(
             {
@@ -75,7 +80,8 @@ def _told(rehearsal: Rehearsal) -> str:
     if rehearsal.before is None or rehearsal.after is None:
         return str(rehearsal.finding)
     then, now = rehearsal.before, rehearsal.after
-    lines = [f"{rehearsal.object_name}, the extract of run {rehearsal.run_id}, {then.records:,} records:"]
+    judged = f"judged under {then.contract.version}"
+    lines = [f"{rehearsal.object_name}, the extract of run {rehearsal.run_id}, {judged}, {then.records:,} records:"]
     for verdict, count in now.verdicts.items():
         lines.append(f"  {verdict.value:<10} {then.verdicts.get(verdict, 0):>12,} → {count:>12,}")
     lines.append(f"  decision   {then.decision.value} → {now.decision.value}")

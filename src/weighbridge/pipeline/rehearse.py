@@ -1,4 +1,4 @@
-"""What another version of a contract would have made of the extract that was published last."""
+"""What another version of a contract would have made of the extracts that were judged last, published or held."""
 
 from __future__ import annotations
 
@@ -8,19 +8,22 @@ from typing import Any
 
 from weighbridge.contract.model import Contract
 from weighbridge.findings import Finding, Place, Severity, WeighbridgeError
+from weighbridge.ledger import Ledger, RunState
 from weighbridge.outcome.result import RunResult
 from weighbridge.pipeline.check import check
+from weighbridge.pipeline.history import result_of
 from weighbridge.pipeline.ledgers import ledger_of
-from weighbridge.pipeline.sequence import last_published
 from weighbridge.pipeline.watcher import Watcher
+
+_RUNS_LOOKED_AT = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """The last published extract of one object, under both versions.
+    """One of the last extracts of one object, as it was judged and under the new version.
 
     Attributes:
-        run_id: of the run that published it; None when none did.
+        run_id: of the run that judged it; None when none did.
         before, after: what the run said, and what the new version says of the same bytes; None when it cannot be said.
         finding: why it cannot be said.
     """
@@ -49,6 +52,7 @@ class Rehearsal:
         return {
             "object": self.object_name,
             "run_id": self.run_id,
+            "judged_under": None if self.before is None else self.before.contract.version,
             "before": None if self.before is None else _told(self.before),
             "after": None if self.after is None else _told(self.after),
             "checks": [{"name": n, "failed_before": a, "failed_after": b} for n, a, b in self.checks],
@@ -56,8 +60,17 @@ class Rehearsal:
         }
 
 
-def rehearse(old: Contract, new: Contract, into: Path, *, watcher: Watcher | None = None) -> tuple[Rehearsal, ...]:
-    """Check the last extract published under `old`, object by object, against `new`; nothing is written.
+def rehearse(
+    old: Contract, new: Contract, into: Path, *, extracts: int = 1, watcher: Watcher | None = None
+) -> tuple[Rehearsal, ...]:
+    """Check the extracts judged last, object by object, against `new`; nothing is written.
+
+    Args:
+        old: the version before; its id says whose extracts.
+        new: the version to be tried.
+        into: the output folder.
+        extracts: so many of each object, the newest first, whether they were published or held.
+        watcher: told how far it has come.
 
     Raises:
         LedgerError: nothing was ever run into this folder.
@@ -65,17 +78,29 @@ def rehearse(old: Contract, new: Contract, into: Path, *, watcher: Watcher | Non
     rehearsals = []
     for schema in new.objects:
         with ledger_of(into) as ledger:
-            said = last_published(into, ledger, old.id, schema.name)
-        if said is None:
-            finding = _unsaid(schema.name, "no run of it published anything")
-            rehearsals.append(Rehearsal(schema.name, None, finding=finding))
-            continue
-        rehearsals.append(_rehearsed(said, new, into, watcher))
+            judged = _last_judged(ledger, old.id, schema.name, extracts)
+        if not judged:
+            rehearsals.append(
+                Rehearsal(schema.name, None, finding=_unsaid(schema.name, "no run of it judged anything"))
+            )
+        rehearsals += [_rehearsed(schema.name, run_id, new, into, watcher) for run_id in judged]
     return tuple(rehearsals)
 
 
-def _rehearsed(said: RunResult, new: Contract, into: Path, watcher: Watcher | None) -> Rehearsal:
-    name = said.contract.object
+def _last_judged(ledger: Ledger, contract_id: str, object_name: str, most: int) -> list[str]:
+    """Return the runs that judged the newest extracts last, one of each extract."""
+    found: dict[str | None, str] = {}
+    for run in ledger.runs(contract_id, _RUNS_LOOKED_AT, object_name=object_name):
+        if run.state in (RunState.PUBLISHED, RunState.HELD) and len(found) < most:
+            found.setdefault(run.extract_id, run.id)
+    return list(found.values())
+
+
+def _rehearsed(name: str, run_id: str, new: Contract, into: Path, watcher: Watcher | None) -> Rehearsal:
+    try:
+        said = result_of(into, run_id)
+    except WeighbridgeError as error:  # its folder was taken away
+        return Rehearsal(name, run_id, finding=_unsaid(name, str(error.findings[0])))
     known = said.server in {s.name for s in new.servers}
     sources = [s.name for s in said.receipt.sources]
     try:

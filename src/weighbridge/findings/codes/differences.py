@@ -17,6 +17,6 @@ CODES: tuple[Code, ...] = (
     Code(
         "CON-302",
         "what would happen to the last extract cannot be said",
-        "publish an extract under the older version first, or put its sources back where the run read them",
+        "run an extract under the older version first, or put its sources back where the run read them",
     ),
 )
