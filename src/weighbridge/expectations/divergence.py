@@ -45,11 +45,11 @@ def divergence(view: View, kwargs: Arguments) -> tuple[pl.Expr, Callable[[Mappin
         return finite, threshold is None or found <= threshold, details
 
     name = str(kwargs["column"])
-    if _fits(expected, "values", 0):
+    if is_partition(expected, "values"):
         if internal:
             raise ValueError("Internal weight holdout cannot be used for discrete data.")
         return _of_values(view, name, expected, tail, told)
-    if not _fits(expected, "bins", 1) or any(low >= high for low, high in itertools.pairwise(expected["bins"])):
+    if not is_partition(expected, "bins") or any(low >= high for low, high in itertools.pairwise(expected["bins"])):
         raise ValueError("Invalid partition object.")
     if kwargs.get("bucketize_data") is False:
         raise ValueError("KL Divergence cannot be computed of bins with bucketize_data set to false.")
@@ -69,12 +69,13 @@ def entropy(seen: Sequence[float], wanted: Sequence[float]) -> float:
     return math.inf if any(p > 0 >= q for p, q in pairs) else sum(p * math.log(p / q) for p, q in pairs if p > 0)
 
 
-def _fits(expected: Any, key: str, more: int) -> bool:
+def is_partition(expected: Any, key: str) -> bool:
+    """Whether weights that sum to 1 are given for each of `values`, or for each space between `bins`."""
     if not isinstance(expected, Mapping) or "weights" not in expected or key not in expected:
         return False
     weights = [*expected["weights"], *(expected.get("tail_weights", ()) if key == "bins" else ())]
     one = abs(sum(weights) - 1) <= _ABSOLUTE + _RELATIVE
-    return one and len(expected[key]) == len(expected["weights"]) + more
+    return one and len(expected[key]) == len(expected["weights"]) + (key == "bins")
 
 
 def _share(count: float, of: float) -> float:

@@ -30,6 +30,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         "ColumnPartitionerYearly",
         "PartitionerColumnValue",
     ),
+    "great_expectations.core.suite_parameters": ("SuiteParameterDict",),
     "great_expectations.data_context": ("project_manager",),
     "great_expectations.datasource.fluent": ("BatchRequest", "Datasource"),
     "great_expectations.datasource.fluent.batch_identifier_util": ("make_batch_identifier",),
@@ -43,6 +44,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         "ExpectColumnValuesToBeInTypeList",
         "ExpectColumnValuesToBeOfType",
     ),
+    "great_expectations.expectations.expectation": ("BatchExpectation", "ColumnAggregateExpectation"),
     "great_expectations.expectations.metrics.metric_provider": ("MetricProvider",),
     "great_expectations.expectations.registry": (
         "_registered_metrics",
@@ -50,6 +52,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         "get_metric_provider",
         "register_metric",
     ),
+    "great_expectations.expectations.row_conditions": ("RowConditionType",),
     "great_expectations.validator.metric_configuration": ("MetricConfiguration",),
 }
 """By module, the names taken from it."""

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from weighbridge.expectations.details import DETAILS, detail
+from weighbridge.expectations.distributions import TESTS
 from weighbridge.expectations.figures import COLUMN, TABLE, Figure, figure
 from weighbridge.expectations.maps import MAP_METRICS, asked
 from weighbridge.expectations.queries import QUERY_OF, queried
@@ -25,7 +26,7 @@ NAMES: tuple[str, ...] = (
     *QUERY_OF,
     "table.head",
 )
-"""Every metric that can be deferred."""
+"""Every metric that can be deferred and that Great Expectations itself declares; `TESTS` are ours alone."""
 
 
 def base_of(name: str) -> tuple[str, str]:
@@ -57,6 +58,8 @@ def deferred(
     view = View(schema, predicate(domain.get("row_condition"), everything, domain.get("condition_parser")))
     if name in QUERY_OF:
         return _query(name, view, {**domain, **arguments}, tables or {})
+    if name in TESTS:
+        return TESTS[name](view, {**domain, **arguments})
     if name == "table.head":
         return _head(view, arguments)
     base, ending = base_of(name)

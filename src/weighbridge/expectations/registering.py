@@ -12,6 +12,7 @@ from great_expectations.validator.metric_configuration import MetricConfiguratio
 from weighbridge.expectations.comparing import OTHER_SOURCES, compared_with
 from weighbridge.expectations.details import DETAILS
 from weighbridge.expectations.engine import PolarsExecutionEngine, Provider
+from weighbridge.expectations.given_up import GIVEN_UP
 from weighbridge.expectations.metrics import NAMES, base_of
 
 
@@ -62,6 +63,22 @@ def register() -> None:
             metric_class=kind,
             metric_provider=compared_with(name) if name in OTHER_SOURCES else Provider(name),
         )
+    for kind in GIVEN_UP:
+        _own(kind)
+
+
+def _own(kind: Any) -> None:
+    """Enter the one metric of an expectation that Great Expectations has given up."""
+    (name,) = kind.metric_dependencies
+    keys = {"domain_keys": kind.domain_keys, "value_keys": kind.success_keys, "default_kwarg_values": {}}
+    register_metric(
+        metric_name=name,
+        metric_domain_keys=kind.domain_keys,
+        metric_value_keys=kind.success_keys,
+        execution_engine=PolarsExecutionEngine,
+        metric_class=type("PolarsMetric", (PolarsMetric,), keys),
+        metric_provider=Provider(name),
+    )
 
 
 def _declared(name: str) -> tuple[tuple[str, ...], tuple[str, ...], Mapping[str, Any]] | None:
