@@ -74,7 +74,7 @@ def decode(
         schema: the properties, with their rules and policies.
         null_values: source texts that mean "no value" in every property; surrounding spaces
             in the source do not matter.
-        typed: the raw columns have types of their own (Parquet); else all are String.
+        typed: the raw columns have types of their own (Parquet); else all are String, but for those with parts.
         raw_doubts: what the reader doubts of the raw values, by property name; they count as the
             property's first doubts.
         null_is_blank: the reader gives null for an empty field, as one of delimited text does. A rule
@@ -82,7 +82,9 @@ def decode(
         settled: what the whole column settled where rules asked for it, see `weighbridge.decode.asking`.
     """
     present = frozenset(columns)
-    source_types = dict(frame.collect_schema()) if typed else {}
+    has_parts = any(p.logical_type in NESTED for p in schema.as_read.properties)
+    types = dict(frame.collect_schema()) if typed or has_parts else {}
+    source_types = types if typed else {name: dtype for name, dtype in types.items() if dtype.is_nested()}
     probes: list[RowProbe] = []
     if schema.epochs:
         frame = told_apart(frame, present, source_types, schema, null_values)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -147,7 +148,16 @@ def _read(
             return None
     if rows.height != len(raws) or any(a != b for a, b in zip(rows[RAW], raws, strict=True)):
         return None
-    return list(rows.drop(RAW).with_columns(pl.col(columns).cast(pl.String)).iter_rows(named=True))
+    texts = [_as_text(rows[name]) for name in columns]
+    return list(rows.drop(RAW).with_columns(texts).iter_rows(named=True))
+
+
+def _as_text(values: pl.Series) -> pl.Series:
+    """Return what a reader gave as the tables keep it: parts as JSON, all else as Polars writes it."""
+    if not values.dtype.is_nested():
+        return values.cast(pl.String)
+    write = json.JSONEncoder(default=str, ensure_ascii=False, separators=(",", ":")).encode
+    return pl.Series(values.name, [None if v is None else write(v) for v in values.to_list()], dtype=pl.String)
 
 
 def _server(laid: Laid, server: Server | None, schema: SchemaObject) -> Server:

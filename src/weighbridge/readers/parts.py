@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from typing import Any
 
 import polars as pl
 
@@ -23,6 +25,35 @@ def raw_type(prop: Property) -> pl.DataType:
     if prop.logical_type is LogicalType.ARRAY and len(prop.children) == 1:
         return pl.List(raw_type(prop.children[0]))
     return pl.String()
+
+
+def shaped(text: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    """Return a raw column with parts from the JSON that tables keep of it; what has another shape is null.
+
+    Args:
+        text: of String.
+        dtype: by `raw_type`.
+    """
+
+    def take_apart(texts: pl.Series) -> pl.Series:
+        return pl.Series(texts.name, [_fitted(_parsed(t), dtype) for t in texts.to_list()], dtype=dtype)
+
+    return text.map_batches(take_apart, return_dtype=dtype, is_elementwise=True)
+
+
+def _parsed(text: str | None) -> Any:
+    try:
+        return None if text is None else json.loads(text)
+    except ValueError:
+        return None
+
+
+def _fitted(value: Any, dtype: Any) -> Any:
+    if isinstance(dtype, pl.Struct):
+        return {f.name: _fitted(value.get(f.name), f.dtype) for f in dtype.fields} if isinstance(value, dict) else None
+    if isinstance(dtype, pl.List):
+        return [_fitted(one, dtype.inner) for one in value] if isinstance(value, list) else None
+    return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def misfit_name(property_name: str) -> str:

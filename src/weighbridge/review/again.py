@@ -38,6 +38,7 @@ from weighbridge.readers.lineage import (
     SOURCE,
     raw_name,
 )
+from weighbridge.readers.parts import raw_type, shaped
 from weighbridge.review.noted import Noted
 from weighbridge.review.unasked import Unasked, unasked
 from weighbridge.sinks import Keyring, Tables, extract_key, held_key, scan_table
@@ -292,7 +293,9 @@ class Terms:
 
     def read(self, texts: Texts, changes: Changes) -> Decoded:
         """Return the records decoded, with what was given in its place."""
-        frame, names = joined(texts.frame.lazy(), changes)
+        own = {p.name: raw_type(p) for p in self.schema.as_read.properties if p.name in texts.columns}
+        parts = [shaped(pl.col(raw_name(n)), kind) for n, kind in own.items() if kind.is_nested()]
+        frame, names = joined(texts.frame.lazy().with_columns(parts), changes)
         nulls = self.server.record_format.get("nullValues", ()) if self.server is not None else ()
         typed = self.noted is not None and self.noted.laid.typed
         settled = self.noted.settled_for(self.then, self.schema) if self.noted is not None else None
