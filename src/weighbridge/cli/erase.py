@@ -34,7 +34,7 @@ def erase(
     contract
         The contract's file, or its id.
     subject
-        `PROPERTY=VALUE`; of several, all must hold.
+        `PROPERTY=VALUE`, or `PROPERTY.MEMBER=VALUE`; of several, all must hold.
     into
         The output folder.
     by

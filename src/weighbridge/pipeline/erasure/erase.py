@@ -11,7 +11,7 @@ long it was and in which table, so that receipts are proved as before.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from typing import Any
 
 import polars as pl
 
+from weighbridge.contract.model import LogicalType, Property
 from weighbridge.findings import ArgumentError, Finding, Place, Severity
 from weighbridge.ledger import Ledger, Run, new_run_id
 from weighbridge.ledger.erasures import Erasure, clean_runs, enter_erasure, forget_for_good
@@ -153,10 +154,17 @@ def _require_known(into: Path, contract_id: str, runs: Sequence[Run], subject: S
         except WeighbridgeError:  # a run that never came so far, or whose folder was taken away
             continue
         assert fingerprint
-        names |= {p.name for o in loaded.objects for p in o.properties}
+        names |= {name for o in loaded.objects for p in o.properties for name in _names(p, p.name)}
     if names and (unknown := sorted(subject.values.keys() - names)):
         detail = f"no property {', '.join(unknown)}; there are {', '.join(sorted(names))}"
         raise ArgumentError(Finding("ARG-001", detail=detail))
+
+
+def _names(prop: Property, name: str) -> Iterator[str]:
+    """Yield what a property, or a value inside of it, is called."""
+    yield name
+    for child in prop.children:
+        yield from _names(child, name if prop.logical_type is LogicalType.ARRAY else f"{name}.{child.name}")
 
 
 def _erase(order: _Order, ledger: Ledger, runs: Sequence[Run], dry: bool, watcher: Watcher) -> Erased:
