@@ -55,4 +55,9 @@ CODES: tuple[Code, ...] = (
         "the review app itself failed",
         "try again; when it stays, run `weighbridge doctor --into DIR` and look at what the server printed",
     ),
+    Code(
+        "REV-040",
+        "the decision makes no rule",
+        "decide on more records like it, or change the contract by hand",
+    ),
 )

@@ -9,68 +9,34 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import Depends, FastAPI, Request
-from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from fastapi.responses import FileResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from weighbridge.findings import ArgumentError, Finding, WeighbridgeError
 from weighbridge.ledger import Ledger
-from weighbridge.review.accounts import LONGEST, Role
+from weighbridge.review.accounts import Role
+from weighbridge.review.web.account_pages import add_accounts
 from weighbridge.review.web.desk import BEFORE, COOKIE, DeniedError, Desk, Form, Settings, TurnedError, first, form_of
 from weighbridge.review.web.guard import Guard
+from weighbridge.review.web.pages import Pages
+from weighbridge.review.web.proposal_pages import add_proposals
+from weighbridge.review.web.queue_pages import add_queue
 
 _STATIC = Path(__file__).parent / "static"
 _FILES = {"review.css": "text/css; charset=utf-8", "review.js": "text/javascript; charset=utf-8"}
 _BODY = Depends(form_of)
 
 
-class Pages:
-    """Makes pages of templates."""
-
-    def __init__(self, desk: Desk) -> None:
-        """Make them for who stands at this desk."""
-        self.desk = desk
-        self._environment = Environment(
-            loader=PackageLoader("weighbridge.review.web"), autoescape=True, undefined=StrictUndefined,
-            trim_blocks=True, lstrip_blocks=True,
-        )  # fmt: skip
-        self._environment.filters["number"] = lambda n: f"{n:,}"
-        self._environment.filters["moment"] = lambda t: f"{t:%Y-%m-%d %H:%M} UTC"
-        self._environment.filters["words"] = lambda s: str(s).replace("_", " ")
-
-    def page(self, request: Request, name: str, status: int = 200, **told: Any) -> HTMLResponse:
-        """Return a page."""
-        session = getattr(request.state, "session", None)
-        text = self._environment.get_template(f"{name}.html.j2").render(
-            session=session, path=request.url.path, Role=Role, **told
-        )
-        response = HTMLResponse(text, status)
-        if token := getattr(request.state, "token", None):
-            self.remember(response, token)
-        return response
-
-    def remember(self, response: Response, token: str) -> None:
-        """Give the browser the token of its session."""
-        response.set_cookie(COOKIE, token, max_age=int(LONGEST.total_seconds()), httponly=True, samesite="strict",
-                            secure=self.desk.settings.secure, path="/")  # fmt: skip
-
-    def wrong(self, request: Request, status: int, *findings: Finding) -> HTMLResponse:
-        """Return the page that says what is wrong and what to do."""
-        return self.page(request, "wrong", status, findings=findings)
-
-
 def create_app(settings: Settings, ledger: Ledger) -> Guard:
     """Return the ASGI application of the review queue of an output folder."""
-    from weighbridge.review.web.admin import add_admin
-    from weighbridge.review.web.queue_pages import add_queue
-
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     desk = Desk(settings, ledger)
     pages = Pages(desk)
     _tell_faults(app, pages)
     _let_in(app, desk, pages)
     add_queue(app, desk, pages)
-    add_admin(app, desk, pages)
+    add_proposals(app, desk, pages)
+    add_accounts(app, desk, pages)
     return Guard(app, hosts=settings.hosts)
 
 

@@ -15,12 +15,11 @@ from weighbridge.review.accounts import Role
 from weighbridge.review.choice import Choice
 from weighbridge.review.decisions import Decided, Pick
 from weighbridge.review.export import gathered, zipped
-from weighbridge.review.item import Expected, detail
 from weighbridge.review.queue import Filter, Item, Queue
-from weighbridge.review.states import REVERSIBLE, Kind, State
-from weighbridge.review.web.app import Pages
+from weighbridge.review.states import Kind, State
 from weighbridge.review.web.desk import DeniedError, Desk, Form, first, form_of, number
-from weighbridge.review.web.dump import dump
+from weighbridge.review.web.item_page import ItemPage
+from weighbridge.review.web.pages import Pages
 
 _BODY = Depends(form_of)
 _PAGE = 50
@@ -96,8 +95,9 @@ def choice_in(form: Form) -> Choice:
 
 def add_queue(app: FastAPI, desk: Desk, pages: Pages) -> None:
     """Add the pages."""
-    _add_looking(app, desk, pages)
-    _add_deciding(app, desk, pages)
+    item_page = ItemPage(desk, pages)
+    _add_looking(app, desk, pages, item_page)
+    _add_deciding(app, desk, pages, item_page)
     _add_second_person(app, desk, pages)
 
 
@@ -105,18 +105,19 @@ def _items_of(queue: Queue, picks: list[Pick]) -> list[Item]:
     return [queue.item(item) for item, _ in picks]
 
 
-def _result(pages: Pages, request: Request, done: Decided, action: str) -> Response:
+def _result(pages: Pages, request: Request, done: Decided, action: str, following: Item | None = None) -> Response:
     stale = [o for o in done.outcomes if o.result == "stale"]
     refused = [o for o in done.outcomes if o.result == "refused"]
     good = [o for o in done.outcomes if o.result == "done"]
     status = 409 if stale else 422 if refused and not good else 200
     return pages.page(
-        request, "result", status, done=good, stale=stale, refused=refused, action=action, batch=done.batch
-    )
+        request, "result", status, done=good, stale=stale, refused=refused, action=action, batch=done.batch,
+        following=following,
+    )  # fmt: skip
 
 
-def _add_looking(app: FastAPI, desk: Desk, pages: Pages) -> None:
-    queue, into, keys, expected = Queue(desk.ledger), desk.settings.into, desk.settings.keys, Expected()
+def _add_looking(app: FastAPI, desk: Desk, pages: Pages, item_page: ItemPage) -> None:
+    queue = Queue(desk.ledger)
 
     @app.get("/")
     def causes(request: Request) -> Response:
@@ -141,20 +142,10 @@ def _add_looking(app: FastAPI, desk: Desk, pages: Pages) -> None:
     @app.get("/items/{item_id}")
     def one(request: Request, item_id: str) -> Response:
         session = desk.who(request)
-        item = queue.item(number(item_id))
-        told = detail(desk.ledger, into, item, may_see_raw=desk.may_see(session), at=desk.now(), keys=keys,
-                      expected=expected)  # fmt: skip
-        wanted = Filter(cause=item.cause_id)
-        return pages.page(
-            request, "item", item=item, told=told, trail=decisions.trail(desk.ledger, item),
-            lines=dump(told.raw.content or b"", told.raw.marks), taken=decisions.decisions_of(desk.ledger, item.id),
-            before=queue.neighbour(item, wanted, forward=False), following=queue.neighbour(item, wanted),
-            may_decide=session.account.role.includes(Role.REVIEWER),
-            may_approve=session.account.role.includes(Role.APPROVER), reversible=item.state in REVERSIBLE,
-        )  # fmt: skip
+        return item_page.of(request, session, queue.item(number(item_id)))
 
 
-def _add_deciding(app: FastAPI, desk: Desk, pages: Pages) -> None:
+def _add_deciding(app: FastAPI, desk: Desk, pages: Pages, item_page: ItemPage) -> None:
     queue, into, keys = Queue(desk.ledger), desk.settings.into, desk.settings.keys
 
     @app.post("/preview")
@@ -176,10 +167,15 @@ def _add_deciding(app: FastAPI, desk: Desk, pages: Pages) -> None:
 
     @app.post("/decide")
     def decide(request: Request, form: Form = _BODY) -> Response:
-        by = desk.sent(request, form, Role.REVIEWER).account.name
-        done = decisions.decide(desk.ledger, into, picks_in(form), choice_in(form), by=by, why=first(form, "why"),
-                                at=desk.now(), keys=keys)  # fmt: skip
-        return _result(pages, request, done, "decided")
+        session, picks = desk.sent(request, form, Role.REVIEWER), picks_in(form)
+        done = decisions.decide(desk.ledger, into, picks, choice_in(form), by=session.account.name,
+                                why=first(form, "why"), at=desk.now(), keys=keys)  # fmt: skip
+        if len(picks) > 1:
+            return _result(pages, request, done, "decided")
+        item, outcome = queue.item(picks[0][0]), done.outcomes[0]
+        if outcome.result == "refused":
+            return item_page.of(request, session, item, refused=outcome.findings, said=form)
+        return _result(pages, request, done, "decided", queue.neighbour(item, Filter(cause=item.cause_id)))
 
     @app.post("/withdraw")
     def withdraw(request: Request, form: Form = _BODY) -> Response:
