@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute
 from tests.review.served import PASSWORD, PEOPLE, Served, csrf, person, serving
 from tests.review.waiting import judged
 from weighbridge.ledger import Ledger
+from weighbridge.review.decisions import decisions_of
 from weighbridge.review.queue import Filter
 from weighbridge.review.web.app import create_app
 from weighbridge.review.web.desk import Settings
@@ -144,3 +145,17 @@ def test_a_password_is_changed_by_who_knows_the_old_one_and_ends_other_sessions(
         assert elsewhere.get("/").status_code == 303
         back = {"old": PASSWORD + "!", "password": PASSWORD, "csrf": csrf(one)}
         assert "is changed" in one.post("/account", data=back).text
+
+
+def test_a_decision_that_makes_no_rule_is_not_proposed(served: Served, people: dict[str, httpx.Client]) -> None:
+    one = people["reviewer"]
+    item = served.queue.items(Filter()).items[0]
+    form = {"kind": "confirm_rejection", "why": "no", "pick": f"{item.id}:{item.row_version}", "csrf": csrf(one)}
+    assert one.post("/decide", data=form).status_code == 200
+    batch = decisions_of(served.ledger, item.id)[0]["batch"]
+    looked = one.post("/proposals/look", data={"batch": batch, "csrf": csrf(one)})
+    assert "turns such records back already" in looked.text
+    kept = one.post("/proposals/keep", data={"batch": batch, "csrf": csrf(one)})
+    assert (kept.status_code, "REV-040" in kept.text) == (400, True)
+    assert "decide on more records like it" in kept.text
+    assert one.get("/proposals/1/diff").status_code == 404

@@ -9,13 +9,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.review.served import EVIL, PASSWORD, Served, before, csrf, person, serving
-from tests.review.waiting import contract, guests, judged
+from tests.review.served import PASSWORD, Served, before, csrf, person, serving
+from tests.review.waiting import judged
 from weighbridge.cli.app import run as command
 from weighbridge.cli.review import require
 from weighbridge.findings import ArgumentError
 from weighbridge.ledger import Ledger
-from weighbridge.pipeline.run import run
 from weighbridge.review.accounts import IDLE, Accounts
 from weighbridge.review.queue import Filter
 from weighbridge.review.states import State
@@ -254,64 +253,3 @@ def test_classified_values_are_shown_only_from_the_role_that_is_named(tmp_path: 
             for item in it.queue.every():
                 text = one.get(f"/items/{item.id}").text
                 assert any(v in text for v in ("Cy", "Dot", "Eve", "Fay")) is seen
-
-
-@pytest.mark.parametrize("javascript", [True, False])
-def test_a_person_works_the_queue_in_a_browser(tmp_path: Path, javascript: bool) -> None:
-    playwright = pytest.importorskip("playwright.sync_api")
-    axe = pytest.importorskip("axe_core_python.sync_playwright")
-    path = tmp_path / "evil"
-    path.mkdir()
-    lines = (
-        f"{EVIL};{EVIL};13/02/2001;{EVIL}",
-        "2;Bob;03/04/2001;FR",
-        f'4;"{EVIL}";15/04/2001;GER',
-        "6;=1+1;16/04/2001;ITA",
-    )
-    terms = contract(path, review="{fourEyes: true}")
-    terms.write_text(terms.read_text().replace("name: country,", f'name: country, description: "{EVIL}",'))
-    run(terms, guests(path, lines, name="a<b>&.csv"), into=path / "out")
-    with serving(path / "out") as it, playwright.sync_playwright() as p:
-        browser = p.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        page = browser.new_context(java_script_enabled=javascript).new_page()
-
-        def good() -> None:
-            assert "owned" not in page.title()
-            if javascript:
-                told = axe.Axe().run(page)
-                assert not told["violations"], [(v["id"], [n["html"] for n in v["nodes"]]) for v in told["violations"]]
-
-        def enter(name: str) -> None:
-            page.goto(it.url + "/login")
-            good()
-            page.fill("#name", name)
-            page.fill("#password", PASSWORD)
-            page.click("text=Log in >> nth=-1")
-            good()
-
-        enter("reviewer")
-        page.click("tbody a >> nth=0")
-        good()
-        item = it.queue.items(Filter(property="born")).items[0]
-        page.goto(f"{it.url}/items/{item.id}")
-        good()
-        page.check("input[name=reading] >> nth=1")
-        page.fill("#why-reading-1", EVIL)
-        page.click("text=Accept this reading")
-        good()
-        assert it.queue.item(item.id).state is State.AWAITING
-        page.click("text=Log out")
-        enter("admin")
-        for path_of in ("/approvals", "/accounts", "/proposals", "/nothing", "/items?state=all"):
-            page.goto(it.url + path_of)
-            good()
-        for other in it.queue.every(Filter(state=None)):
-            page.goto(f"{it.url}/items/{other.id}")
-            good()
-        page.goto(it.url + "/approvals")
-        page.check("tbody input.choose")
-        page.fill("#why", "seen too")
-        page.click("text=Approve the chosen ones")
-        good()
-        assert it.queue.item(item.id).state is State.DECIDED
-        browser.close()
