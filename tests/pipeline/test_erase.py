@@ -25,6 +25,7 @@ from weighbridge.pipeline.ledgers import open_ledger
 from weighbridge.pipeline.pinned import baselines
 from weighbridge.pipeline.pinning import pin
 from weighbridge.pipeline.run import run
+from weighbridge.pipeline.site import publish_site
 from weighbridge.pipeline.undo import undo
 from weighbridge.review.choice import Choice
 from weighbridge.review.decisions import decide, picks_of
@@ -156,6 +157,41 @@ def test_nothing_of_the_subject_is_left_and_everything_else_is(tmp_path: Path) -
     assert outcome.receipt is not None
     assert {o.name: o.records for o in outcome.receipt.outputs}["erased"] == 5
     assert is_healthy(into)
+
+
+def test_pages_of_the_site_say_nothing_of_the_subject_either(tmp_path: Path) -> None:
+    into = judged(tmp_path)
+    elsewhere = tmp_path / "elsewhere"
+    for site in (None, elsewhere):
+        publish_site(into, site)
+    latest = find_run(into, "latest").id
+    page = into / "site" / "runs" / f"{latest}.html"
+    assert WHO in page.read_text()
+    (into / "runs" / latest / "report.html").unlink()  # what the ledger says goes too
+    forget(into)
+    assert page.is_file()
+    assert mentions(into, WHO, "Zelda", "under the old mill") == []
+    publish_site(into, elsewhere)
+    assert mentions(elsewhere, WHO, "Zelda", "under the old mill") == []
+    assert publish_site(into, elsewhere).written == ()
+
+
+def test_what_a_later_run_was_compared_with_is_not_shown_any_more(tmp_path: Path) -> None:
+    path, into = tmp_path / "guests.odcs.yaml", tmp_path / "out"
+    compared = """
+  quality:
+  - {name: as before, type: custom, engine: weighbridge, severity: warning, implementation: {check: drift, of: zip}}"""
+    path.write_text(CONTRACT.replace("CLASS", "public").replace("RATE", "0.99").rstrip() + compared)
+    for name, who in (("first.csv", WHO), ("second.csv", "Eve")):
+        lines = [f"{i};{who};10002;14/02/2001;DE;" for i in range(4)]
+        (tmp_path / name).write_text("\n".join(("id;name;zip;born;country;note", *lines)) + "\n")
+        run(path, tmp_path / name, into=into)
+    later = into / "runs" / find_run(into, "latest").id / "result.json"
+    shown = [c["measured"]["overlay"] for c in json.loads(later.read_bytes())["checks"] if c["code"] == "CHK-070"]
+    assert [(b["label"], b["before"], b["now"]) for b in shown[0]] == [("10002", 4, 4)]
+    forget(into)
+    told = [c["measured"] for c in json.loads(later.read_bytes())["checks"] if c["code"] == "CHK-070"]
+    assert [(t["distance"], t["overlay"]) for t in told] == [(0.0, [])]
 
 
 def test_a_baseline_that_counted_the_subject_is_taken_away(tmp_path: Path) -> None:

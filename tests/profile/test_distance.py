@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weighbridge.profile import MEASURES, Distribution, Running, distribution, merge
+from weighbridge.profile import MEASURES, Distribution, Running, distribution, merge, overlaid
 from weighbridge.profile.distance import chi_square_chance
 
 BINNED = ("psi", "jensenShannon", "chiSquare")
@@ -151,3 +151,26 @@ def test_two_samples_of_one_source_with_many_labels_are_near_each_other() -> Non
     assert one.rest
     for measure in BINNED:
         assert MEASURES[measure](one, two).value < 0.05
+
+
+@given(st.one_of(st.tuples(NUMBERS, NUMBERS, st.just(pl.Int64())), st.tuples(WORDS, WORDS, st.just(pl.String()))))
+def test_side_by_side_every_value_is_in_one_bin(drawn: tuple[list[object], list[object], pl.DataType]) -> None:
+    a, b, dtype = drawn
+    one, two = of(a, dtype), of(b, dtype)
+    bins = overlaid(one, two, most_labels=2)
+    assert (sum(x.before for x in bins), sum(x.now for x in bins)) == (len(a), len(b))
+    for x in bins:
+        assert (x.kind == "label") == (x.label is not None)
+        assert x.kind != "label" or max(x.before, x.now) >= 3
+        assert x.kind == "range" or x.above is x.up_to is x.below is None
+
+
+def test_side_by_side_bins_tell_what_is_in_them() -> None:
+    bins = overlaid(of([5] * 9 + [6], pl.Int64()), of([4, 4, 5, 7], pl.Int64()))
+    assert [(x.below, x.above, x.up_to, x.before, x.now) for x in bins] == [
+        (5.0, None, None, 0, 2),
+        (None, None, 5.0, 9, 1),
+        (None, 5.0, None, 1, 1),
+    ]
+    nothing = overlaid(of([None], pl.Int64()), of([1, None], pl.Int64()))
+    assert [(x.kind, x.before, x.now) for x in nothing] == [("range", 0, 1), ("nulls", 1, 1)]

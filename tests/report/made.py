@@ -219,6 +219,51 @@ def masked() -> RunResult:
     return published(checks=(check("ssn|pattern", properties=("ssn",), examples=(hidden,)),))
 
 
+def drifted() -> RunResult:
+    """Return a run whose comparisons found drift in numbers and labels, none in days, and one that may not be shown."""
+    ends: dict[str, Any] = {"above": None, "up_to": None, "below": None, "label": None}
+
+    def compared(name: str, column: str, distance: float | None, overlay: list[dict[str, Any]]) -> CheckResult:
+        measured = {"distance": distance, "chance": 0.2, "measure": "psi", "at_most": 0.5, "against": "run before",
+                    "overlay": [ends | b for b in overlay]}  # fmt: skip
+        holds = distance is not None and distance <= 0.5
+        figures = {"failed_records": None, "failed_rate": None, "measured": measured, "value": distance}
+        return check(
+            name,
+            code="CHK-070",
+            title="the distribution has changed",
+            grain="extract",
+            effect=None,
+            holds=holds,
+            severity=Severity.WARNING,
+            properties=(column,),
+            examples=(),
+            observed=f"psi {distance}",
+            **figures,
+        )
+
+    numbers = [
+        {"kind": "range", "below": 1.5, "before": 0, "now": 90},
+        {"kind": "range", "up_to": 1.5, "before": 50, "now": 5},
+        {"kind": "range", "above": 1.5, "before": 40, "now": 5},
+        {"kind": "nulls", "before": 10, "now": 0},
+    ]
+    labels = [{"kind": "label", "label": w, "before": 10, "now": n} for n, w in enumerate(("Anna", "", " "))]
+    days = [{"kind": "range", "above": "2024-01-01", "up_to": "2024-02-01", "before": 9, "now": 9}]
+    secret = [{"kind": "label", "label": "123-45-6789", "before": 9, "now": 9}]
+    return published(
+        checks=(
+            compared("ids", "id", 7.25, numbers),
+            compared("names", "kind", None, [*labels, {"kind": "others", "before": 1, "now": 2}]),
+            compared("days", "born", 0.0, days),
+            compared("numbers", "ssn", 0.9, secret),
+            compared("unknown", "never declared", 0.9, secret),
+            replace(compared("old", "id", 0.9, []), measured={"distance": 0.9, "chance": None}),
+        ),
+        not_executed=(NotExecuted("pinned: drift", "no baseline is pinned", 40),),
+    )
+
+
 def many_checks() -> RunResult:
     failed = tuple(check(f"p{i}|type", failed_records=i + 1, examples=(example(),) * 9) for i in range(200))
     wide = tuple({"name": f"p{i}", "logical_type": "string"} for i in range(1_000))
@@ -281,5 +326,6 @@ def already() -> RunResult:
 
 
 ALL = {
-    f.__name__: f for f in (published, held, clean, without_bytes, masked, many_checks, nothing_framed, empty, already)
+    f.__name__: f
+    for f in (published, held, clean, without_bytes, masked, many_checks, drifted, nothing_framed, empty, already)
 }

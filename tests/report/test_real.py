@@ -81,7 +81,13 @@ def test_a_parquet_extract_has_no_bytes_and_says_so(tmp_path: Path) -> None:
 def test_a_browser_asks_for_nothing_else_and_nothing_overflows(
     faulty: RunResult, page: Page, tmp_path: Path, width: int, dark: bool
 ) -> None:
-    for name, result in {"real": faulty, "many": made.many_checks(), "made": made.published()}.items():
+    drifted = made.drifted()
+    for name, result in {
+        "real": faulty,
+        "many": made.many_checks(),
+        "made": made.published(),
+        "drift": drifted,
+    }.items():
         report = write(result, tmp_path / name)["report.html"]
         page.open(report.as_uri(), width, dark=dark)
         page.ask("document.querySelectorAll('details').forEach(d => d.open = true)")

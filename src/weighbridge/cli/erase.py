@@ -76,7 +76,8 @@ def erase(
     if done.texts:
         print(f"{done.texts:,} results, reports and entries {'speak' if done.dry else 'spoke'} of the subject")
     if done.sources:
-        print(f"not touched: the sources {', '.join(done.sources)}, and pages of `weighbridge site`: make those anew")
+        print(f"not touched: the sources {', '.join(done.sources)}")
+        print("a site elsewhere is brought up to date when `weighbridge site --to` is called next")
     if done.dry and (done.records or done.texts):
         print("nothing was erased: add --yes, --by and --why")
     return int(unasked)

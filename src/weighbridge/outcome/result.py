@@ -51,6 +51,7 @@ class CheckResult:
         observed: what was measured, in words, for grain ``"extract"``.
         examples: a few failing records, in source order.
         measured: what was measured, as JSON values, where a check's engine has words of its own for it.
+        value: what was measured, as a number, where it is one and `observed` tells it too.
         slices: where its failures concentrate, the clearest first.
         recurrence: how it came out in earlier runs; None where nothing was asked of them.
     """
@@ -74,6 +75,7 @@ class CheckResult:
     measured: dict[str, Any] | None = None
     slices: tuple[Slice, ...] = ()
     recurrence: Recurrence | None = None
+    value: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import reduce
 from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from weighbridge.contract.model import NotExecuted
 from weighbridge.findings import code
@@ -19,9 +19,11 @@ from weighbridge.outcome.result import CheckResult
 from weighbridge.pipeline.history import PROFILE_FILE, folder_of
 from weighbridge.pipeline.pinned import PROFILE, baseline_folder, pinned_in
 from weighbridge.probe import Probe, ProfileProbe
-from weighbridge.profile import MEASURES, Distance, Partial, distribution, load, merge
+from weighbridge.profile import MEASURES, Bin, Distance, Partial, distribution, load, merge, overlaid, shown
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from weighbridge.ledger import Run
 
 _MOST_LOOKED_AT = 200
@@ -116,7 +118,7 @@ def drifted(
             continue
         try:
             compared, words = before.of(probe.against)
-            distance, told = _distance(probe, compared, profile)
+            distance, told, bins = _distance(probe, compared, profile)
         except NoProfileError as why:
             open_ones.append(NotExecuted(f"{probe.name}: drift", str(why), probe.line))
             continue
@@ -135,13 +137,21 @@ def drifted(
                 fix=probe.fix or code(probe.code).fix,
                 line=probe.line,
                 origin=probe.origin,
-                measured={"distance": distance.value if isfinite(distance.value) else None, "chance": distance.chance},
+                measured={
+                    "distance": distance.value if isfinite(distance.value) else None,
+                    "chance": distance.chance,
+                    "measure": probe.measure,
+                    "at_most": probe.at_most,
+                    "against": words,
+                    "overlay": bins,
+                },
+                value=distance.value if isfinite(distance.value) else None,
             )
         )
     return tuple(results), tuple(open_ones)
 
 
-def _distance(probe: ProfileProbe, before: Partial, now: Partial) -> tuple[Distance, str]:
+def _distance(probe: ProfileProbe, before: Partial, now: Partial) -> tuple[Distance, str, list[dict[str, Any]]]:
     if probe.column not in before.dtypes:
         raise NoProfileError(f"{probe.column} was not there before")
     one, two = distribution(before, probe.column), distribution(now, probe.column)
@@ -152,7 +162,15 @@ def _distance(probe: ProfileProbe, before: Partial, now: Partial) -> tuple[Dista
     except ValueError:
         raise NoProfileError(f"{probe.column} was of another type before") from None
     chance = "" if distance.chance is None else f", by chance {_chance(distance.chance)}"
-    return distance, f"{probe.measure} {distance.value:.3g}{chance} ({two.values:,} values beside {one.values:,})"
+    told = f"{probe.measure} {distance.value:.3g}{chance} ({two.values:,} values beside {one.values:,})"
+    dtype = now.dtypes[probe.column]
+    return distance, told, [_side_by_side(found, dtype) for found in overlaid(one, two)]
+
+
+def _side_by_side(found: Bin, dtype: pl.DataType) -> dict[str, Any]:
+    ends = {"above": found.above, "up_to": found.up_to, "below": found.below}
+    told = {name: None if end is None else shown(end, dtype) for name, end in ends.items()}
+    return {"kind": found.kind, **told, "label": found.label, "before": found.before, "now": found.now}
 
 
 def _chance(chance: float) -> str:

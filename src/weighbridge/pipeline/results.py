@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import combinations as combinations_of
@@ -16,7 +17,7 @@ from weighbridge.pipeline.cross import Accused
 from weighbridge.pipeline.evidence import Evidence, severity_of
 from weighbridge.pipeline.plan import WORD_BITS, Plan, failed_in_mask, mask_columns
 from weighbridge.pipeline.weigh import Weighed, mask_counts
-from weighbridge.probe import CrossProbe, KeyProbe, RowProbe
+from weighbridge.probe import Answer, CrossProbe, KeyProbe, RowProbe
 from weighbridge.readers.lineage import LENGTH, OFFSET, RAW, RECORD, SOURCE
 
 EXAMPLES_PER_CHECK = 5
@@ -150,6 +151,15 @@ def of_extract(weighed: Weighed) -> tuple[CheckResult, ...]:
             line=p.line,
             origin=p.origin,
             measured=answer.observed if isinstance(answer.observed, dict) else None,
+            value=_figure(answer),
         )
         for p, answer in weighed.answers
     )
+
+
+def _figure(answer: Answer) -> float | None:
+    """Return what was measured as a number, where its words show one: what may not be shown they do not."""
+    seen = answer.observed
+    if isinstance(seen, bool) or not isinstance(seen, int | float) or not math.isfinite(seen):
+        return None
+    return float(seen) if any(c.isdigit() for c in answer.words) else None

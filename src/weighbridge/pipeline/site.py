@@ -17,12 +17,18 @@ if TYPE_CHECKING:
 SITE_FOLDER = "site"
 
 
+def has_site(into: Path) -> bool:
+    """Return whether a site was ever made in an output folder."""
+    return (into / SITE_FOLDER / "index.html").is_file() or (into / SITE_FOLDER / "site.json").is_file()
+
+
 def publish_site(
     into: Path,
     to: Path | None = None,
     *,
     as_of: datetime | None = None,
     whole: bool = False,
+    anew: frozenset[str] = frozenset(),
     watcher: Watcher | None = None,
 ) -> Built:
     """Bring the report site of an output folder up to date, one process at a time.
@@ -32,6 +38,7 @@ def publish_site(
         to: the site's folder; ``<into>/site`` by default.
         as_of: the moment that promises of freshness are judged by, UTC; now by default.
         whole: make every page anew.
+        anew: contracts, by id, whose pages are made anew.
         watcher: told what is being done.
 
     Raises:
@@ -42,4 +49,5 @@ def publish_site(
 
     watcher = watcher or Nobody()
     with ledger_of(into) as ledger, locked(into, "site", holder="site", on_wait=watcher.stage):
-        return build_site(into, ledger, to or into / SITE_FOLDER, as_of or now(), whole=whole, progress=watcher.stage)
+        site, moment = to or into / SITE_FOLDER, as_of or now()
+        return build_site(into, ledger, site, moment, whole=whole, anew=anew, progress=watcher.stage)

@@ -4,8 +4,9 @@
 Partial profiles merge: of two files, two days, two partitions; `stored` keeps one as a file.
 """
 
-from weighbridge.profile.distance import MEASURES, Distance
+from weighbridge.profile.distance import MEASURES, Bin, Distance, overlaid
 from weighbridge.profile.distribution import Distribution, distribution
+from weighbridge.profile.domain import shown
 from weighbridge.profile.partial import Partial, merge
 from weighbridge.profile.running import Running
 from weighbridge.profile.slices import Few, few_values
@@ -15,6 +16,7 @@ from weighbridge.profile.words import in_words
 
 __all__ = [
     "MEASURES",
+    "Bin",
     "Distance",
     "Distribution",
     "Few",
@@ -27,5 +29,7 @@ __all__ = [
     "is_profile",
     "load",
     "merge",
+    "overlaid",
+    "shown",
     "summed_up",
 ]

@@ -111,6 +111,65 @@ MEASURES: dict[str, Callable[[Distribution, Distribution], Distance]] = {
 """By the names that contracts use. The first distribution is what is compared with."""
 
 
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Values that two distributions have in common, and how many of each there are.
+
+    Attributes:
+        kind: ``"range"`` of ordered values, ``"label"``, ``"others"`` (labels too many or too rare to be named),
+            ``"odd"`` (NaN and infinities) or ``"nulls"``.
+        above: of a range: all its values are greater; None without an end there.
+        up_to: of a range: none is greater; None without an end there.
+        below: of a range: all are less; only where it is what is less than the least value of before.
+        label: the value.
+        before, now: how many there are.
+    """
+
+    kind: str
+    before: int
+    now: int
+    above: float | None = None
+    up_to: float | None = None
+    below: float | None = None
+    label: str | None = None
+
+
+def overlaid(a: Distribution, b: Distribution, most_labels: int = 12, least: int = 3) -> list[Bin]:
+    """Return two distributions side by side: the bins that are compared, in order; of labels the most frequent.
+
+    Args:
+        a, b: what was, and what is.
+        most_labels: how many labels are named.
+        least: labels that stand less often on both sides are not named.
+
+    Raises:
+        ValueError: one has numbers, the other has labels.
+    """
+    one, two = ([int(n) for n in counts] for counts in _counts(a, b))
+    if a.at is None:
+        common = {
+            name for name in {**a.labels, **b.labels} if max(a.labels.get(name, 0), b.labels.get(name, 0)) >= least
+        }
+        named = sorted(common, key=lambda x: (-max(a.labels.get(x, 0), b.labels.get(x, 0)), x))[:most_labels]
+        bins = [Bin("label", a.labels.get(n, 0), b.labels.get(n, 0), label=n) for n in named]
+        left = Bin("others", a.values - sum(x.before for x in bins), b.values - sum(x.now for x in bins))
+        odd = [left] if left.before or left.now else []
+    else:
+        edges = [float(edge) for edge in _edges(a)]
+        has_lesser = len(edges) > 1 and edges[0] == math.nextafter(edges[1], -math.inf)
+        lows, highs = [None, *edges], [*edges, None]
+        bins = [
+            Bin("range", one[i], two[i], above=low, up_to=high)
+            for i, (low, high) in enumerate(zip(lows, highs, strict=True))
+        ]
+        if has_lesser:
+            bins[0] = Bin("range", one[0], two[0], below=edges[1])
+            bins[1] = Bin("range", one[1], two[1], above=None, up_to=edges[1])
+        odd = [Bin("odd", one[-2], two[-2])] if one[-2] or two[-2] else []
+    nulls = Bin("nulls", a.nulls, b.nulls)
+    return [*bins, *odd, *([nulls] if nulls.before or nulls.now else [])]
+
+
 def chi_square_chance(statistic: float, freedom: int) -> float:
     """Return the probability that a chi-square variable of so many degrees of freedom exceeds `statistic`."""
     return _upper_gamma(freedom / 2, statistic / 2)

@@ -27,6 +27,7 @@ from weighbridge.sinks import atomic_write, writing
 DOTS = "•••"
 _SPOKEN = frozenset({"observed", "measured", "detail", "seen", "readings", "value", "values", "reasons"})
 _EXTREMES = ("min", "max", "quantiles", "histogram")
+_OVERLAY = "overlay"
 _GONE = object()
 _INSIDE_FROM = 4
 
@@ -40,12 +41,14 @@ class Cleaner:
         records: the subject's records in the run: source and number.
         values: what those records say, by property, with how often.
         kept: how many of them were kept from publication: what was made of their texts is not known any more.
+        found: whether any run of the contract has records of the subject: what was counted before a run may be theirs.
     """
 
     subject: Subject
     records: frozenset[tuple[str, int]]
     values: Mapping[str, Counter[str]]
     kept: int = 0
+    found: bool = False
 
     def __call__(self, value: Any) -> Any:
         """Return the value without the subject; an equal value when there is nothing of it."""
@@ -63,7 +66,9 @@ class Cleaner:
             return _GONE
         made: dict[str, Any] = {}
         for name, part in value.items():
-            if name == "columns" and isinstance(part, dict):
+            if name == _OVERLAY and self.found:
+                made[name] = []
+            elif name == "columns" and isinstance(part, dict):
                 made[name] = {n: self._figures(n, f) if isinstance(f, dict) else f for n, f in part.items()}
             else:
                 cleaned = self._clean(part, spoken=spoken or name in _SPOKEN)

@@ -33,6 +33,7 @@ from weighbridge.pipeline.ledgers import ledger_of
 from weighbridge.pipeline.pinned import PROFILE, baseline_folder, baselines, unpin
 from weighbridge.pipeline.publish import Manifest
 from weighbridge.pipeline.recover import recover
+from weighbridge.pipeline.site import has_site, publish_site
 from weighbridge.pipeline.undone import finish_undo, standing_manifest
 from weighbridge.pipeline.watcher import Nobody, Watcher
 from weighbridge.sinks import (
@@ -138,7 +139,10 @@ def erase(
         if not dry_run:
             recover(into, ledger, watcher)
             finish_erasures(into, ledger, watcher)
-        return _erase(order, ledger, runs, dry_run, watcher)
+        done = _erase(order, ledger, runs, dry_run, watcher)
+    if not dry_run and has_site(into):
+        publish_site(into, watcher=watcher, anew=frozenset({contract_id}))
+    return done
 
 
 def _require_known(into: Path, contract_id: str, runs: Sequence[Run], subject: Subject) -> None:
@@ -232,7 +236,8 @@ def _clean_words(order: _Order, ledger: Ledger, runs: Sequence[Run], wholes: Seq
 
     def cleaner(run_id: str) -> Cleaner:
         mine = frozenset(records.get(run_id, ()))
-        return Cleaner(order.subject, mine | order.named, values if mine else {}, len(kept.get(run_id, ())))
+        of = values if mine else {}
+        return Cleaner(order.subject, mine | order.named, of, len(kept.get(run_id, ())), bool(records or order.named))
 
     changed = sum(clean_folder(folder_of(order.into, run.id), cleaner(run.id), dry=dry) for run in runs)
     for pinned in baselines(order.into):

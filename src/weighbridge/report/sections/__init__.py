@@ -7,6 +7,7 @@ from weighbridge.report.sections.causes import causes
 from weighbridge.report.sections.certainty import certainty
 from weighbridge.report.sections.checks import checks
 from weighbridge.report.sections.decision import decision
+from weighbridge.report.sections.drift import drift
 from weighbridge.report.sections.extract import extract
 from weighbridge.report.sections.facts import facts
 from weighbridge.report.sections.findings import findings
@@ -25,6 +26,7 @@ SECTIONS = (
     Section("causes", "Failures with one cause", causes),
     Section("findings", "Findings in records", findings),
     Section("extract", "Findings about the whole extract", extract),
+    Section("drift", "Drift: beside what was before", drift),
     Section("receipt", "Receipt", receipt),
     Section("profile", "Columns: declared and observed", profile),
     Section("checks", "All checks", checks),

@@ -16,7 +16,8 @@ from typing import Any
 
 from weighbridge import __version__
 from weighbridge.ledger import Ledger, Run
-from weighbridge.ledger.past import Known, Past
+from weighbridge.ledger.erasures import erasures
+from weighbridge.ledger.past import Known
 from weighbridge.report.model import model
 from weighbridge.report.render import render_html, render_page
 from weighbridge.report.site.contract_page import CHARTED_RUNS, contract_page, run_line
@@ -70,6 +71,7 @@ def build_site(
     now: datetime,
     *,
     whole: bool = False,
+    anew: frozenset[str] = frozenset(),
     progress: Callable[[str], None] = lambda _: None,
 ) -> Built:
     """Bring the site in `to` to where the ledger is, and return what was done.
@@ -80,13 +82,14 @@ def build_site(
         to: the site's folder; made when absent.
         now: the moment that promises of freshness are judged by, UTC.
         whole: make every page anew, whatever the site remembers.
+        anew: contracts, by id, of which every page is made anew; so are those that something was erased of since.
         progress: told what is being done.
 
     Raises:
         LedgerError: the ledger cannot be read.
         PublishError: OUT-001, a page cannot be written.
     """
-    return _Site(into, ledger.past, Pages(to), now, progress).build(whole)
+    return _Site(into, ledger, Pages(to), now, progress).build(whole, anew)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +106,16 @@ class _Around:
 class _Site:
     """One building of the site."""
 
-    def __init__(self, into: Path, past: Past, pages: Pages, now: datetime, progress: Callable[[str], None]) -> None:
-        self._folder, self._past, self._pages = Folder(into), past, pages
+    def __init__(
+        self, into: Path, ledger: Ledger, pages: Pages, now: datetime, progress: Callable[[str], None]
+    ) -> None:
+        self._folder, self._past, self._pages = Folder(into), ledger.past, pages
+        self._erased = {e.contract_id: e.id for e in erasures(ledger)}
         self._now, self._progress = now, progress
         self._made: Mapping[str, str] = {}
         self._shown: dict[str, str] = {}
 
-    def build(self, whole: bool) -> Built:
+    def build(self, whole: bool, anew: frozenset[str]) -> Built:
         state = {} if whole else self._pages.state()
         if state.get("made_by") != __version__:
             state = {}
@@ -120,6 +126,8 @@ class _Site:
         for number, known in enumerate(everything, 1):
             self._progress(f"looking at {known.object} ({number} of {len(everything)})")
             before = state.get("objects", {}).get(page_of_object(known.contract_id, known.object), {})
+            if known.contract_id in anew or before.get("erased") != self._erased.get(known.contract_id):
+                before = {}
             one, remembered[one.row["page"]] = self._object(known, before, everything)
             around.append(one)
         for run_id in set(self._made) - set(self._shown):
@@ -160,13 +168,14 @@ class _Site:
         page = page_of_object(known.contract_id, known.object)
         row = standing(known, runs, facts, self._now) | {"page": page, "run_page": page_of_run(runs[-1].id)}
         around = _Around(known, ids, runs, facts, row)
-        changed = self._run_pages(around)
+        changed = self._run_pages(around, anew=not before)
         stands = {name: row[name] for name in ("open_items", "queued", "oldest_item", "freshness", "attention")}
         if not same or changed or before.get("stands") != stands or not (self._pages.folder / page).is_file():
             self._object_pages(around, [k for k in everything if k.contract_id == known.contract_id and k != known])
-        return around, {"seen": seen, "facts": facts, "stands": stands}
+        told = {"seen": seen, "facts": facts, "stands": stands, "erased": self._erased.get(known.contract_id)}
+        return around, told
 
-    def _run_pages(self, around: _Around) -> bool:
+    def _run_pages(self, around: _Around, *, anew: bool) -> bool:
         """Make the pages of runs that have none yet, or whose report is gone since; return whether any changed."""
         states = {r.id: r.state.value for r in around.runs}
         wanted: dict[str, str] = {}
@@ -175,7 +184,7 @@ class _Site:
             state = states.get(run_id, self._made.get(run_id, "").partition(" ")[0])
             wanted[run_id] = f"{state} {'report' if self._folder.has_report(run_id) else 'ledger'}"
             is_there = (self._pages.folder / page_of_run(run_id)).is_file()
-            if self._made.get(run_id) != wanted[run_id] or state not in _ENDED or not is_there:
+            if anew or self._made.get(run_id) != wanted[run_id] or state not in _ENDED or not is_there:
                 stale.append(run_id)
         for number, run in enumerate(self._past.runs_of(stale)):
             if number % 10 == 0:
