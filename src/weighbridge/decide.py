@@ -6,11 +6,11 @@ Nothing here reads or writes; the same arguments always give the same answer.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 
 from weighbridge.contract.model import Breaker, Limit
 from weighbridge.findings import Decision, Effect, Finding, Severity, Verdict
+from weighbridge.quick import dataclass
 
 _VERDICT_OF: tuple[tuple[Effect, Verdict], ...] = (
     (Effect.REJECT, Verdict.REJECTED),

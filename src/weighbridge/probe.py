@@ -8,12 +8,12 @@ read the answer. The executor knows nothing else.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
 from weighbridge.findings import Effect, Severity
+from weighbridge.quick import dataclass
 
 ROW = "__row"
 """UInt64, in the frame of a `CrossProbe`: which record it is; increasing in file order."""

@@ -23,7 +23,7 @@ def first(check: Check[Any]) -> Case:
     """Return the first case that fails something and finds no fault with the contract."""
     return next(
         case
-        for case in check.cases
+        for case in check.cases()
         if set(case.amiss) <= ABOUT_REFERENCES
         and (any(case.fails.values()) or any(not holds for holds, _ in case.answers.values()))
     )
@@ -85,7 +85,7 @@ def test_a_tolerance_of_all_bears_all(check: Check[Any]) -> None:
 
 @pytest.mark.parametrize("check", OWN, ids=lambda check: check.name)
 def test_a_check_names_the_columns_that_fail(check: Check[Any]) -> None:
-    for case in check.cases:
+    for case in check.cases():
         for probe in lowered(case).probes:
             assert set(probe.properties) <= set(case.rows.columns)
             if not isinstance(probe, ScalarProbe | FrameProbe):
@@ -95,7 +95,7 @@ def test_a_check_names_the_columns_that_fail(check: Check[Any]) -> None:
 @pytest.mark.parametrize("check", [c for c in CHECKS if c.name in WITH_RUNS_BEFORE], ids=lambda check: check.name)
 def test_what_does_not_apply_to_runs_before_is_listed(check: Check[Any]) -> None:
     options = {"filter": "a IS NOT NULL", "tolerance": {"rate": 1}, "onFailure": "warn", "scope": "published"}
-    made = lowered(with_parts(check.cases[0], options=options, severity=Severity.WARNING))
+    made = lowered(with_parts(check.cases()[0], options=options, severity=Severity.WARNING))
     listed = {n.what.rpartition(": ")[2] for n in made.not_executed}
     assert set(options) <= listed
     for probe in made.probes:

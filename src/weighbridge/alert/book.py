@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, insert, or_, select, update
@@ -19,6 +18,7 @@ from weighbridge.alert.trouble import Trouble
 from weighbridge.ledger import Ledger
 from weighbridge.ledger.engine import READS, ledger_errors
 from weighbridge.ledger.schema import ALERTS
+from weighbridge.quick import dataclass
 
 _CLAIM = timedelta(minutes=5)
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from weighbridge.alert.trouble import WAITING
 from weighbridge.contract.age import span_of
 from weighbridge.contract.extensions import AGE
 from weighbridge.findings import ArgumentError, Finding, Severity
+from weighbridge.quick import dataclass
 
 _DAY = timedelta(days=1)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from weighbridge.findings import Decision, Verdict, WeighbridgeError, code
 from weighbridge.outcome.result import RunResult
+from weighbridge.quick import dataclass
 
 HELD, RATE, WARNING, CANNOT_RUN, WAITING = "held", "rate", "warning", "cannot_run", "waiting"
 _COUNTED = (Verdict.REJECTED, Verdict.UNCERTAIN, Verdict.REPAIRED)

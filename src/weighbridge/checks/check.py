@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
@@ -14,6 +14,7 @@ from weighbridge.contract.model import ForeignKey, NotExecuted, Property, Qualit
 from weighbridge.decode.values import as_shown
 from weighbridge.findings import Effect, Finding, Place, Severity
 from weighbridge.probe import Probe, RowProbe
+from weighbridge.quick import dataclass
 
 Product = Probe | Finding | NotExecuted
 
@@ -166,7 +167,7 @@ class Check(Generic[Part]):
         part: the part of a contract it stands on.
         claims: whether it answers this part.
         make: its probes; findings and reasons instead where it cannot be made.
-        cases: examples that a test runs.
+        cases: gives examples that a test runs; no run makes them.
         options: the `logicalTypeOptions` it answers.
     """
 
@@ -174,5 +175,5 @@ class Check(Generic[Part]):
     part: type[Part]
     claims: Callable[[Part], bool]
     make: Callable[[Part, Bench], Iterable[Product]]
-    cases: tuple[Case, ...]
+    cases: Callable[[], tuple[Case, ...]]
     options: tuple[str, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 import polars as pl
@@ -11,6 +11,7 @@ import polars as pl
 from weighbridge.contract.model import ForeignKey, NotExecuted
 from weighbridge.findings import Finding
 from weighbridge.probe import Probe
+from weighbridge.quick import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,11 @@ costs a binary search a value, and holds nothing of the asking frame beyond the 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+
+from weighbridge.quick import dataclass
 
 _SMALL = 4_096
 

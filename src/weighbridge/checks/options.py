@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -15,6 +14,7 @@ from weighbridge.checks.sql import UnusableSqlError, columns_of, row_expression
 from weighbridge.checks.words import number, percent, records
 from weighbridge.contract.model import Quality
 from weighbridge.findings import Effect, Finding, Place
+from weighbridge.quick import dataclass
 
 _ON_FAILURE = {effect.value: effect for effect in Effect if effect is not Effect.REPAIR}
 SCOPES = ("extract", "published")

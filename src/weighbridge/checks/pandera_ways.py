@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -29,6 +29,7 @@ from weighbridge.contract.model import Quality
 from weighbridge.decode.values import as_shown
 from weighbridge.findings import Effect, Severity
 from weighbridge.probe import ROW, SEEN, Answer, CrossProbe, FrameProbe, RowProbe, ScalarProbe
+from weighbridge.quick import dataclass
 
 ORIGIN = "pandera"
 _CALLS = re.compile(r"(?:\.|\b)((?:str|dt|list|bin|struct)\.[a-z_]+|[a-z_]+)\(")

@@ -49,7 +49,7 @@ def document(check: Check[Any]) -> str:
 
 
 def _section(check: Check[Any]) -> str:
-    shown = [f"- {_case(case)}" for case in check.cases]
+    shown = [f"- {_case(case)}" for case in check.cases()]
     return "\n".join([f"### {check.name}\n", document(check), "", "Its cases, each run by a test:\n", *shown, ""])
 
 

@@ -14,6 +14,8 @@ def main() -> None:
     from io import TextIOWrapper
 
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy would start threads for algebra nobody asks for
+    # Plugins of pydantic would be looked for in every package there is; ours has no use for them.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     # What imports make lives to the end: looking it through again and again was a tenth of a small run.
     gc.set_threshold(50_000, 20, 20)
     from weighbridge.cli.app import run

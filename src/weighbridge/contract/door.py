@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -19,6 +18,7 @@ from weighbridge.contract.not_executed import not_executed
 from weighbridge.contract.reading import Reading, stray_extensions
 from weighbridge.contract.versions import from_version_2, is_version_2, left_open, version_findings
 from weighbridge.findings import ContractError, Finding, Place, Severity
+from weighbridge.quick import dataclass
 
 Source = str | os.PathLike[str] | Mapping[str, Any]
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from typing import Any
 
 from weighbridge.findings import Effect, Finding, Severity
+from weighbridge.quick import dataclass
 
 
 class LogicalType(enum.StrEnum):

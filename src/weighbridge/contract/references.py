@@ -6,7 +6,8 @@ Short: ``planes.tailnum``. Long: ``planes.odcs.yaml#/schema/planes/properties/ta
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from weighbridge.quick import dataclass
 
 _CONTAINERS = ("schema", "properties", "items")
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -18,6 +17,7 @@ from weighbridge.contract.model import SchemaObject
 from weighbridge.decode.chain import questions
 from weighbridge.decode.epochs import told_apart, ways
 from weighbridge.legacy.evidence import Asking, Settlement
+from weighbridge.quick import dataclass
 from weighbridge.readers.lineage import raw_name
 
 Settled = Mapping[str, Mapping[int, Settlement]]

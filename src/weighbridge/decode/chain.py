@@ -8,7 +8,6 @@ of such rules would grow like a power. The step columns are hidden and dropped a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
@@ -25,6 +24,7 @@ from weighbridge.legacy.evidence import Asking, Settlement
 from weighbridge.legacy.reading import Certainty, Doubt, Reading
 from weighbridge.legacy.rule import Parameters, Rule
 from weighbridge.legacy.rules import format_fault, rule_named
+from weighbridge.quick import dataclass
 from weighbridge.readers.lineage import FRAMING, raw_name
 
 NESTED = frozenset((LogicalType.OBJECT, LogicalType.ARRAY, LogicalType.MAP, LogicalType.VECTOR))

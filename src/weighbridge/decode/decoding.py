@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import reduce
 from operator import or_
 
@@ -21,6 +21,7 @@ from weighbridge.findings import Effect
 from weighbridge.legacy.reading import Certainty
 from weighbridge.legacy.rules import format_fault
 from weighbridge.probe import RowProbe
+from weighbridge.quick import dataclass
 from weighbridge.readers.door import RawDoubt
 from weighbridge.readers.lineage import raw_name
 

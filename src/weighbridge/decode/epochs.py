@@ -7,7 +7,7 @@ and `UNTOLD` where several fit, none does though one must, or the day that tells
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import polars as pl
 
@@ -18,6 +18,7 @@ from weighbridge.decode.values import as_text
 from weighbridge.findings import Effect
 from weighbridge.legacy.reading import Certainty
 from weighbridge.probe import RowProbe
+from weighbridge.quick import dataclass
 from weighbridge.readers.lineage import FIELDS, FRAMING, RAW, raw_name
 
 EPOCH = "__epoch"

@@ -7,17 +7,17 @@ are taken out of their column, read by the same chain as any column, and put tog
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-import pyarrow as pa
 from polars.datatypes import DataTypeClass
 
 from weighbridge.contract.model import LogicalType, NotExecuted, Property, ReadingPolicy
 from weighbridge.decode.chain import Chain, Step, chain, doubt_column
 from weighbridge.decode.values import as_shown, decoded_type
+from weighbridge.quick import dataclass
 from weighbridge.readers.lineage import raw_name
 
 _VALUE = "value"
@@ -232,6 +232,8 @@ def _items(raw: pl.Series) -> tuple[pl.Series, Rows]:
 
 def _listed(raw: pl.Series, values: pl.Series, dtype: pl.DataType) -> pl.Series:
     """Put items together again as they stood in `raw`."""
+    import pyarrow as pa  # at the top it would cost every run, and few have lists
+
     lists = raw.arr.to_list() if isinstance(raw.dtype, pl.Array) else raw
     lengths = lists.list.len().fill_null(0).to_numpy()
     offsets = np.zeros(len(raw) + 1, np.int64)

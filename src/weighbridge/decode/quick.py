@@ -8,11 +8,12 @@ test holds that the short way never differs from the definition.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
 import polars as pl
+
+from weighbridge.quick import dataclass
 
 TEXT = pl.col("text")
 VALUE, FAILED = "value", "failed"

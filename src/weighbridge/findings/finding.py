@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from weighbridge.findings.catalogue import code as look_up
+from weighbridge.quick import dataclass
 
 
 class Severity(enum.StrEnum):

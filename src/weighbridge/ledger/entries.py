@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from typing import Any, TypedDict
+
+from weighbridge.quick import dataclass
 
 
 class RunState(enum.StrEnum):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +14,7 @@ from weighbridge.ledger.engine import READS, ledger_errors
 from weighbridge.ledger.entries import CheckEntry, Recurrence, Run, RunState
 from weighbridge.ledger.rows import check_of, run_of
 from weighbridge.ledger.schema import CHECK_RESULTS, REVIEW_INTAKES, REVIEW_ITEMS, RUNS
+from weighbridge.quick import dataclass
 
 _IDS_A_QUERY = 500
 _WAITING = ("open", "awaiting")

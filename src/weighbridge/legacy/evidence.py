@@ -11,10 +11,11 @@ What is settled is still an inference, so each value read by it is a repair that
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal, Protocol
 
 import polars as pl
+
+from weighbridge.quick import dataclass
 
 Kind = Literal["column", "order"]
 _MOST_CHANCE_FALLS = 2

@@ -21,10 +21,11 @@ does not exist is not read. Source: java.time.format.DateTimeFormatter, Java SE 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
 import polars as pl
+
+from weighbridge.quick import dataclass
 
 _MONTHS_SHORT = "(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 _MONTHS_FULL = "(?i:january|february|march|april|may|june|july|august|september|october|november|december)"

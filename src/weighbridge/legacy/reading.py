@@ -8,9 +8,10 @@ every property is the cast to its logical type.
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 
 import polars as pl
+
+from weighbridge.quick import dataclass
 
 
 class Certainty(enum.StrEnum):

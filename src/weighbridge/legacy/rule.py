@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol, Self
 
 import polars as pl
@@ -12,6 +12,7 @@ from pydantic.alias_generators import to_camel
 
 from weighbridge.legacy.evidence import Asking, Settlement
 from weighbridge.legacy.reading import Certainty, Reading
+from weighbridge.quick import dataclass
 
 
 class Parameters(BaseModel):

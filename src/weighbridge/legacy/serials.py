@@ -6,10 +6,11 @@ format"; SAS 9.4 Language Reference; Stata 18 Data Management Reference, "Dateti
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
+
+from weighbridge.quick import dataclass
 
 _DAY, _SECOND = 86_400_000_000, 1_000_000
 # what is counted: day 0, microseconds a unit, whether a fraction may stand

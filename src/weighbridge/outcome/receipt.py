@@ -6,8 +6,10 @@ framed from the sources, and what stands in the staged files. It knows no I/O.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from typing import Any
+
+from weighbridge.quick import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -12,6 +12,7 @@ from weighbridge.ledger import Recurrence
 from weighbridge.outcome import html
 from weighbridge.outcome.explained import Cause, Slice
 from weighbridge.outcome.receipt import Receipt
+from weighbridge.quick import dataclass
 from weighbridge.readers.door import Option
 
 

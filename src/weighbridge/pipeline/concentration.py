@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from weighbridge.pipeline.chance import corrected, tail
 from weighbridge.pipeline.plan import failed_in_mask
 from weighbridge.probe import RowProbe
 from weighbridge.profile import Few
+from weighbridge.quick import dataclass
 from weighbridge.readers.lineage import RECORD, SOURCE
 
 PLACES = 20

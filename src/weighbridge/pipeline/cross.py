@@ -16,7 +16,6 @@ price of reading the narrow file once a part. One with neither holds what it rea
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +25,7 @@ import polars as pl
 
 from weighbridge.findings import Finding, InternalError
 from weighbridge.probe import ROW, SEEN, CrossProbe, KeyProbe, RowProbe, ScalarProbe
+from weighbridge.quick import dataclass
 from weighbridge.readers.lineage import FRAMING, RECORD, SOURCE
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ proportional to what is wrong.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import polars as pl
 
@@ -16,6 +15,7 @@ from weighbridge.decode.values import as_shown
 from weighbridge.findings import Effect, Severity, Verdict, code
 from weighbridge.pipeline.plan import failed_in_mask
 from weighbridge.probe import RowProbe
+from weighbridge.quick import dataclass
 from weighbridge.readers.lineage import raw_name
 
 VERDICT = "__verdict"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from weighbridge.findings import ArgumentError, ContractError, Finding, Place
 from weighbridge.pipeline.extract import choose_object, choose_server, extract_id
 from weighbridge.pipeline.judge import Job
 from weighbridge.pipeline.watcher import Watcher
+from weighbridge.quick import dataclass
 from weighbridge.readers import open_extract
 from weighbridge.readers.door import RawExtract
 from weighbridge.readers.frame import FrameExtract

@@ -10,7 +10,7 @@ from __future__ import annotations
 import platform
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -44,6 +44,7 @@ from weighbridge.pipeline.watcher import Stopwatch
 from weighbridge.pipeline.weigh import told_of, weigh
 from weighbridge.probe import CrossProbe, KeyProbe, ProfileProbe
 from weighbridge.profile import Partial, Running, summed_up
+from weighbridge.quick import dataclass
 from weighbridge.readers.door import RawExtract, Verifiable
 from weighbridge.sinks import Keyring, lazy_sink, published_columns, staged_files
 from weighbridge.sinks.references import References

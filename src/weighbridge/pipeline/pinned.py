@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from weighbridge.findings import Finding, LedgerError, Place
+from weighbridge.quick import dataclass
 from weighbridge.sinks import slug
 
 FOLDER, PROFILE, WORDS = "baselines", "profile.parquet", "pinned.json"

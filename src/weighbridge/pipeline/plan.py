@@ -8,7 +8,7 @@ of their failures; names, evidence and competing readings come later, from the m
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import polars as pl
 
@@ -16,6 +16,7 @@ from weighbridge.contract.model import SchemaObject
 from weighbridge.decode import EPOCH
 from weighbridge.findings import Effect, code
 from weighbridge.probe import FrameProbe, Probe, RowProbe, ScalarProbe
+from weighbridge.quick import dataclass
 from weighbridge.readers.lineage import FRAMING, FRAMING_FAULTS, FRAMING_SEEN, LINEAGE_SCHEMA, raw_name
 
 OUT = "__out"

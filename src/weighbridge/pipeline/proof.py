@@ -8,7 +8,6 @@ records, and every bit set, means: each record exactly once.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +15,7 @@ import numpy.typing as npt
 import polars as pl
 
 from weighbridge.outcome.receipt import OutputTotals, Receipt, SourceTotals, draw_up
+from weighbridge.quick import dataclass
 from weighbridge.readers.door import SourceAccount
 
 Ticks = npt.NDArray[np.bool_]

@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import polars as pl
 
 from weighbridge.outcome.result import TableRef
 from weighbridge.pipeline.watcher import Watcher
+from weighbridge.quick import dataclass
 from weighbridge.sinks import StagedFile, Tables, atomic_write, commit, held_key, stage_folder, staged_files, writing
 
 COMMIT_ORDER = ("quarantine", "review", "repairs", "warnings", "published")

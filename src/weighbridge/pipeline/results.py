@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import combinations as combinations_of
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from weighbridge.pipeline.evidence import Evidence, severity_of
 from weighbridge.pipeline.plan import WORD_BITS, Plan, failed_in_mask, mask_columns
 from weighbridge.pipeline.weigh import Weighed, mask_counts
 from weighbridge.probe import Answer, CrossProbe, KeyProbe, RowProbe
+from weighbridge.quick import dataclass
 from weighbridge.readers.lineage import LENGTH, OFFSET, RAW, RECORD, SOURCE
 
 EXAMPLES_PER_CHECK = 5

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from weighbridge.pipeline.plan import Plan
 from weighbridge.pipeline.suspects import Suspects
 from weighbridge.probe import Answer, FrameProbe, ScalarProbe
 from weighbridge.profile import Few, Partial, Running, few_values
+from weighbridge.quick import dataclass
 from weighbridge.readers.lineage import FRAMING, RECORD, SOURCE
 from weighbridge.sinks import writing
 

@@ -15,11 +15,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
 from weighbridge.profile.distribution import Distribution, Floats
+from weighbridge.quick import dataclass
 
 _TENTHS = 10
 _MOST_LABELS = 1_000

@@ -9,13 +9,13 @@ sample of the values, with all their counts, how many values are repeated.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
 from weighbridge.profile.partial import Partial
 from weighbridge.profile.tally import SMALLEST_HASHES, Kind, hashes
+from weighbridge.quick import dataclass
 
 STANDARD_ERROR = 1 / math.sqrt(SMALLEST_HASHES - 2)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,7 @@ import polars as pl
 from weighbridge.profile.domain import Domain, bucket_middles, domain_of, numbers
 from weighbridge.profile.partial import Partial
 from weighbridge.profile.tally import Kind
+from weighbridge.quick import dataclass
 
 Floats = npt.NDArray[np.float64]
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import polars as pl
 
 from weighbridge.profile.figures import Figures, added
 from weighbridge.profile.sample import Sample, together
 from weighbridge.profile.tally import summed
+from weighbridge.quick import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,12 @@ their two limits. Masked columns take no part.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
 from weighbridge.profile.domain import Domain, domain_of
+from weighbridge.quick import dataclass
 
 MOST_ROWS = 4_096
 MOST_COLUMNS = 40

@@ -5,7 +5,6 @@ Of dates with too many days the months are counted. Masked columns are left out:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -13,6 +12,7 @@ import polars as pl
 from weighbridge.profile.domain import Domain, domain_of, keys, shown
 from weighbridge.profile.partial import Partial
 from weighbridge.profile.tally import Kind
+from weighbridge.quick import dataclass
 
 MOST_VALUES = 100
 

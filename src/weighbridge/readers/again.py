@@ -10,7 +10,7 @@ import csv
 import io
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ import polars as pl
 
 from weighbridge.contract.model import SchemaObject, Server
 from weighbridge.findings import SourceError
+from weighbridge.quick import dataclass
 from weighbridge.readers.door import RawExtract
 from weighbridge.readers.lineage import FRAMING, FRAMING_SEEN, RAW, raw_name
 from weighbridge.readers.opening import open_extract

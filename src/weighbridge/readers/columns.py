@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping as ByKey
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from weighbridge.contract.model import Property, SchemaObject
 from weighbridge.findings import Finding, Place, Severity
+from weighbridge.quick import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,11 @@ import os
 import stat
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from weighbridge.findings import Finding, Place, SourceError
+from weighbridge.quick import dataclass
 from weighbridge.readers.door import Source
 from weighbridge.readers.expand import compression_of, expanded
 from weighbridge.readers.gunzip import Damage

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from weighbridge.contract.model import Server
 from weighbridge.findings import Finding, Place
+from weighbridge.quick import dataclass
 from weighbridge.readers.content import TAIL_BYTES, readable_file
 from weighbridge.readers.door import Option, RawExtract
 from weighbridge.readers.expand import compression_of, expanded

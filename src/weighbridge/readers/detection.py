@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from weighbridge.findings import Finding, Place, Severity, SourceError
+from weighbridge.quick import dataclass
 from weighbridge.readers.content import Content
 from weighbridge.readers.door import Option
 from weighbridge.readers.encoding import BYTE_ORDER_MARKS, Encoding, SingleByte, encoding_named, is_valid_utf8

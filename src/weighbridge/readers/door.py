@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 import polars as pl
@@ -11,6 +10,7 @@ import polars as pl
 from weighbridge.contract.model import SchemaObject, Server
 from weighbridge.findings import Finding
 from weighbridge.legacy.reading import Doubt
+from weighbridge.quick import dataclass
 
 
 @dataclass(frozen=True, slots=True)

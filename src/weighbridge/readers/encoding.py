@@ -9,12 +9,12 @@ it came from, so positions lead back to the source.
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from weighbridge.quick import dataclass
 from weighbridge.readers.bits import Bits
 
 BYTE_ORDER_MARKS: tuple[tuple[bytes, str], ...] = (

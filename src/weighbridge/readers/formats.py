@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from weighbridge.contract.model import MAINFRAME_FORMATS
+from weighbridge.quick import dataclass
 
 if TYPE_CHECKING:
     from weighbridge.readers.door import Reader

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from weighbridge.quick import dataclass
 from weighbridge.readers.encoding import Text
 from weighbridge.readers.faults import TOO_LONG
 from weighbridge.readers.records import Records

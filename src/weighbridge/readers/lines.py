@@ -8,10 +8,11 @@ sequence does.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+
+from weighbridge.quick import dataclass
 
 Positions = npt.NDArray[np.int64]
 

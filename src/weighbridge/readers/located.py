@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from weighbridge.quick import dataclass
 from weighbridge.readers.scratch import scratch_folder
 
 

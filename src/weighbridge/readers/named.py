@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 import polars as pl
 
 from weighbridge.contract.model import SchemaObject, Server
 from weighbridge.findings import Finding, Place, SourceError
+from weighbridge.quick import dataclass
 from weighbridge.readers.door import Option, RawExtract
 from weighbridge.readers.lineage import SOURCE, raw_name
 from weighbridge.readers.wrapped import WrappedExtract

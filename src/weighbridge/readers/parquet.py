@@ -6,7 +6,6 @@ Records have a number and no bytes of their own. Raw columns hold the source's v
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 
 import polars as pl
@@ -15,6 +14,7 @@ import pyarrow.parquet
 
 from weighbridge.contract.model import SchemaObject, Server
 from weighbridge.findings import Finding, Place, SourceError
+from weighbridge.quick import dataclass
 from weighbridge.readers.columns import by_name
 from weighbridge.readers.content import Content, open_content
 from weighbridge.readers.door import Option, RawDoubt, RawExtract, SourceAccount

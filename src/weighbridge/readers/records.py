@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
+from weighbridge.quick import dataclass
 from weighbridge.readers.arrays import series_of
 from weighbridge.readers.lineage import (
     FRAMING,

@@ -9,7 +9,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import Protocol
 
@@ -17,6 +17,7 @@ import polars as pl
 from polars.io.plugins import register_io_source
 
 from weighbridge.findings import Finding, Place, Severity, SourceError
+from weighbridge.quick import dataclass
 from weighbridge.readers.content import Content
 from weighbridge.readers.door import Option, RawDoubt, Source, SourceAccount, Span
 from weighbridge.readers.lineage import LINEAGE_SCHEMA, raw_name

@@ -11,11 +11,11 @@ import hashlib
 import re
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from weighbridge.ledger.entries import Process
 from weighbridge.ledger.process import is_alive, this_process
+from weighbridge.quick import dataclass
 
 PREFIX = "weighbridge-"
 _NAME = re.compile(rf"{PREFIX}(\d+)-([0-9a-z]+)-([0-9a-f]{{8}})-([0-9a-f]{{8}})-\w+")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from polars.io.plugins import register_io_source
 from weighbridge.contract.model import SchemaObject
 from weighbridge.findings import Finding, Place, SourceError
 from weighbridge.legacy.reading import Certainty, Doubt
+from weighbridge.quick import dataclass
 from weighbridge.readers.content import Content
 from weighbridge.readers.door import Option, RawDoubt, Source, SourceAccount, Span
 from weighbridge.readers.lineage import (

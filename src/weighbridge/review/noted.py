@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from pathlib import Path
 
 from weighbridge.contract.model import SchemaObject
 from weighbridge.decode.asking import Settled
 from weighbridge.legacy.evidence import Settlement
+from weighbridge.quick import dataclass
 from weighbridge.readers.again import Laid
 from weighbridge.sinks import atomic_write
 

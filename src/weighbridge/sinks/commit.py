@@ -19,13 +19,13 @@ import json
 import random
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from weighbridge.findings import Finding, Place, PublishError
+from weighbridge.quick import dataclass
 from weighbridge.sinks.atomic import sync_folder
 from weighbridge.sinks.delta import (
     allow_types,

@@ -10,10 +10,10 @@ import json
 import random
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from weighbridge.findings import Finding, Place, PublishError
+from weighbridge.quick import dataclass
 from weighbridge.sinks.atomic import sync_folder
 from weighbridge.sinks.delta import delta_errors, open_table, shown_files
 from weighbridge.sinks.tables import PARTITION

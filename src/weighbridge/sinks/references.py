@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -10,6 +9,7 @@ import polars as pl
 from weighbridge.contract import load
 from weighbridge.contract.model import Contract, ForeignKey, SchemaObject
 from weighbridge.findings import ContractError, PublishError
+from weighbridge.quick import dataclass
 from weighbridge.sinks.reading import scan_published, scan_table
 from weighbridge.sinks.tables import slug
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from weighbridge.quick import dataclass
 from weighbridge.sinks.delta import open_table, shown_files
 from weighbridge.sinks.staging import ERASE_MARK, REPLAY_MARK, RUN_PREFIX, UNDO_MARK
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Self
 import polars as pl
 
 from weighbridge.findings import Finding, Place, PublishError
+from weighbridge.quick import dataclass
 from weighbridge.sinks.atomic import sync_folder, writing
 from weighbridge.sinks.tables import PARTITION
 

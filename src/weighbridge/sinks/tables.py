@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
 from pathlib import Path
+
+from weighbridge.quick import dataclass
 
 TABLE_NAMES: tuple[str, ...] = ("published", "quarantine", "review", "repairs", "warnings")
 

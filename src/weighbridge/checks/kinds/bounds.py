@@ -107,7 +107,7 @@ CHECK = Check(
     part=Target,
     claims=_claims,
     make=_make,
-    cases=(
+    cases=lambda: (
         on_values(
             "bounds include themselves",
             prop("a", "integer", options={"minimum": 1, "maximum": 2400}),

@@ -55,7 +55,7 @@ CHECK = Check(
     part=Quality,
     claims=_claims,
     make=_make,
-    cases=(
+    cases=lambda: (
         Case(
             "only records that meet the condition are asked",
             table(

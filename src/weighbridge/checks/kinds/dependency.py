@@ -85,7 +85,7 @@ CHECK = Check(
     part=Quality,
     claims=lambda quality: is_ours(quality, "dependency"),
     make=_make,
-    cases=(
+    cases=lambda: (
         Case(
             "the minority fails; without a majority all do",
             table(*_PROPERTIES, quality=(entry("q", "dependency", of=["a"], determines=["b"]),)),

@@ -109,7 +109,7 @@ CHECK = Check(
     part=Quality,
     claims=lambda quality: is_ours(quality, "drift"),
     make=_make,
-    cases=(
+    cases=lambda: (
         Case(
             "profiles of any column but nested ones can be compared, some measures need an order",
             table(

@@ -69,7 +69,7 @@ CHECK = Check(
     part=Quality,
     claims=lambda quality: is_library(quality, "duplicateValues"),
     make=_make,
-    cases=(
+    cases=lambda: (
         Case(
             "records in excess",
             table(

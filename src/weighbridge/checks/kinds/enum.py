@@ -45,7 +45,7 @@ CHECK = Check(
     part=Target,
     claims=lambda target: bool(target.declared.enum),
     make=_make,
-    cases=(
+    cases=lambda: (
         on_values(
             "a text outside the list fails",
             prop("a", enum=["EWR", "JFK", "LGA"]),

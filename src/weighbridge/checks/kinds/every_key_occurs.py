@@ -71,7 +71,7 @@ CHECK = Check(
     part=Quality,
     claims=lambda quality: is_ours(quality, "everyKeyOccurs"),
     make=_make,
-    cases=(
+    cases=lambda: (
         Case(
             "a key there that no record here has",
             table(prop("a"), quality=(entry("q", "everyKeyOccurs", of="a", to="planes", toProperties="tailnum"),)),

@@ -99,7 +99,7 @@ CHECK = Check(
     part=ForeignKey,
     claims=lambda relation: True,
     make=_make,
-    cases=(
+    cases=lambda: (
         Case(
             "a value without a counterpart fails, null does not",
             table(prop("a"), foreign_keys=(_PLANES,)),

@@ -174,7 +174,7 @@ CHECK = Check(
     part=SlaProperty,
     claims=lambda entry: entry.name.strip().lower() in _NAMES,
     make=_make,
-    cases=(
+    cases=lambda: (
         Case(
             "the newest value decides; the cases' clock stands at 2013-06-15 12:00 UTC",
             table(prop("a", "timestamp")),

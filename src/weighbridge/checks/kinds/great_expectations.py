@@ -221,7 +221,7 @@ CHECK = Check(
     part=Quality,
     claims=is_expectation,
     make=_make,
-    cases=(
+    cases=lambda: (
         _case(
             "an expectation about rows is one about the extract, mostly included",
             _BETWEEN,

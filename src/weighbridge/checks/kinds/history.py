@@ -120,7 +120,7 @@ CHECK = Check(
     part=Quality,
     claims=lambda quality: is_ours(quality, "history"),
     make=_make,
-    cases=(
+    cases=lambda: (
         Case(
             "as many as on other Saturdays; there are too few runs to say more",
             table(

@@ -64,7 +64,7 @@ CHECK = Check(
     part=Quality,
     claims=lambda quality: is_ours(quality, "inclusion"),
     make=_make,
-    cases=(
+    cases=lambda: (
         Case(
             "a value that stands nowhere in the other column",
             table(*_PROPERTIES, quality=(entry("q", "inclusion", of="b", within="a"),)),

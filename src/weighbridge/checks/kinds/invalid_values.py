@@ -116,7 +116,7 @@ CHECK = Check(
     part=Quality,
     claims=lambda quality: is_library(quality, "invalidValues"),
     make=_make,
-    cases=(
+    cases=lambda: (
         _case(
             "values outside a list",
             prop("a"),

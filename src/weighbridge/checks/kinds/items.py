@@ -62,7 +62,7 @@ CHECK = Check(
     part=Target,
     claims=_claims,
     make=_make,
-    cases=(
+    cases=lambda: (
         Case(
             "sizes, repeats and the items themselves",
             table(_TAGS),

@@ -42,7 +42,7 @@ CHECK = Check(
     part=Target,
     claims=lambda target: target.dtype == pl.String and not target.options.keys().isdisjoint(_OPTIONS),
     make=_make,
-    cases=(
+    cases=lambda: (
         on_values(
             "characters are counted, not bytes",
             prop("a", options={"minLength": 2, "maxLength": 3}),

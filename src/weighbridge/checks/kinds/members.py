@@ -69,7 +69,7 @@ CHECK = Check(
     part=Target,
     claims=_claims,
     make=_make,
-    cases=(
+    cases=lambda: (
         Case(
             "members that must be there, and checks on them",
             table(_ADDRESS),

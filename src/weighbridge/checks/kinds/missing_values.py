@@ -65,7 +65,7 @@ CHECK = Check(
     part=Quality,
     claims=lambda quality: is_library(quality, "missingValues"),
     make=_make,
-    cases=(
+    cases=lambda: (
         Case(
             "listed values and null",
             table(

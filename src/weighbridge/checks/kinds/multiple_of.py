@@ -89,7 +89,7 @@ CHECK = Check(
     part=Target,
     claims=lambda target: "multipleOf" in target.options and target.dtype.is_numeric(),
     make=_make,
-    cases=(
+    cases=lambda: (
         on_values(
             "a tenth is a tenth, however it is stored",
             prop("a", "number", options={"multipleOf": 0.1}),

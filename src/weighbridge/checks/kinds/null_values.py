@@ -52,7 +52,7 @@ CHECK = Check(
     part=Quality,
     claims=lambda quality: is_library(quality, "nullValues"),
     make=_make,
-    cases=(
+    cases=lambda: (
         Case(
             "a percentage of all records",
             table(

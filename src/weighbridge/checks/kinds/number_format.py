@@ -60,7 +60,7 @@ CHECK = Check(
     part=Target,
     claims=lambda target: "format" in target.options and target.dtype.is_numeric(),
     make=_make,
-    cases=(
+    cases=lambda: (
         on_values(
             "a byte holds 0 to 255",
             prop("a", "integer", options={"format": "u8"}),

@@ -29,7 +29,6 @@ from __future__ import annotations
 import importlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -44,6 +43,7 @@ from weighbridge.checks.words import names as listed
 from weighbridge.contract.model import NotExecuted, Quality
 from weighbridge.findings import Finding, Place, Severity
 from weighbridge.probe import KeyProbe, RowProbe
+from weighbridge.quick import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,7 +309,7 @@ CHECK = Check(
     part=Quality,
     claims=lambda quality: quality.kind == "custom" and (quality.engine or "").lower() == "pandera",
     make=_make,
-    cases=(
+    cases=lambda: (
         _case(
             "a schema's checks, one probe each",
             f"{_EXAMPLE}:Example",

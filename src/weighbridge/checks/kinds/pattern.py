@@ -43,7 +43,7 @@ CHECK = Check(
     part=Target,
     claims=lambda target: "pattern" in target.options and target.dtype == pl.String,
     make=_make,
-    cases=(
+    cases=lambda: (
         on_values(
             "the pattern is searched for",
             prop("a", options={"pattern": "[0-9]{2}"}),

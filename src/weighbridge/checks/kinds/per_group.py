@@ -181,7 +181,7 @@ CHECK = Check(
     part=Quality,
     claims=lambda quality: custom.is_ours(quality, "perGroup"),
     make=_make,
-    cases=(
+    cases=lambda: (
         Case(
             "records of each group",
             table(*_PROPERTIES, quality=(_q(by="c", metric="rowCount", mustBeBetween=[2, 3]),)),

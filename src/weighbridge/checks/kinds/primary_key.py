@@ -47,7 +47,7 @@ CHECK = Check(
     part=SchemaObject,
     claims=lambda schema: bool(schema.primary_key),
     make=_make,
-    cases=(
+    cases=lambda: (
         on_values(
             "one property",
             prop("a", "integer", primary_key_position=1),

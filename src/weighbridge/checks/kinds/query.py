@@ -146,7 +146,7 @@ CHECK = Check(
     part=Quality,
     claims=lambda quality: quality.kind == "sql",
     make=_make,
-    cases=(
+    cases=lambda: (
         Case(
             "placeholders stand for the object and the property",
             table(

@@ -155,7 +155,7 @@ CHECK = Check(
     part=Quality,
     claims=lambda quality: custom.is_ours(quality, "reconciliation"),
     make=_make,
-    cases=(
+    cases=lambda: (
         Case(
             "counts and sums by group against totals that the other side has",
             table(

@@ -45,7 +45,7 @@ CHECK = Check(
     part=Target,
     claims=_claims,
     make=_make,
-    cases=(
+    cases=lambda: (
         on_values("null fails, an empty text does not", prop("a", required=True), ["x", None, ""], {"required": (1,)}),
         on_values(
             "a primary key is required",

@@ -171,7 +171,7 @@ CHECK = Check(
     part=Quality,
     claims=lambda quality: custom.is_ours(quality, "rollForward"),
     make=_make,
-    cases=(
+    cases=lambda: (
         Case(
             "from record to record of an account, whatever their order in the file",
             table(

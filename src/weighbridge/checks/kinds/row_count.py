@@ -64,7 +64,7 @@ CHECK = Check(
     part=Quality,
     claims=lambda quality: is_library(quality, "rowCount"),
     make=_make,
-    cases=(
+    cases=lambda: (
         Case(
             "both bounds are included",
             table(prop("a"), quality=(metric("q", "rowCount", Comparison("mustBeBetween", [2, 3])),)),

@@ -87,7 +87,7 @@ CHECK = Check(
     part=Quality,
     claims=lambda quality: is_ours(quality, "script"),
     make=_make,
-    cases=(
+    cases=lambda: (
         Case(
             "each letter belongs to a script",
             table(prop("a"), quality=(entry("q", "script", of="a", scripts=["Latin", "Greek"]),)),

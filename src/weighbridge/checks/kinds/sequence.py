@@ -207,7 +207,7 @@ CHECK = Check(
     part=Quality,
     claims=lambda quality: custom.is_ours(quality, "sequence"),
     make=_make,
-    cases=(
+    cases=lambda: (
         Case(
             "every record of a repeat fails, missing numbers hold the extract",
             table(*_PROPERTIES, quality=(_q(of="n"),)),

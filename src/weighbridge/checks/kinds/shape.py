@@ -89,7 +89,7 @@ CHECK = Check(
     part=Quality,
     claims=lambda quality: is_ours(quality, "shape"),
     make=_make,
-    cases=(
+    cases=lambda: (
         Case(
             "letters, digits and what stands for itself",
             table(

@@ -87,7 +87,7 @@ CHECK = Check(
     part=Target,
     claims=lambda target: "format" in target.options and target.dtype == pl.String,
     make=_make,
-    cases=(
+    cases=lambda: (
         on_values("email", prop("a", options={"format": "email"}), ["a@b.de", "a@b@c", "@b", None], {"format": (1, 2)}),
         on_values(
             "a date is a real one",

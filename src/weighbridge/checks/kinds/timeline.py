@@ -165,7 +165,7 @@ CHECK = Check(
     part=Quality,
     claims=lambda quality: custom.is_ours(quality, "timeline"),
     make=_make,
-    cases=(
+    cases=lambda: (
         Case(
             "the record behind a gap fails, and every record of a repeat, whatever the order of records",
             table(*_PROPERTIES, quality=(_q(of="t", by="g", maxGap="1h", minGap="PT45M", repeats="fail"),)),

@@ -43,7 +43,7 @@ CHECK = Check(
     part=Target,
     claims=lambda target: target.declared.unique,
     make=_make,
-    cases=(
+    cases=lambda: (
         on_values(
             "every record of a repeat fails, null never",
             prop("a", unique=True),

@@ -84,7 +84,7 @@ CHECK = Check(
     part=Quality,
     claims=lambda quality: is_ours(quality, "uniqueTogether"),
     make=_make,
-    cases=(
+    cases=lambda: (
         Case(
             "every record of a repeat fails, null never",
             table(*_PROPERTIES, quality=(entry("q", "uniqueTogether", of=["a", "b"]),)),

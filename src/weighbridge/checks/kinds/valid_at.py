@@ -143,7 +143,7 @@ CHECK = Check(
     part=Quality,
     claims=lambda quality: is_ours(quality, "validAt"),
     make=_make,
-    cases=(
+    cases=lambda: (
         Case(
             "a key must be valid at the date; the reference's own gaps and overlaps are told",
             table(

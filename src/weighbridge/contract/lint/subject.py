@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from weighbridge.contract.document import Path
 from weighbridge.contract.model import Property, Quality, SchemaObject, Server, SlaProperty
 from weighbridge.contract.reading import Reading, ours
 from weighbridge.findings import Severity
+from weighbridge.quick import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import fnmatch
 import glob
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from weighbridge.contract.model import Server
 from weighbridge.findings import ArgumentError, Finding, Place, SourceError
+from weighbridge.quick import dataclass
 from weighbridge.readers.containers.archives import Unpacking, archive_kind, unpack
 from weighbridge.readers.containers.places import fetched, is_data, is_url
 from weighbridge.readers.content import readable_file

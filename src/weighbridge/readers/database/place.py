@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from weighbridge.contract.model import SchemaObject, Server
 from weighbridge.findings import Finding, Place, SourceError
+from weighbridge.quick import dataclass
 from weighbridge.readers.options import Declared
 
 if TYPE_CHECKING:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from weighbridge.contract.model import SchemaObject, Server
 from weighbridge.findings import Finding, Place, Severity, WeighbridgeError
+from weighbridge.quick import dataclass
 from weighbridge.readers.columns import by_name
 from weighbridge.readers.database.faults import fault
 from weighbridge.readers.database.place import Where, where

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from weighbridge.quick import dataclass
 
 DEFAULT_MAX_RECORD_BYTES = 8 << 20
 

@@ -7,8 +7,7 @@ is a fault, and never costs more than one physical line.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from weighbridge.quick import dataclass
 from weighbridge.readers.delimited.dialect import Dialect
 from weighbridge.readers.lines import end_at, has_end, next_end
 

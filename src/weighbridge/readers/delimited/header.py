@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from weighbridge.contract.model import SchemaObject
+from weighbridge.quick import dataclass
 from weighbridge.readers.columns import known_names, plain
 from weighbridge.readers.delimited.evidence import Evidence
 from weighbridge.readers.delimited.sample import Row

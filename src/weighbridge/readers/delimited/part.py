@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 import polars as pl
 
 from weighbridge.findings import Finding, Place, Severity
+from weighbridge.quick import dataclass
 from weighbridge.readers.content import Content
 from weighbridge.readers.delimited.framing import Framed, frame
 from weighbridge.readers.delimited.sniffing import Layout

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import polars as pl
 
 from weighbridge.contract.model import SchemaObject, Server
 from weighbridge.legacy.reading import Certainty, Doubt
+from weighbridge.quick import dataclass
 from weighbridge.readers.content import Content, open_content
 from weighbridge.readers.delimited.part import ENCODING, DelimitedPart
 from weighbridge.readers.delimited.sniffing import Layout, sniff

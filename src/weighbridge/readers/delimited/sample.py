@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from weighbridge.contract.model import SchemaObject
+from weighbridge.quick import dataclass
 from weighbridge.readers.columns import by_name, known_names
 from weighbridge.readers.delimited.dialect import Dialect
 from weighbridge.readers.delimited.evidence import Evidence

@@ -17,10 +17,11 @@ A contract is evidence in every phase: its names, how many they are, and what ty
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from weighbridge.contract.model import SchemaObject
 from weighbridge.findings import Finding, Severity
+from weighbridge.quick import dataclass
 from weighbridge.readers.columns import Mapping
 from weighbridge.readers.content import Content
 from weighbridge.readers.delimited.dialect import Dialect
