@@ -15,7 +15,7 @@ from weighbridge.profile.figures import Figures, added, of_batch
 from weighbridge.profile.monotony import NEITHER, Stretch, has_order, joined, stretch_of
 from weighbridge.profile.partial import Partial
 from weighbridge.profile.sample import MOST_ROWS, Sample, empty_sample, sample_of, sampled_columns, together
-from weighbridge.profile.tally import SCHEMA, summed, tallied
+from weighbridge.profile.tally import SCHEMA, Counted, as_tally, summed, tallied
 
 _MOST_ROWS_HELD = 1 << 20
 _MOST_SAMPLES = 256
@@ -42,10 +42,12 @@ class Running:
             self._records = 0
             self._figures = {name: of_batch(pl.Series([], dtype=t), None, None, name in self.masked)
                              for name, t in self.dtypes.items()}  # fmt: skip
-            self._parts = [pl.DataFrame(schema=SCHEMA)]
+            self._tally = pl.DataFrame(schema=SCHEMA)
+            self._counted: list[tuple[int, Counted]] = []
             self._rows = 0
             self._added = 0
             self._samples = [empty_sample(self.dtypes, self.masked)]
+            self._limit = self._samples[0].limit
             self._stretches: dict[str, dict[tuple[int, int], Stretch | None]] = {
                 name: {} for name, t in self.dtypes.items() if has_order(t, name in self.masked)
             }
@@ -57,12 +59,12 @@ class Running:
             batch: consecutive records.
             at: the source and record number of the first; without it, batches come in order.
         """
-        parts: list[pl.DataFrame] = []
+        counted: list[tuple[int, Counted]] = []
         figures: dict[str, Figures] = {}
         for position, name in enumerate(self.dtypes):
-            rows, figures[name] = tallied(position, batch[name], name in self.masked)
-            parts += rows
-        sampled = sample_of(batch, self._sampled, self._samples[0].limit)
+            parts, figures[name] = tallied(batch[name], name in self.masked)
+            counted += [(position, part) for part in parts]
+        sampled = sample_of(batch, self._sampled, self._limit)
         stretches = {name: stretch_of(batch[name]) for name in tuple(self._stretches)}
         with self._lock:
             self._added += 1
@@ -70,8 +72,8 @@ class Running:
             self._note(stretches, at or (self._added, 0))
             self._records += batch.height
             self._figures = {name: added(self._figures[name], more) for name, more in figures.items()}
-            self._parts += parts
-            self._rows += sum(part.height for part in parts)
+            self._counted += counted
+            self._rows += sum(len(key) for _, (_, key, _) in counted)
             if self._rows > _MOST_ROWS_HELD:
                 self._sum()
 
@@ -80,7 +82,7 @@ class Running:
         with self._lock:
             self._sum()
             return Partial(
-                self.dtypes, self.masked, self._records, self._ordered(), self._parts[0], together(*self._samples)
+                self.dtypes, self.masked, self._records, self._ordered(), self._tally, together(*self._samples)
             )
 
     def _draw(self, sampled: Sample) -> None:
@@ -88,6 +90,7 @@ class Running:
         self._samples.append(sampled)
         if sum(sample.rows.height for sample in self._samples) > 4 * MOST_ROWS or len(self._samples) > _MOST_SAMPLES:
             self._samples = [together(*self._samples)]
+        self._limit = min(self._limit, sampled.limit, self._samples[0].limit)
 
     def _note(self, stretches: Mapping[str, Stretch | None], at: tuple[int, int]) -> None:
         for name, stretch in stretches.items():
@@ -107,5 +110,6 @@ class Running:
         return figures
 
     def _sum(self) -> None:
-        self._parts = [summed(pl.concat(self._parts), self.dtypes, self.masked)]
+        self._tally = summed(pl.concat([self._tally, as_tally(self._counted)]), self.dtypes, self.masked)
+        self._counted = []
         self._rows = 0

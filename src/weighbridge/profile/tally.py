@@ -11,7 +11,7 @@ batch with many values would be, so a tally stays small however long the extract
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import polars as pl
@@ -47,14 +47,14 @@ class Kind(enum.IntEnum):
     UNSHAPED = 6  # count: values whose shape was not looked at
 
 
-_Counted = tuple[Kind, pl.Series, np.ndarray]
+Counted = tuple[Kind, pl.Series, np.ndarray]
+"""What is said, the Int64 or text keys it is said of, and their counts."""
 
 
-def tallied(position: int, values: pl.Series, hidden: bool) -> tuple[list[pl.DataFrame], Figures]:
-    """Return the tally of a column in one batch, and its figures.
+def tallied(values: pl.Series, hidden: bool) -> tuple[list[Counted], Figures]:
+    """Return what is counted of a column in one batch, and its figures.
 
     Args:
-        position: the column's, which the rows of the tally name it by.
         values: the column.
         hidden: of a masked column only hashes are counted: no value leaves the batch.
     """
@@ -66,7 +66,17 @@ def tallied(position: int, values: pl.Series, hidden: bool) -> tuple[list[pl.Dat
     figures = of_batch(values, None if counted else key, None if counted else count, hidden)
     few = len(key) <= _MOST_VALUES
     parts = [(Kind.VALUE, key, count)] if few else _of_many(key, count, dtype, hidden)
-    return [_rows(position, *part) for part in parts], figures
+    # Texts are copied: what they are cut from is the whole batch.
+    return [
+        (kind, pl.Series(k.to_list(), dtype=pl.String) if k.dtype == pl.String else k, n) for kind, k, n in parts
+    ], figures
+
+
+def as_tally(counted: Sequence[tuple[int, Counted]]) -> pl.DataFrame:
+    """Return the rows of a tally: what was counted, each with the position of its column."""
+    texts = [part for part in counted if part[1][1].dtype == pl.String]
+    others = [part for part in counted if part[1][1].dtype != pl.String]
+    return pl.concat([_rows(others, text=False), _rows(texts, text=True)])
 
 
 def hashes(key: pl.Series) -> pl.Series:
@@ -92,7 +102,7 @@ def summed(tally: pl.DataFrame, dtypes: Mapping[str, pl.DataType], masked: froze
         rows, dtype, hidden = values.filter(pl.col("column") == i), dtypes[names[i]], names[i] in masked
         key = rows["text" if domain_of(dtype) is Domain.TEXT and not hidden else "key"]
         told = _of_many(key, rows["count"].to_numpy().astype(np.int64), dtype, hidden)
-        parts += [_rows(i, kind, keys, count) for kind, keys, count in told]
+        parts.append(as_tally([(i, part) for part in told]))
     return _least_hashes(_once(pl.concat(parts)))
 
 
@@ -110,7 +120,7 @@ def _once(tally: pl.DataFrame) -> pl.DataFrame:
     return tally.group_by("column", "kind", "key", "text").agg(pl.col("count").sum())
 
 
-def _of_many(key: pl.Series, count: np.ndarray, dtype: pl.DataType, hidden: bool) -> list[_Counted]:
+def _of_many(key: pl.Series, count: np.ndarray, dtype: pl.DataType, hidden: bool) -> list[Counted]:
     """Return what is told of more values than are listed."""
     top = np.argpartition(count, -_MOST_FREQUENT)[-_MOST_FREQUENT:]
     hashed = hashes(key).to_numpy()
@@ -129,10 +139,12 @@ def _of_many(key: pl.Series, count: np.ndarray, dtype: pl.DataType, hidden: bool
 
 def _counts(values: pl.Series, hidden: bool) -> tuple[pl.Series, np.ndarray]:
     """Return the different keys of a batch, without null, and how often each occurs."""
-    key = keys(values).drop_nulls() if domain_of(values.dtype) is not Domain.NONE else values.drop_nulls()
-    if hidden or domain_of(values.dtype) is Domain.NONE:
+    domain = domain_of(values.dtype)
+    key = values if domain is Domain.NONE else keys(values)
+    key = key.drop_nulls() if key.null_count() else key
+    if hidden or domain is Domain.NONE:
         key = hashes(key)
-    elif key.dtype == pl.Int64 and domain_of(values.dtype) is Domain.WHOLE:
+    elif key.dtype == pl.Int64 and domain is Domain.WHOLE:
         whole = key.to_numpy()
         low, high = int(whole.min()), int(whole.max())
         if high - low < _NARROW:
@@ -153,7 +165,7 @@ def _histogram(bucket: np.ndarray, count: np.ndarray) -> tuple[pl.Series, np.nda
     return pl.Series(different), np.bincount(at, weights=count)
 
 
-def _shapes(key: pl.Series, count: np.ndarray) -> list[_Counted]:
+def _shapes(key: pl.Series, count: np.ndarray) -> list[Counted]:
     looked_at = key.head(_MOST_SHAPED)
     table = (
         pl.DataFrame({"text": looked_at, "count": count[: len(looked_at)]})
@@ -167,16 +179,18 @@ def _shapes(key: pl.Series, count: np.ndarray) -> list[_Counted]:
     ]
 
 
-def _rows(column: int, kind: Kind, key: pl.Series, count: np.ndarray) -> pl.DataFrame:
-    text = key.dtype == pl.String
+def _rows(counted: Sequence[tuple[int, Counted]], text: bool) -> pl.DataFrame:
+    if not counted:
+        return pl.DataFrame(schema=SCHEMA)
+    lengths = [len(key) for _, (_, key, _) in counted]
+    keys_ = pl.concat([key.alias("") if text else key.alias("").cast(pl.Int64) for _, (_, key, _) in counted])
     return pl.DataFrame(
         {
-            "column": pl.Series(np.full(len(key), column, dtype=np.uint16)),
-            "kind": pl.Series(np.full(len(key), int(kind), dtype=np.uint8)),
-            "key": pl.Series([None], dtype=pl.Int64).new_from_index(0, len(key)) if text else key.cast(pl.Int64),
-            "text": pl.Series(key.to_list(), dtype=pl.String)
-            if text
-            else pl.Series([None], dtype=pl.String).new_from_index(0, len(key)),
-            "count": pl.Series(count.astype(np.uint64)),
-        }
+            "column": np.repeat(np.array([position for position, _ in counted], np.uint16), lengths),
+            "kind": np.repeat(np.array([kind for _, (kind, _, _) in counted], np.uint8), lengths),
+            "key": None if text else keys_,
+            "text": keys_ if text else None,
+            "count": np.concatenate([count for _, (_, _, count) in counted]).astype(np.uint64),
+        },
+        schema=SCHEMA,
     )
