@@ -12,7 +12,6 @@ import codecs
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from weighbridge.quick import dataclass
 from weighbridge.readers.bits import Bits
@@ -24,6 +23,7 @@ BYTE_ORDER_MARKS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_SMALL_BYTES = 1 << 22
 _UNDEFINED = 0xDC00
 _LAST_CHARACTER = 0x10FFFF
 _EACH_BYTE = "weighbridge-each-byte"
@@ -276,10 +276,22 @@ def _keeps_no_state(name: str) -> bool:
         return False
 
 
+def _decodes(text: bytes) -> bool:
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def is_valid_utf8(text: bytes) -> bool:
     """Return whether all of `text` is UTF-8, without decoding it."""
     if text.isascii():
         return True
+    if len(text) < _SMALL_BYTES:
+        return _decodes(text)
+    import pyarrow as pa  # slow to load, quick with what is large
+
     offsets = pa.py_buffer(np.array([0, len(text)], np.int64))
     array = pa.Array.from_buffers(pa.large_string(), 1, [None, offsets, pa.py_buffer(text)])
     try:

@@ -8,7 +8,6 @@ from dataclasses import field
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-import pyarrow as pa
 
 from weighbridge.quick import dataclass
 from weighbridge.readers.arrays import series_of
@@ -25,6 +24,7 @@ from weighbridge.readers.lineage import (
 
 _Positions = npt.NDArray[np.int64]
 _INLINE_BYTES = 12  # a view of at most so many bytes holds them itself (Arrow columnar format 1.4)
+_FEW = 4_096
 _VIEW = np.dtype([("length", "<u4"), ("prefix", "<u4"), ("buffer", "<u4"), ("offset", "<u4")])
 
 
@@ -81,10 +81,14 @@ class Records:
 def binary_views(buffer: bytes, starts: _Positions, ends: _Positions) -> pl.Series:
     """Return the slices of a buffer (less than 4 GiB) as Binary, without copying their bytes."""
     count, size = len(starts), len(buffer)
-    views = np.zeros(count, _VIEW)
     lengths = ends - starts
     if count and (lengths.min() < 0 or starts.min() < 0 or ends.max() > size):
         raise ValueError("a view would reach beyond its buffer")
+    if count < _FEW:
+        return pl.Series([buffer[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True)], dtype=pl.Binary)
+    import pyarrow as pa  # slow to load: few records are copied sooner
+
+    views = np.zeros(count, _VIEW)
     views["length"] = lengths
     long = lengths > _INLINE_BYTES
     if long.all():
