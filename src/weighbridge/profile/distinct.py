@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from weighbridge.profile.partial import Partial
-from weighbridge.profile.tally import SMALLEST_HASHES, Kind, hashes
+from weighbridge.profile.tally import SMALLEST_HASHES, Kind, Kinds, hashes
 from weighbridge.quick import dataclass
 
 STANDARD_ERROR = 1 / math.sqrt(SMALLEST_HASHES - 2)
@@ -51,28 +51,28 @@ class Distinct:
         return 0.0 if self.exact else STANDARD_ERROR
 
 
-def distinct_of(partial: Partial, position: int, tally: pl.DataFrame | None = None) -> Distinct:
+def distinct_of(partial: Partial, name: str, kinds: Kinds) -> Distinct:
     """Return the number of different values of a column.
 
     Args:
         partial: the profile.
-        position: the column's, in the order of `Partial.dtypes`.
-        tally: the column's rows of the tally, where they are at hand.
+        name: the column's.
+        kinds: the column's rows of the tally.
     """
-    rows = partial.tally.filter(pl.col("column") == position) if tally is None else tally
-    number, exact, looked_at, repeated = _of_rows(rows)
-    least, most, counted = partial.figures[list(partial.dtypes)[position]].get("different") or (0, 0, True)
+    number, exact, looked_at, repeated = _of_rows(kinds)
+    least, most, counted = partial.figures[name].get("different") or (0, 0, True)
     low, high = max(number, least), number + most
     return Distinct(low, low, high, exact and counted, looked_at if not most else 0, repeated if not most else 0)
 
 
-def _of_rows(rows: pl.DataFrame) -> tuple[int, bool, int, int]:
-    values = rows.filter(pl.col("kind") == int(Kind.VALUE))
-    hashed = rows.filter(pl.col("kind") == int(Kind.HASH))
-    if hashed.is_empty():
-        return values.height, True, values.height, int((values["count"] > 1).sum())
+def _of_rows(kinds: Kinds) -> tuple[int, bool, int, int]:
+    values, hashed = kinds.get(Kind.VALUE), kinds.get(Kind.HASH)
+    if hashed is None:
+        if values is None:
+            return 0, True, 0, 0
+        return values.height, True, values.height, int((values["count"].to_numpy() > 1).sum())
     parts = [hashed.select("key", "count")]
-    if values.height:
+    if values is not None:
         text = values["text"].null_count() < values.height
         key = hashes(values["text"] if text else values["key"])
         parts.append(pl.DataFrame({"key": key, "count": values["count"]}))

@@ -15,6 +15,7 @@ import polars as pl
 
 from weighbridge.profile.domain import Domain, domain_of, keys
 from weighbridge.profile.sample import COUNT, Sample
+from weighbridge.quick import dataclass
 
 _MOST_LISTED = 12
 _MOST_COMPARED = 24
@@ -27,20 +28,40 @@ _SURE = 3.0  # none of n: at 95 % confidence fewer than 3/n
 _KEY_DOUBT = 0.1
 
 
-def relations(sample: Sample, records: int) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A sample with its columns as numbers.
+
+    Attributes:
+        sample: of the rows.
+        rows: of the sample, by their hashes.
+        codes: by column, a number from 1 for each different value; 0 for null.
+    """
+
+    sample: Sample
+    rows: pl.DataFrame
+    codes: Mapping[str, np.ndarray]
+
+    @classmethod
+    def of(cls, sample: Sample) -> Coded:
+        """Return the first columns of a sample as numbers."""
+        rows = sample.in_order()
+        return cls(sample, rows, {name: _codes(rows[name]) for name in rows.columns[:-2][:_MOST_COMPARED]})
+
+
+def relations(coded: Coded, records: int) -> dict[str, Any]:
     """Return `sample`, `duplicates`, `correlations` and `dependencies`, as JSON values.
 
     Args:
-        sample: of the rows.
+        coded: a sample of the rows.
         records: how many there are in all.
     """
-    rows = sample.in_order()
+    rows, sample = coded.rows, coded.sample
     count = rows[COUNT].to_numpy().astype(np.int64)
     if not rows.height or rows.width <= 2:
         return {}
     n = int(count.sum())
-    codes = {name: _codes(rows[name]) for name in rows.columns[:-2][:_MOST_COMPARED]}
-    codes = {name: code for name, code in codes.items() if code.max(initial=0) > 0}
+    codes = {name: code for name, code in coded.codes.items() if code.max(initial=0) > 0}
     return {
         "sample": {"records": n, "of": records, "is_whole": sample.is_whole},
         "duplicates": _duplicates(count, sample, records),
@@ -49,16 +70,15 @@ def relations(sample: Sample, records: int) -> dict[str, Any]:
     }
 
 
-def composite_keys(sample: Sample, records: int) -> list[dict[str, Any]]:
+def composite_keys(coded: Coded, records: int) -> list[dict[str, Any]]:
     """Return pairs of columns that no two records of the sample share, where the sample is large enough to tell."""
-    rows, n = sample.rows, sample.records
+    rows, sample, n = coded.rows, coded.sample, coded.sample.records
     if n < _FEWEST or rows.width <= 2 or n > rows.height:
         return []
     share = 0.0 if sample.is_whole else 2 * _SURE * records / n**2
     if share > _KEY_DOUBT:
         return []
-    names = [c for c in rows.columns[:-2][:_MOST_COMPARED] if not rows[c].null_count()]
-    codes = {name: _codes(rows[name]) for name in names}
+    codes = {name: code for name, code in coded.codes.items() if not rows[name].null_count()}
     several = [name for name, code in codes.items() if code.max(initial=0) + 1 < rows.height]
     why = f"no two of all {n:,} records share it" if sample.is_whole else (
         f"no two of {n:,} sampled records share it: at 95 % confidence fewer than {share:.1%} of all do")  # fmt: skip
@@ -72,9 +92,15 @@ def composite_keys(sample: Sample, records: int) -> list[dict[str, Any]]:
 
 
 def _codes(values: pl.Series) -> np.ndarray:
-    """Return a number from 0 for each different value, null among them."""
-    codes: np.ndarray = keys(values).rank("dense").fill_null(0).to_numpy().astype(np.int64)
-    return codes - codes.min(initial=0) if len(codes) else codes
+    """Return a number from 1 for each different value, 0 for null."""
+    key = keys(values)
+    if key.dtype == pl.String:
+        ranks: np.ndarray = key.rank("dense").fill_null(0).to_numpy().astype(np.int64)
+        return ranks
+    codes = np.zeros(len(key), dtype=np.int64)
+    known = key.is_not_null().to_numpy()
+    codes[known] = np.unique(key.drop_nulls().to_numpy(), return_inverse=True)[1] + 1
+    return codes
 
 
 def _duplicates(count: np.ndarray, sample: Sample, records: int) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from weighbridge.profile.distinct import distinct_of
 from weighbridge.profile.domain import Domain, domain_of
 from weighbridge.profile.figures import Figures
 from weighbridge.profile.partial import Partial
-from weighbridge.profile.tally import SCHEMA, Kind
+from weighbridge.profile.tally import SCHEMA, Kind, by_column
 
 VERSION = 1
 _KEY = "weighbridge.profile"
@@ -97,8 +97,9 @@ def _numbered(partial: Partial, positions: list[int], dropped: pl.Expr) -> Parti
         return partial
     names = list(partial.dtypes)
     figures = dict[str, Figures](partial.figures)
+    counted = by_column(partial.tally)
     for i in positions:
-        found = distinct_of(partial, i)
+        found = distinct_of(partial, names[i], counted.get(i, {}))
         figures[names[i]] = {**figures[names[i]], "different": (found.least, found.most, found.exact)}
     return replace(partial, figures=figures, tally=partial.tally.filter(~dropped))
 

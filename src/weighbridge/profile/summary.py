@@ -16,9 +16,9 @@ from weighbridge.profile.evidence import reads_as
 from weighbridge.profile.figures import Figures, told
 from weighbridge.profile.monotony import Stretch, order_in_words
 from weighbridge.profile.partial import Partial
-from weighbridge.profile.relations import composite_keys, relations
+from weighbridge.profile.relations import Coded, composite_keys, relations
 from weighbridge.profile.shape import shape
-from weighbridge.profile.tally import Kind
+from weighbridge.profile.tally import Kind, Kinds, by_column
 
 QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 _BINS = 20
@@ -38,24 +38,23 @@ def summed_up(partial: Partial) -> dict[str, Any]:
     ``"unknown"``, or ``"likely"``: none of the `unique_looked_at` values looked at is repeated); and where
     rules read the column: `missing`, `unreadable` and `undecided`, which sum to `nulls`, and `reasons`.
     """
-    by_column = {key[0]: rows for key, rows in partial.tally.partition_by("column", as_dict=True).items()}
-    empty = partial.tally.clear()
+    counted = by_column(partial.tally)
     columns = {
-        name: _column(partial, name, dtype, by_column.get(i, empty))
+        name: _column(partial, name, dtype, counted.get(i, {}))
         for i, (name, dtype) in enumerate(partial.dtypes.items())
     }
     keys = list(single_keys(columns))
     if partial.sample is None:
         return {"records": partial.records, "columns": columns, "keys": keys}
-    keys += composite_keys(partial.sample, partial.records) if not any(k["is"] == "proved" for k in keys) else []
-    return {"records": partial.records, "columns": columns, "keys": keys, **relations(partial.sample, partial.records)}
+    coded = Coded.of(partial.sample)
+    keys += composite_keys(coded, partial.records) if not any(k["is"] == "proved" for k in keys) else []
+    return {"records": partial.records, "columns": columns, "keys": keys, **relations(coded, partial.records)}
 
 
-def _column(partial: Partial, name: str, dtype: pl.DataType, tally: pl.DataFrame) -> dict[str, Any]:
+def _column(partial: Partial, name: str, dtype: pl.DataType, kinds: Kinds) -> dict[str, Any]:
     given = told(partial.figures[name])
     hidden = name in partial.masked
-    kinds = {Kind(key[0]): rows for key, rows in tally.partition_by("kind", as_dict=True).items()}
-    distinct = distinct_of(partial, list(partial.dtypes).index(name), tally)
+    distinct = distinct_of(partial, name, kinds)
     nulls = int(given["nulls"])
     count = partial.records - nulls
     column: dict[str, Any] = {
@@ -120,15 +119,16 @@ def _uniqueness(distinct: Distinct, count: int, order: Stretch | None) -> dict[s
     return {"unique": "likely", "unique_looked_at": distinct.looked_at}
 
 
-def _top(kinds: dict[Kind, pl.DataFrame], dtype: pl.DataType) -> dict[str, Any]:
+def _top(kinds: Kinds, dtype: pl.DataType) -> dict[str, Any]:
     """Return the most frequent values; where batches left values out, only those surely so."""
     tables = [kinds[kind] for kind in (Kind.VALUE, Kind.FREQUENT) if kind in kinds]
     if not tables:
         return {"top": [], "top_is": "exact"}
     key = "text" if domain_of(dtype) is Domain.TEXT else "key"
-    table = pl.concat(tables).group_by(key).agg(pl.col("count").sum())
+    table = tables[0] if len(tables) == 1 else pl.concat(tables).group_by(key).agg(pl.col("count").sum())
     left_out = int(kinds[Kind.LEFT_OUT]["count"].sum()) if Kind.LEFT_OUT in kinds else 0
-    best = table.filter(pl.col("count") > left_out).sort(["count", key], descending=[True, False]).head(_TOP)
+    known = table.filter(pl.col("count") > left_out) if left_out else table
+    best = known.sort(["count", key], descending=[True, False]).head(_TOP)
     listed = [{"value": _value(v, dtype), "count": int(n)} for v, n in best.select(key, "count").iter_rows()]
     if not left_out:
         return {"top": listed, "top_is": "exact"}
@@ -147,7 +147,7 @@ def _cut(value: Any) -> Any:
     return value[:_LONGEST_SHOWN] + "…" if isinstance(value, str) and len(value) > _LONGEST_SHOWN else value
 
 
-def _shapes(kinds: dict[Kind, pl.DataFrame]) -> dict[str, Any]:
+def _shapes(kinds: Kinds) -> dict[str, Any]:
     """Return the most frequent shapes; those of batches with many values are of a part of their texts."""
     parts = [kinds[Kind.SHAPE].select("text", "count")] if Kind.SHAPE in kinds else []
     if Kind.VALUE in kinds:
@@ -165,7 +165,7 @@ def _shapes(kinds: dict[Kind, pl.DataFrame]) -> dict[str, Any]:
     }
 
 
-def _spread(kinds: dict[Kind, pl.DataFrame], dtype: pl.DataType) -> dict[str, Any]:
+def _spread(kinds: Kinds, dtype: pl.DataType) -> dict[str, Any]:
     """Return quantiles (the value at the rank, never one between two) and a histogram of equal steps."""
     points, weights = [], []
     if (values := kinds.get(Kind.VALUE)) is not None:

@@ -47,6 +47,9 @@ class Kind(enum.IntEnum):
     UNSHAPED = 6  # count: values whose shape was not looked at
 
 
+Kinds = dict[Kind, pl.DataFrame]
+"""Of one column, by what they say, the rows of a summed tally."""
+
 Counted = tuple[Kind, pl.Series, np.ndarray]
 """What is said, the Int64 or text keys it is said of, and their counts."""
 
@@ -77,6 +80,14 @@ def as_tally(counted: Sequence[tuple[int, Counted]]) -> pl.DataFrame:
     texts = [part for part in counted if part[1][1].dtype == pl.String]
     others = [part for part in counted if part[1][1].dtype != pl.String]
     return pl.concat([_rows(others, text=False), _rows(texts, text=True)])
+
+
+def by_column(tally: pl.DataFrame) -> dict[int, Kinds]:
+    """Return the rows of a tally by column, of those that have any."""
+    told: dict[int, Kinds] = {}
+    for (column, kind), rows in tally.partition_by("column", "kind", as_dict=True).items():
+        told.setdefault(column, {})[Kind(kind)] = rows
+    return told
 
 
 def hashes(key: pl.Series) -> pl.Series:
