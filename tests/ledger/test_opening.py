@@ -17,8 +17,9 @@ from alembic.script import ScriptDirectory
 
 from weighbridge.findings import LedgerError
 from weighbridge.ledger import Ledger
-from weighbridge.ledger.engine import alembic_config, open_engine
+from weighbridge.ledger.engine import alembic_config, ledger_engine, open_engine, upgrade
 from weighbridge.ledger.migrations import HEAD, REVISIONS
+from weighbridge.ledger.new import SCRIPT, made_at_once, script
 from weighbridge.ledger.schema import REVIEW_SEARCH, REVIEW_TEXT_INDEX, VERSION_TABLE, metadata
 
 WORDS = (REVIEW_SEARCH, REVIEW_TEXT_INDEX)
@@ -127,6 +128,31 @@ def test_a_current_ledger_opens_without_alembic(tmp_path: Path) -> None:
         [sys.executable, "-c", script, str(tmp_path / "ledger.db")], capture_output=True, text=True, check=True
     )
     assert told.stdout == "[]\n"
+
+
+def test_a_new_ledger_is_made_at_once_as_the_migrations_would_make_it(tmp_path: Path) -> None:
+    """After a new migration: python -m weighbridge.ledger.new > src/weighbridge/ledger/new.sql"""
+    everything = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name"
+    told = []
+    for name, make in (("migrated", upgrade), ("new", made_at_once)):
+        engine, _ = ledger_engine(tmp_path / name)
+        with engine.begin() as connection:
+            assert make(connection) is not False
+        with engine.begin() as connection:
+            version = connection.exec_driver_sql(f"SELECT * FROM {VERSION_TABLE}").all()
+            told.append((connection.exec_driver_sql(everything).all(), version, script(connection)))
+    assert told[0] == told[1]
+    assert told[0][2] == SCRIPT.read_text()
+
+
+def test_a_new_ledger_opens_without_alembic(tmp_path: Path) -> None:
+    script = (
+        "import sys; from weighbridge.ledger import Ledger; Ledger.open(sys.argv[1]); print('alembic' in sys.modules)"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path / "ledger.db")], capture_output=True, text=True, check=True
+    )
+    assert told.stdout == "False\n"
 
 
 def test_a_refused_write_is_a_finding(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy.pool import NullPool, StaticPool
 
 from weighbridge.findings import Finding, LedgerError, Place
 from weighbridge.ledger.migrations import HEAD, REVISIONS
+from weighbridge.ledger.new import made_at_once
 from weighbridge.ledger.schema import VERSION_TABLE, metadata
 
 BUSY_TIMEOUT_MS = 30_000
@@ -137,11 +138,17 @@ def _migrate(engine: Engine, place: Place) -> None:
             raise LedgerError(Finding("LED-002", place, f"version {revision}; this Weighbridge knows {HEAD}"))
         if revision is None and (taken := set(inspect(connection).get_table_names()) & set(metadata.tables)):
             raise LedgerError(Finding("LED-003", place, f"it has other tables named {', '.join(sorted(taken))}"))
-        from alembic import command
+        if revision is not None or not made_at_once(connection):
+            upgrade(connection)
 
-        config = alembic_config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+
+def upgrade(connection: Connection) -> None:
+    """Run the migrations that a database has not had, within its transaction."""
+    from alembic import command
+
+    config = alembic_config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 def alembic_config() -> Any:
