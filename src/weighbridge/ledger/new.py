@@ -24,7 +24,7 @@ _MADE = (
 
 
 def made_at_once(connection: Connection) -> bool:
-    """Make the tables of a ledger of version `HEAD`; False where the database is not empty, or the script of another."""
+    """Make the tables of a ledger of version `HEAD`; False where there is one, or the script is of another version."""
     if connection.dialect.name != "sqlite" or inspect(connection).has_table(VERSION_TABLE):
         return False
     version, *statements = SCRIPT.read_text().rstrip("\n").split(_NEXT)
