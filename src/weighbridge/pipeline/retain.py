@@ -17,6 +17,7 @@ from typing import Any
 import polars as pl
 
 from weighbridge.contract import load
+from weighbridge.contract.age import DAYS, MONTHS, period_of
 from weighbridge.contract.model import Contract, SchemaObject
 from weighbridge.findings import Finding, Place, Severity, WeighbridgeError
 from weighbridge.ledger import Ledger, Run, RunState
@@ -48,8 +49,6 @@ KEPT_THINGS = (*TABLE_NAMES, REPORTS)
 _WITH = {"repairs": (UNDONE,), "quarantine": (SETTLED,)}
 _ALL_RUNS = 2**31 - 1
 _REPORT_FILES = ("report.html", "report.md", "report.json", PROFILE_FILE)
-_DAYS = {"d": 1, "day": 1, "days": 1, "w": 7, "week": 7, "weeks": 7}
-_MONTHS = {"m": 1, "mo": 1, "month": 1, "months": 1, "y": 12, "yr": 12, "year": 12, "years": 12}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,27 +124,23 @@ def kept_for(contract: Contract, schema: SchemaObject) -> dict[str, tuple[int, s
     periods: dict[str, tuple[int, str]] = {}
     for entry in contract.sla:
         objects = {part.strip().split(".")[0] for part in (entry.element or "").split(",") if part.strip()}
-        unit = (entry.unit or "d").strip().lower()
         if entry.name.strip().lower() != "retention" or (objects and schema.name not in objects):
             continue
-        try:
-            number = int(str(entry.value))
-        except ValueError:
-            continue
-        if number > 0 and (unit in _DAYS or unit in _MONTHS):
-            periods = dict.fromkeys(KEPT_THINGS, (number, unit))
+        period = period_of(entry.value, entry.unit)
+        if period is not None:
+            periods = dict.fromkeys(KEPT_THINGS, period)
     own: Mapping[str, Any] = schema.extensions.get("retention") or {}
     return periods | {name: (days, "d") for name, days in own.items() if days is not None}
 
 
 def kept_until(since: datetime, number: int, unit: str) -> datetime:
     """Return the end of a period; months are counted in the calendar, from the 29th on to the first after them."""
-    if unit in _DAYS:
+    if unit in DAYS:
         try:
-            return since + timedelta(days=number * _DAYS[unit])
+            return since + timedelta(days=number * DAYS[unit])
         except OverflowError:
             return datetime.max.replace(tzinfo=since.tzinfo)
-    year, month = divmod(since.year * 12 + since.month - 1 + number * _MONTHS[unit], 12)
+    year, month = divmod(since.year * 12 + since.month - 1 + number * MONTHS[unit], 12)
     if year > datetime.max.year - 1:
         return datetime.max.replace(tzinfo=since.tzinfo)
     try:

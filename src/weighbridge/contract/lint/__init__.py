@@ -50,6 +50,7 @@ LINTS: tuple[Callable[[Subject], None], ...] = (
     checks.checks,
     relationships.relationships,
     sla.freshness_elements,
+    sla.retention,
     sla.breaker,
 )
 

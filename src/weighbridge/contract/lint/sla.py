@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 
+from weighbridge.contract.age import period_of
 from weighbridge.contract.document import Path
 from weighbridge.contract.lint.subject import Subject, extension_path
 from weighbridge.contract.model import Limit, LogicalType
@@ -45,6 +46,24 @@ def freshness_elements(subject: Subject) -> None:
             elif not any(kind in _DATED for kind in types):
                 detail = f"`{text}` is of type {types[0]}, neither a date nor a timestamp"
                 subject.warn("CON-053", path, detail)
+
+
+def retention(subject: Subject) -> None:
+    """A period that is none, or of an object that is not there: what it is to limit would be kept for ever."""
+    known = [name for schema in subject.objects for name in (schema.name, schema.physical_name) if name]
+    for index, entry in enumerate(subject.sla):
+        if entry.name.strip().lower() != "retention":
+            continue
+        path: Path = ("slaProperties", index)
+        if period_of(entry.value, entry.unit) is None:
+            said = f"{entry.value} {entry.unit or ''}".strip()
+            subject.warn("CON-059", path, f"`{said}` is no number of days, weeks, months or years")
+        for text in elements(entry.element or ""):
+            name = text.partition(".")[0]
+            if name not in (schema.name for schema in subject.objects):
+                near = difflib.get_close_matches(name, known, n=1)
+                fix = f"did you mean `{near[0]}`?" if near else "name an object of this contract"
+                subject.warn("CON-059", (*path, "element"), f"no object `{name}`", fix=fix)
 
 
 def breaker(subject: Subject) -> None:

@@ -243,6 +243,11 @@ CODES: tuple[Code, ...] = (
         "name it in recordFormat: {kind: mainframe, copybook: FILE}; paths start at the contract's own folder",
     ),
     Code(
+        "CON-059",
+        "the retention cannot be applied: everything is kept for ever",
+        "write a whole number and a unit, such as `value: 3, unit: y` (d, w, m or y)",
+    ),
+    Code(
         "CON-060",
         "an epoch names what the object does not have",
         "write the property's name of today; a column that only the old layout had goes into `from`",
