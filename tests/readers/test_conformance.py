@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import tarfile
 import zipfile
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +37,9 @@ class Format:
     schema: SchemaObject
     server: Server
     has_bytes: bool = True
+    is_file: bool = True
+    nothing: str | None = None
+    """What it gives where a record has no value: fields of a mainframe are never absent, but blank."""
 
 
 def _write_csv(path: Path) -> None:
@@ -90,6 +95,18 @@ def _write_arrow(path: Path) -> None:
     pl.DataFrame(RECORDS, schema=["id", "who"], orient="row").write_ipc(path)
 
 
+def _write_ebcdic(path: Path) -> None:
+    path.with_name("things.cpy").write_text("       01 T.\n           05 ID PIC X(1).\n           05 WHO PIC X(3).\n")
+    path.write_bytes("1ann2   3Zoë".encode("cp500"))
+
+
+def _write_sqlite(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as made:
+        made.execute("CREATE TABLE things (id TEXT PRIMARY KEY, who TEXT)")
+        made.executemany("INSERT INTO things VALUES (?, ?)", RECORDS)
+        made.commit()
+
+
 FORMATS = [
     Format("delimited", ".csv", _write_csv, schema_of("id", "who"), server_of("csv")),
     Format(
@@ -109,7 +126,31 @@ FORMATS = [
     Format("jsonLines", ".jsonl", _write_json_lines, schema_of("id", "who"), server_of("jsonl")),
     Format("json", ".json", _write_json, schema_of("id", "who"), server_of("json")),
     Format("xml", ".xml", _write_xml, schema_of("id", "who"), server_of("xml")),
+    Format(
+        "mainframe",
+        ".ebc",
+        _write_ebcdic,
+        schema_of("id", "who"),
+        server_of("mainframe", kind="mainframe", copybook="things.cpy"),
+        nothing="",
+    ),
+    Format(
+        "database",
+        ".sqlite",
+        _write_sqlite,
+        schema_of("id", "who"),
+        server_of("sqlite"),
+        has_bytes=False,
+        is_file=False,
+    ),
 ]
+
+
+def test_every_format_is_held_to_what_readers_owe() -> None:
+    assert {form.name.split(",")[0] for form in FORMATS} == {known.name for known in KNOWN_FORMATS}
+
+
+of_files = pytest.mark.parametrize("form", [f for f in FORMATS if f.is_file], ids=lambda f: f.name, indirect=True)
 
 
 @pytest.fixture(params=FORMATS, ids=lambda f: f.name)
@@ -131,7 +172,7 @@ def test_every_format_has_a_reader_of_its_name(form: Format) -> None:
 def test_records_come_in_order_with_lineage_and_raw_columns(form: Format, source: str) -> None:
     extract = open_extract([source], form.schema, form.server)
     frame = extract.scan().collect()
-    assert frame.select("raw:id", "raw:who").rows() == RECORDS
+    assert frame.select("raw:id", "raw:who").rows() == [(i, who or form.nothing) for i, who in RECORDS]
     assert frame["__record"].to_list() == [1, 2, 3]
     assert frame["__source"].to_list() == [0, 0, 0]
     assert frame["__framing"].to_list() == [0, 0, 0]
@@ -142,6 +183,7 @@ def test_records_come_in_order_with_lineage_and_raw_columns(form: Format, source
     assert (extract.container is None) is form.has_bytes
 
 
+@of_files
 def test_record_numbers_begin_anew_in_each_source(form: Format, source: str, tmp_path: Path) -> None:
     second = tmp_path / f"more{form.suffix}"
     form.write(second)
@@ -159,7 +201,7 @@ def test_scanning_twice_gives_the_same(form: Format, source: str) -> None:
 
 def test_a_projection_a_filter_and_a_limit_change_nothing_else(form: Format, source: str) -> None:
     plan = open_extract([source], form.schema, form.server).scan()
-    assert plan.select("raw:who", "__record").collect().rows() == [("ann", 1), (None, 2), ("Zoë", 3)]
+    assert plan.select("raw:who", "__record").collect().rows() == [("ann", 1), (form.nothing, 2), ("Zoë", 3)]
     assert plan.filter(pl.col("raw:who") == "Zoë").select("__record").collect().rows() == [(3,)]
     assert plan.head(2).select("raw:id").collect().rows() == [("1",), ("2",)]
     assert plan.select(pl.len()).collect().item() == 3
@@ -180,6 +222,7 @@ def test_the_account_covers_the_content(form: Format, source: str) -> None:
         assert account.source.content_bytes is None
 
 
+@of_files
 def test_the_identity_is_the_digest_of_the_file(form: Format, source: str) -> None:
     import hashlib
 
@@ -188,6 +231,7 @@ def test_the_identity_is_the_digest_of_the_file(form: Format, source: str) -> No
     assert opened.size_bytes == Path(source).stat().st_size
 
 
+@of_files
 def test_a_source_that_changed_since_it_was_opened_is_noticed(form: Format, source: str) -> None:
     extract = open_extract([source], form.schema, form.server)
     then = Path(source).stat()
@@ -224,6 +268,7 @@ def test_a_missing_column_is_found_at_opening(form: Format, source: str) -> None
     assert extract.scan().collect().height == 3
 
 
+@of_files
 @pytest.mark.parametrize("kind", ["zip", "tar.gz"])
 def test_a_member_of_an_archive_reads_as_the_file_alone(form: Format, source: str, kind: str, tmp_path: Path) -> None:
     member = Path(source).name
