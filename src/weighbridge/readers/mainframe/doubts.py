@@ -11,7 +11,7 @@ from weighbridge.findings import Finding, Place, Severity
 from weighbridge.legacy.cobol import DOUBT_CODES, Conventions, Doubt, readings_of
 from weighbridge.legacy.cobol.records import Leaf, Node, Table, doubtful_counts, leaves
 from weighbridge.legacy.reading import Certainty
-from weighbridge.readers.mainframe.framing import Batch
+from weighbridge.readers.mainframe.batch import Batch
 
 _SEVERITY = {
     Certainty.NORMALISED: Severity.INFO,

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from weighbridge.legacy.cobol import Cells, with_slack
 from weighbridge.legacy.cobol.cells import SLACK, Integers
-from weighbridge.readers.mainframe.framing import Batch
+from weighbridge.readers.mainframe.batch import Batch
 from weighbridge.readers.mainframe.layout import Layout, Seen
 from weighbridge.readers.mainframe.picking import pick
 

@@ -8,70 +8,22 @@ Source: IBM z/OS DFSMS Using Data Sets, "Format-V records" and "Format-VB"; Form
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 
 import numpy as np
-import numpy.typing as npt
 
 from weighbridge.findings import Finding, Place, Severity
 from weighbridge.legacy.cobol import SLACK, Cells, with_slack
 from weighbridge.legacy.cobol.options import MAX_RECORD_BYTES, Options
 from weighbridge.legacy.cobol.records import Walk, record_sizes
 from weighbridge.legacy.copybook import Copybook
+from weighbridge.readers.mainframe.batch import Batch, Control, joined
 from weighbridge.readers.mainframe.found import FAULT_BYTES, UNFRAMED, Found
 from weighbridge.readers.mainframe.length import LengthRule
 from weighbridge.readers.mainframe.spanned import Spanned
 from weighbridge.readers.mainframe.stream import Window
 
-Integers = npt.NDArray[np.int64]
-
 _PADDING_BYTES = 1 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Control:
-    """A span that is no record: what it is, its offset in the source, its bytes."""
-
-    kind: str
-    offset: int
-    length: int
-
-
-@dataclass(frozen=True, eq=False)
-class Batch:
-    """Framed records that stand in one buffer.
-
-    Attributes:
-        buffer: their bytes, `SLACK` bytes before and after.
-        starts, lengths: the payload of each record in the buffer.
-        offsets, spans: the whole record in the source, descriptor or line end included.
-        faults: finding code of a record that is no whole one, by its place here; the rest are framed.
-        numbers: record numbers in the source, from 1.
-        regular: the payloads' distance where they are equally long and equally far apart, else 0.
-    """
-
-    buffer: npt.NDArray[np.uint8]
-    starts: Integers
-    lengths: Integers
-    offsets: Integers
-    spans: Integers
-    numbers: Integers
-    faults: dict[int, tuple[str, str]] = field(default_factory=dict)
-    regular: int = 0
-
-    def cells(self, head: int, tail: int) -> Cells:
-        """Return where each record's layout starts, `head` and `tail` bytes of the payload left out."""
-        count = len(self.starts)
-        if self.regular and count:
-            return Cells(self.buffer, count, int(self.starts[0]) + head, self.regular)
-        ends = self.starts + np.maximum(self.lengths - tail, 0)
-        return Cells(self.buffer, count, 0, 0, self.starts + head, ends)
-
-    def raw(self, row: int) -> bytes:
-        """Return the payload of one record."""
-        start = int(self.starts[row])
-        return self.buffer[start : start + int(self.lengths[row])].tobytes()
 
 
 class Framer:
@@ -158,7 +110,7 @@ class Framer:
             offsets = np.array(found.offsets, dtype=np.int64) + window.base
             spans = np.array(found.spans, dtype=np.int64)
             if found.joined:
-                buffer = _joined(buffer, starts, found.joined)
+                buffer = joined(buffer, starts, found.joined)
         low, high = self._options.min_record_length, self._options.max_record_length
         keep = (lengths >= low) & (lengths <= high) if low or high < MAX_RECORD_BYTES else None
         faults = found.faults
@@ -488,17 +440,3 @@ class Framer:
         if ended and at < end and not found.done and not found.consumed:
             self._scrap(found, at, end)
         return found
-
-
-def _joined(
-    buffer: npt.NDArray[np.uint8], starts: Integers, joined: Mapping[int, Sequence[tuple[int, int]]]
-) -> npt.NDArray[np.uint8]:
-    """Return the buffer with the payloads that stand in pieces put together behind it; `starts` is set to there."""
-    parts, at = [buffer], buffer.size
-    for row, pieces in joined.items():
-        starts[row] = at
-        for start, size in pieces:
-            parts.append(buffer[SLACK + start : SLACK + start + size])
-            at += size
-    parts.append(np.zeros(SLACK, dtype=np.uint8))
-    return np.concatenate(parts)

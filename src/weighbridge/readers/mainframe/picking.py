@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from weighbridge.readers.mainframe.framing import Batch
+from weighbridge.readers.mainframe.batch import Batch
 
 
 def split_batch(batch: Batch, rows: int) -> Iterator[Batch]:

@@ -13,8 +13,9 @@ from weighbridge.legacy.cobol.segments import Segments, check_names
 from weighbridge.legacy.copybook import Copybook, Item
 from weighbridge.legacy.copybook.copybook import plain_name
 from weighbridge.readers.mainframe.assembly import Assembly, level_ids
+from weighbridge.readers.mainframe.batch import Batch
 from weighbridge.readers.mainframe.doubts import Tally
-from weighbridge.readers.mainframe.framing import Batch, Framer
+from weighbridge.readers.mainframe.framing import Framer
 from weighbridge.readers.mainframe.names import output_names
 from weighbridge.readers.mainframe.picking import pick, split_batch
 from weighbridge.readers.mainframe.render import Renderer

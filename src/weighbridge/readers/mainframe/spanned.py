@@ -9,13 +9,10 @@ Source: IBM z/OS DFSMS Using Data Sets, "Spanned format-VS records", "Segment de
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from weighbridge.legacy.cobol.options import MAX_RECORD_BYTES
 from weighbridge.readers.mainframe.found import FAULT_BYTES, UNFRAMED, Found
-
-if TYPE_CHECKING:
-    from weighbridge.readers.mainframe.framing import Framer
 
 WHOLE, FIRST, LAST, MIDDLE = range(4)
 SPANNED_CODE = "RDR-110"
@@ -23,10 +20,31 @@ _NO_FIRST = "its first segment is missing"
 _NO_LAST = "its last segment is missing"
 
 
+class Descriptors(Protocol):
+    """Reads descriptors of records and blocks, takes what is no record; places count from the first byte at hand."""
+
+    def rdw_length(self, data: bytearray, at: int) -> int:
+        """Return the payload's bytes as the record or segment descriptor at `at` has it."""
+
+    def bdw_length(self, data: bytearray, at: int) -> int:
+        """Return the bytes behind the block descriptor at `at` as it has them."""
+
+    def no_descriptor(
+        self, data: bytearray, at: int, end: int, ended: bool, found: Found, length: int, code: str
+    ) -> None:
+        """Give what stands where a descriptor should: padding, or one faulty record."""
+
+    def control(self, kind: str, at: int, length: int) -> None:
+        """Take a span that is no record."""
+
+    def say(self, code: str, at: int, why: str) -> None:
+        """Report what is wrong with the framing."""
+
+
 class Spanned:
     """Frames a source of spanned records, with block descriptors or without."""
 
-    def __init__(self, framer: Framer, blocked: bool, big_endian: bool) -> None:
+    def __init__(self, framer: Descriptors, blocked: bool, big_endian: bool) -> None:
         self._framer = framer
         self._blocked = blocked
         self._code_at = 2 if big_endian else 0
