@@ -152,3 +152,56 @@ def test_guests_without_a_longest_wait_are_nobodys_trouble(tmp_path: Path, recei
     judged(tmp_path)
     remind(tmp_path / "out", now() + timedelta(days=999))
     assert receiver.received == []
+
+
+def promising(folder: Path) -> Path:
+    path = contract(folder)
+    document = yaml.safe_load(path.read_text())
+    document["slaProperties"] = [{"property": "frequency", "value": 1, "unit": "d"}]
+    path.write_text(yaml.safe_dump(document))
+    return path
+
+
+def test_that_nothing_arrived_by_the_promised_time_is_told_until_something_does(
+    tmp_path: Path, receiver: Receiver
+) -> None:
+    ours, into, begun = promising(tmp_path), tmp_path / "out", now()
+    run(ours, people(0, 50), into=into)
+    remind(into, begun + timedelta(hours=23))
+    assert receiver.received == []
+    remind(into, begun + timedelta(hours=25))
+    remind(into, begun + timedelta(hours=26))
+    (told,) = receiver.received
+    assert told["title"] == "people (people): nothing arrived by the promised time"
+    assert f"promised another by {begun + timedelta(days=1):%Y-%m-%d}" in told["message"]
+    run(ours, people(100, 50), into=into)
+    assert receiver.titles[1:] == ["Over: people (people): nothing arrived by the promised time"]
+
+
+def test_that_the_newest_value_is_stale_is_told_without_the_value(tmp_path: Path, receiver: Receiver) -> None:
+    path, into, begun = contract(tmp_path), tmp_path / "out", now()
+    document = yaml.safe_load(path.read_text())
+    document["schema"][0]["properties"].append({"name": "seen", "logicalType": "date"})
+    document["slaProperties"] = [{"property": "freshness", "value": 2, "unit": "d", "element": "people.seen"}]
+    path.write_text(yaml.safe_dump(document))
+    run(path, people(0, 5).with_columns(seen=pl.lit(begun.date())), into=into)
+    remind(into, begun + timedelta(days=1))
+    assert receiver.received == []
+    remind(into, begun + timedelta(days=4))
+    (told,) = receiver.received
+    assert told["title"] == "people (people) is stale"
+    assert "older than the contract promises" in told["message"]
+
+
+def test_records_that_will_soon_wait_too_long_are_told_before_they_do(tmp_path: Path, receiver: Receiver) -> None:
+    judged(tmp_path, review="{maxAge: P10D}")
+    into, begun = tmp_path / "out", now()
+    remind(into, begun + timedelta(days=7))
+    assert receiver.received == []
+    remind(into, begun + timedelta(days=9))
+    remind(into, begun + timedelta(days=11))
+    assert sorted(receiver.titles) == [
+        "Over: guests (guests): 6 records will soon wait too long",
+        "guests (guests): 6 records wait too long",
+        "guests (guests): 6 records will soon wait too long",
+    ]

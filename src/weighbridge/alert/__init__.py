@@ -8,6 +8,17 @@ counts, codes and the names of checks are all it says.
 
 from weighbridge.alert.book import Book, Entry
 from weighbridge.alert.sender import Sender, Settings
-from weighbridge.alert.trouble import Trouble, of_failure, of_result, of_waiting
+from weighbridge.alert.trouble import Trouble, of_failure, of_promises, of_result, of_soon, of_waiting
 
-__all__ = ["Book", "Entry", "Sender", "Settings", "Trouble", "of_failure", "of_result", "of_waiting"]
+__all__ = [
+    "Book",
+    "Entry",
+    "Sender",
+    "Settings",
+    "Trouble",
+    "of_failure",
+    "of_promises",
+    "of_result",
+    "of_soon",
+    "of_waiting",
+]

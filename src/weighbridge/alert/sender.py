@@ -18,7 +18,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from weighbridge.alert.book import Entry
-from weighbridge.alert.trouble import WAITING
+from weighbridge.alert.trouble import SOON, WAITING
 from weighbridge.contract.age import span_of
 from weighbridge.contract.extensions import AGE
 from weighbridge.findings import ArgumentError, Finding, Severity
@@ -109,7 +109,7 @@ class Sender:
         return self.send(entry.title, entry.body + often + self._link(entry))
 
     def _link(self, entry: Entry) -> str:
-        if entry.kind == WAITING:
+        if entry.kind in (WAITING, SOON):
             return f"\n{self.settings.review_url}" if self.settings.review_url else ""
         if self.settings.reports_url and entry.run_id:
             return f"\n{self.settings.reports_url.rstrip('/')}/{entry.run_id}/report.html"

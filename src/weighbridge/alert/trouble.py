@@ -12,6 +12,7 @@ from weighbridge.outcome.result import RunResult
 from weighbridge.quick import dataclass
 
 HELD, RATE, WARNING, CANNOT_RUN, WAITING = "held", "rate", "warning", "cannot_run", "waiting"
+SOON, ABSENT, STALE = "soon", "absent", "stale"
 _COUNTED = (Verdict.REJECTED, Verdict.UNCERTAIN, Verdict.REPAIRED)
 
 
@@ -20,7 +21,8 @@ class Trouble:
     """One thing that people are called for.
 
     Attributes:
-        kind: ``"held"``, ``"rate"``, ``"warning"``, ``"cannot_run"`` or ``"waiting"``.
+        kind: ``"held"``, ``"rate"``, ``"warning"``, ``"cannot_run"``, ``"waiting"``, ``"soon"`` (records that will
+            wait too long), ``"absent"`` (nothing came by the promised time) or ``"stale"``.
         contract_id: of the contract; its file's name where it could not be read.
         about: what tells it from others of its kind: a verdict, the name of a check.
         title: one line.
@@ -64,6 +66,7 @@ def of_result(result: RunResult, declared: Mapping[str, Any]) -> Iterator[Troubl
         is_there=held,
     )
     yield Trouble(CANNOT_RUN, contract.id, None, is_there=False)
+    yield Trouble(ABSENT, contract.id, contract.object, is_there=False)
     for verdict in _COUNTED:
         limit = declared.get(verdict.value)
         if limit:
@@ -119,6 +122,59 @@ def of_waiting(
         title=f"{contract_id} ({object_name}): {waiting:,} record{'s wait' if waiting != 1 else ' waits'} too long",
         body=f"{since}the contract lets a record wait for {_days(longest)}.",
         is_there=waiting > 0,
+    )
+
+
+def of_soon(contract_id: str, object_name: str, soon: int, longest: timedelta) -> Trouble:
+    """Return the trouble of a queue whose records will soon wait longer than their contract lets them.
+
+    Args:
+        soon: how many have waited for most of `longest`; none when others wait for longer already.
+        longest: how long one may wait.
+    """
+    return Trouble(
+        SOON,
+        contract_id,
+        object_name,
+        title=f"{contract_id} ({object_name}): {soon:,} record{'s' if soon != 1 else ''} will soon wait too long",
+        body=f"The contract lets a record wait for {_days(longest)}, and four fifths of that are over.",
+        is_there=soon > 0,
+    )
+
+
+def of_promises(
+    contract_id: str,
+    object_name: str,
+    last: datetime,
+    due: datetime | None,
+    fresh_until: datetime | None,
+    now: datetime,
+) -> Iterator[Trouble]:
+    """Yield what promises of time are broken, and those that are kept.
+
+    Args:
+        last: when the last extract came.
+        due: by when the next was promised; None without such a promise.
+        fresh_until: until when the newest value that was published is fresh; None where nothing is promised or known.
+        now: the present.
+    """
+    came = f"The last extract came {last:%Y-%m-%d %H:%M} UTC"
+    promised = "" if due is None else f"{came}; the contract promised another by {due:%Y-%m-%d %H:%M}."
+    yield Trouble(
+        ABSENT,
+        contract_id,
+        object_name,
+        title=f"{contract_id} ({object_name}): nothing arrived by the promised time",
+        body=promised,
+        is_there=due is not None and due < now,
+    )
+    yield Trouble(
+        STALE,
+        contract_id,
+        object_name,
+        title=f"{contract_id} ({object_name}) is stale",
+        body=f"The newest value that was published is older than the contract promises. {came}.",
+        is_there=fresh_until is not None and fresh_until < now,
     )
 
 

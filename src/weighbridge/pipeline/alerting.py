@@ -1,4 +1,4 @@
-"""Calling people: after a run, after a run that could not be made, and when records wait too long.
+"""Calling people: after a run, after a run that could not be made, when records wait too long, when nothing comes.
 
 What is found is entered in the ledger whoever is to be told, so that `weighbridge alerts` shows it.
 Nothing here can fail a run: what goes wrong in telling is logged, and tried again by the next run.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from weighbridge.pipeline.history import CONTRACT_COPY, folder_of
 from weighbridge.pipeline.intake import now
 from weighbridge.pipeline.ledgers import has_ledger, ledger_of
 
+_SOON = 0.8
 _LOGGER = logging.getLogger("weighbridge.alerts")
 
 
@@ -62,7 +63,7 @@ def after_failure(into: Path, named: str, error: WeighbridgeError) -> None:
 
 
 def remind(into: Path, at: datetime | None = None) -> tuple[Finding, ...]:
-    """Look for records that wait longer than their contract lets them, and tell who is to be told.
+    """Look for records that wait too long or soon will, and for promises of time that are broken; tell of both.
 
     Args:
         into: the output folder.
@@ -80,7 +81,7 @@ def remind(into: Path, at: datetime | None = None) -> tuple[Finding, ...]:
     moment = at or now()
     with ledger_of(into) as ledger:
         take_in(ledger, into, moment)
-        return _noted(ledger, list(_overdue(into, ledger, moment)), moment)
+        return _noted(ledger, [*_overdue(into, ledger, moment), *_promised(into, ledger, moment)], moment)
 
 
 def waiting(into: Path, ledger: Ledger, at: datetime) -> Iterator[tuple[str, str, int, datetime | None, str]]:
@@ -104,11 +105,32 @@ def waiting(into: Path, ledger: Ledger, at: datetime) -> Iterator[tuple[str, str
 
 
 def _overdue(into: Path, ledger: Ledger, at: datetime) -> Iterator[Any]:
-    from weighbridge.alert import of_waiting
+    from weighbridge.alert import of_soon, of_waiting
     from weighbridge.contract.age import span_of
+    from weighbridge.review.aging import aged
 
     for contract_id, name, late, oldest, longest in waiting(into, ledger, at):
-        yield of_waiting(contract_id, name, late, oldest, span_of(longest), at)
+        span = span_of(longest)
+        yield of_waiting(contract_id, name, late, oldest, span, at)
+        soon, _ = aged(ledger, contract_id, name, at - _SOON * span)
+        yield of_soon(contract_id, name, 0 if late else soon, span)
+
+
+def _promised(into: Path, ledger: Ledger, at: datetime) -> Iterator[Any]:
+    from weighbridge.alert import of_promises
+    from weighbridge.report.site.facts import Folder, facts_of
+    from weighbridge.review.aging import newest_runs
+
+    for contract_id, name, run_id in newest_runs(ledger):
+        (run,) = ledger.past.runs_of([run_id])
+        told = facts_of(Folder(into), [run])
+        due, until = (None if (text := told[key]) is None else _utc(text) for key in ("next_by", "fresh_until"))
+        yield from of_promises(contract_id, name, run.started, due, until, at)
+
+
+def _utc(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _quietly(ledger: Ledger, troubles: Iterable[Any]) -> None:

@@ -198,7 +198,10 @@ def test_whatever_stands_in_the_ledger_is_shown_and_never_run(tmp_path: Path) ->
 
 def test_versions_are_marked_on_the_chart_and_listed(folder: Path) -> None:
     page = (folder / "site" / "contracts" / "crm" / "people" / "index.html").read_text(encoding="utf-8")
-    assert page.count('class="version"') == 8  # four changes, on each of two charts
+    history, _, checks = page.partition('<section id="checks"')
+    assert history.count('class="version"') == 8  # four changes, on each of two charts
+    of_born = checks.partition("<code>born|type</code>")[2].partition("</svg>")[0]
+    assert of_born.count('class="version"') == 4
     assert len(re.findall(r"<h3>1\.\d\.0 ", page)) == 5
     assert "classified" in page
 

@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from weighbridge import __version__
-from weighbridge.ledger import Ledger, Run
+from weighbridge.ledger import Ledger, Run, RunState
 from weighbridge.ledger.erasures import erasures
 from weighbridge.ledger.past import Known
 from weighbridge.report.model import model
 from weighbridge.report.render import render_html, render_page
 from weighbridge.report.site.contract_page import CHARTED_RUNS, contract_page, run_line
 from weighbridge.report.site.facts import Folder, facts_of
+from weighbridge.report.site.figures import figures_of
 from weighbridge.report.site.pages import (
     Pages,
     page_of_archive,
@@ -100,6 +101,7 @@ class _Around:
     ids: Sequence[str]
     runs: Sequence[Run]
     facts: Mapping[str, Any]
+    figures: Mapping[str, Mapping[str, Any]]
     row: Mapping[str, Any]
 
 
@@ -167,13 +169,29 @@ class _Site:
         facts = before["facts"] if same else facts_of(self._folder, runs)
         page = page_of_object(known.contract_id, known.object)
         row = standing(known, runs, facts, self._now) | {"page": page, "run_page": page_of_run(runs[-1].id)}
-        around = _Around(known, ids, runs, facts, row)
+        figures = self._figures(runs, before.get("figures", {}))
+        around = _Around(known, ids, runs, facts, figures, row)
         changed = self._run_pages(around, anew=not before)
         stands = {name: row[name] for name in ("open_items", "queued", "oldest_item", "freshness", "attention")}
         if not same or changed or before.get("stands") != stands or not (self._pages.folder / page).is_file():
             self._object_pages(around, [k for k in everything if k.contract_id == known.contract_id and k != known])
-        told = {"seen": seen, "facts": facts, "stands": stands, "erased": self._erased.get(known.contract_id)}
+        told = {
+            "seen": seen,
+            "facts": facts,
+            "figures": figures,
+            "stands": stands,
+            "erased": self._erased.get(known.contract_id),
+        }
         return around, told
+
+    def _figures(self, runs: Sequence[Run], known: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the figures of the charted runs, by run; only of those not known yet is the result read."""
+        judged = [r.id for r in runs if r.state in (RunState.PUBLISHED, RunState.HELD)][-CHARTED_RUNS:]
+        found: dict[str, Any] = {}
+        for run_id in judged:
+            result = None if run_id in known else self._folder.result(run_id)
+            found[run_id] = known.get(run_id, {}) if result is None else figures_of(result)
+        return found
 
     def _run_pages(self, around: _Around, *, anew: bool) -> bool:
         """Make the pages of runs that have none yet, or whose report is gone since; return whether any changed."""
@@ -229,9 +247,8 @@ class _Site:
         archive = [
             page_of_archive(known.contract_id, known.object, n + 1) for n in range(-(-len(around.ids) // RUNS_A_PAGE))
         ]
-        page = contract_page(
-            known, runs, self._past.checks_of([r.id for r in runs]), around.facts, self._folder, self._now
-        )
+        checks = self._past.checks_of([r.id for r in runs])
+        page = contract_page(known, runs, checks, around.facts, around.figures, self._folder, self._now)
         page |= {
             "texts": {fingerprint: _name(text) for fingerprint, text in self._texts(around, root).items()},
             "archive": [{"page": _name(a), "number": n} for n, a in enumerate(archive, 1)],

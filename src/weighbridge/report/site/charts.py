@@ -17,6 +17,7 @@ _STEPS = (*(step * 10.0**power for power in range(-4, 0) for step in (1, 1.5, 2,
 _SLOT = 10.0
 _GAP = 1.6
 _LEAST = 1.5
+_LOW = 14.0
 _LABEL_ROOM_PERCENT = 9.0
 
 
@@ -69,15 +70,58 @@ def records_chart(runs: Sequence[Run]) -> dict[str, Any] | None:
     return {"width": width, "bars": bars, "marks": _versions(runs, width, 0), "ticks": ticks}
 
 
-def strip(outcomes: Sequence[CheckEntry | None]) -> list[dict[str, Any]]:
-    """Return a cell a run of how a check came out: holds, fails, or was not asked; failures higher by their rate."""
+def strip(
+    runs: Sequence[Run], outcomes: Sequence[CheckEntry | None], values: Sequence[float | None], limit: float | None
+) -> dict[str, Any]:
+    """Return a bar a run of how a check came out, as high as what it measured: a rate of records, a distance, a count.
+
+    Args:
+        runs: oldest first.
+        outcomes: None where a run did not ask it.
+        values: what was measured; None where that is no number.
+        limit: the greatest value that holds, where there is one to be drawn.
+
+    Returns:
+        ``{"cells", "width", "limit", "marks"}``.
+    """
+    most = max((abs(v) for v in (*values, limit) if v is not None), default=0.0)
     cells = []
-    for i, entry in enumerate(outcomes):
+    for i, (entry, value) in enumerate(zip(outcomes, values, strict=True)):
         state = "absent" if entry is None else "holds" if entry.holds else "fails"
-        height = {"absent": 0.0, "holds": 22.0, "fails": 100.0}[state]
+        height = {"absent": 0.0, "holds": _LOW, "fails": 100.0}[state]
+        if value is not None and most and entry is not None:
+            height = _raised(value, most)
         cells.append({"x": i * _SLOT + _GAP / 2, "width": _SLOT - _GAP, "state": state,
                       "y": 100 - height, "height": height})  # fmt: skip
-    return cells
+    line = None if limit is None or not most else 100 - _raised(limit, most)
+    return {"cells": cells, "width": _SLOT * len(runs), "limit": line, "marks": [m["x"] for m in _changes(runs)]}
+
+
+def spark(runs: Sequence[Run], values: Sequence[float | None]) -> dict[str, Any]:
+    """Return a line through values over time, one point a run, with gaps where there is none.
+
+    Returns:
+        ``{"lines", "dots", "width", "marks"}``: lines as lists of points, single points apart.
+    """
+    known = [v for v in values if v is not None]
+    low, high = min(known, default=0.0), max(known, default=0.0)
+    lines: list[list[str]] = [[]]
+    for i, value in enumerate(values):
+        if value is None:
+            lines.append([])
+            continue
+        share = (value - low) / (high - low) if high > low else 0.5
+        lines[-1].append(f"{(i + 0.5) * _SLOT:.4g},{92 - 84 * share:.4g}")
+    return {
+        "lines": [" ".join(line) for line in lines if len(line) > 1],
+        "dots": [line[0].split(",") for line in lines if len(line) == 1],
+        "width": _SLOT * len(runs),
+        "marks": [m["x"] for m in _changes(runs)],
+    }
+
+
+def _raised(value: float, most: float) -> float:
+    return _LOW + (100 - _LOW) * abs(value) / most
 
 
 def in_words(run: Run) -> str:
@@ -101,6 +145,12 @@ def _stacked(parts: dict[str, float], top: float) -> list[dict[str, Any]]:
             ground -= height
             drawn.append({"verdict": verdict, "y": ground, "height": height})
     return drawn
+
+
+def _changes(runs: Sequence[Run]) -> list[dict[str, float]]:
+    """Return where the contract changed between two runs."""
+    fingerprints = [run.contract_fingerprint for run in runs]
+    return [{"x": i * _SLOT} for i in range(1, len(runs)) if fingerprints[i - 1] != fingerprints[i]]
 
 
 def _versions(runs: Sequence[Run], width: float, first: int) -> list[dict[str, Any]]:

@@ -8,11 +8,14 @@ from typing import Any
 
 from weighbridge.ledger import CheckEntry, Run, RunState
 from weighbridge.ledger.past import Known
+from weighbridge.report.numbers import count, rate
 from weighbridge.report.site.charts import KEPT_APART, moment_of, records_chart, shares, strip, verdict_chart
 from weighbridge.report.site.facts import Folder, declared, epochs, versions
+from weighbridge.report.site.figures import columns_over_time
 from weighbridge.report.site.standing import decided, standing
 
 CHARTED_RUNS = 60
+TABLED_RUNS = 12
 _MOST_CHECKS = 400
 _MOST_FAILURES = 12
 _SEVERITIES = {"error": 0, "warning": 1, "info": 2}
@@ -23,6 +26,7 @@ def contract_page(
     runs: Sequence[Run],
     checks: Mapping[str, Mapping[str, CheckEntry]],
     facts: Mapping[str, Any],
+    figures: Mapping[str, Mapping[str, Any]],
     folder: Folder,
     now: datetime,
 ) -> dict[str, Any]:
@@ -33,6 +37,7 @@ def contract_page(
         runs: its newest runs, oldest first; at least one.
         checks: how the checks of these runs came out, by run.
         facts: what `facts_of` says of it.
+        figures: what `figures_of` gives, by run.
         folder: where the runs' folders are.
         now: the moment that promises are judged by, UTC.
     """
@@ -48,7 +53,9 @@ def contract_page(
         "verdicts": verdict_chart(judged),
         "records": records_chart(judged),
         "runs": [run_line(r) for r in reversed(runs)],
-        "checks": check_history(judged, checks),
+        "checks": check_history(judged, checks, figures),
+        "check_runs": [moment_of(r) for r in judged[-TABLED_RUNS:]],
+        "columns": columns_over_time(judged, figures),
         "checks_not_shown": max(len(_names(judged, checks)) - _MOST_CHECKS, 0),
         "judged": len(judged),
         "schema": declared(contract, result, known.object),
@@ -76,9 +83,11 @@ def run_line(run: Run) -> dict[str, Any]:
     }
 
 
-def check_history(judged: Sequence[Run], checks: Mapping[str, Mapping[str, CheckEntry]]) -> list[dict[str, Any]]:
+def check_history(
+    judged: Sequence[Run], checks: Mapping[str, Mapping[str, CheckEntry]], figures: Mapping[str, Mapping[str, Any]]
+) -> list[dict[str, Any]]:
     """Return how each check came out over these runs: those that fail now first, then those that did, then the rest."""
-    told = [_of_check(name, judged, checks) for name in _names(judged, checks)]
+    told = [_of_check(name, judged, checks, figures) for name in _names(judged, checks)]
     told.sort(key=lambda c: (not c["fails_now"], not c["failed_runs"], _SEVERITIES.get(c["severity"], 9)))
     return told[:_MOST_CHECKS]
 
@@ -88,8 +97,20 @@ def _names(judged: Sequence[Run], checks: Mapping[str, Mapping[str, CheckEntry]]
     return list(dict.fromkeys(name for run in reversed(judged) for name in checks.get(run.id, ())))
 
 
-def _of_check(name: str, judged: Sequence[Run], checks: Mapping[str, Mapping[str, CheckEntry]]) -> dict[str, Any]:
+def _of_check(
+    name: str,
+    judged: Sequence[Run],
+    checks: Mapping[str, Mapping[str, CheckEntry]],
+    figures: Mapping[str, Mapping[str, Any]],
+) -> dict[str, Any]:
     outcomes = [checks.get(run.id, {}).get(name) for run in judged]
+    of_records = any(entry is not None and entry.rate is not None for entry in outcomes)
+    values: list[float | None] = (
+        [None if entry is None else entry.rate for entry in outcomes]
+        if of_records
+        else [figures.get(run.id, {}).get("checks", {}).get(name) for run in judged]
+    )
+    limit = figures.get(judged[-1].id, {}).get("limits", {}).get(name)
     asked = [(run, entry) for run, entry in zip(judged, outcomes, strict=True) if entry is not None]
     failures = [(run, entry) for run, entry in asked if not entry.holds]
     last_run, last = asked[-1]
@@ -111,13 +132,19 @@ def _of_check(name: str, judged: Sequence[Run], checks: Mapping[str, Mapping[str
         "runs": len(asked),
         "failed_runs": len(failures),
         "since": None if since is None else {"run": since.id, "when": moment_of(since)},
-        "strip": strip(outcomes),
+        "strip": strip(judged, outcomes, values, limit),
+        "limit": limit,
+        "values": [_value(v, of_records) for v in values[-TABLED_RUNS:]] if any(values) else [],
         "failures": [
             {"run": run.id, "when": moment_of(run), "failed": e.failed, "rate": e.rate, "observed": e.observed}
             for run, e in reversed(failures)
         ][:_MOST_FAILURES],
         "failures_not_shown": max(len(failures) - _MOST_FAILURES, 0),
     }
+
+
+def _value(value: float | None, of_records: bool) -> str:
+    return rate(value) if of_records else count(value)
 
 
 def _breaker(breaker: Any) -> list[str]:
