@@ -155,3 +155,16 @@ def test_shows_itself_within_itself_once() -> None:
     made = Ours(1, held)  # type: ignore[arg-type]
     held.append(made)
     assert repr(made) == "Ours(a=1, b=[...])"
+
+
+def test_a_frozen_class_of_the_standard_library_is_derived_from_it() -> None:
+    @dataclasses.dataclass(frozen=True, slots=True)
+    class Derived(Ours):
+        more: int
+
+    made = Derived(1, ("x",), 2)
+    assert repr(made).endswith("Derived(a=1, b=('x',), more=2)")
+    assert dataclasses.replace(made, more=3) != made
+    for name in ("a", "more"):
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            setattr(made, name, 5)

@@ -27,9 +27,12 @@ else:
 def _made(cls: type) -> type:
     if not cls.__doc__:
         cls.__doc__ = cls.__name__  # else the standard library looks for a signature, at length
-    listed = dataclasses.fields(dataclasses.dataclass(init=False, repr=False, eq=False)(cls))
+    written = dict(cls.__dict__)
+    frozen = any(_is_frozen(base) for base in cls.__mro__[1:])  # which the standard library insists on
+    listed = dataclasses.fields(dataclasses.dataclass(init=False, repr=False, eq=False, frozen=frozen)(cls))
     names = tuple(field.name for field in listed)
-    own = cls.__dict__
+    own = {name: value for name, value in cls.__dict__.items() if name in written or name not in _REFUSING}
+    own["__dataclass_params__"].frozen = True  # so that a frozen class may be derived from it
     known = set().union(*(getattr(base, "__slots__", ()) for base in cls.__mro__[1:-1]))
     body = {name: value for name, value in own.items() if name not in names and name not in _OF_THE_OLD}
     body["__slots__"] = tuple(name for name in names if name not in known)
@@ -61,6 +64,12 @@ class _Factory(enum.Enum):
         return self.value
 
 
+def _is_frozen(base: type) -> bool:
+    params = base.__dict__.get("__dataclass_params__")
+    return params is not None and params.frozen
+
+
+_REFUSING = ("__setattr__", "__delattr__")
 _OF_THE_OLD = ("__dict__", "__weakref__")
 __all__ = ["dataclass"]
 
