@@ -160,7 +160,7 @@ def test_shows_itself_within_itself_once() -> None:
 def test_a_frozen_class_of_the_standard_library_is_derived_from_it() -> None:
     @dataclasses.dataclass(frozen=True, slots=True)
     class Derived(Ours):
-        more: int
+        more: int = 0
 
     made = Derived(1, ("x",), 2)
     assert repr(made).endswith("Derived(a=1, b=('x',), more=2)")
