@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
+from xml.etree import ElementTree
 
 import jsonschema
 import polars as pl
@@ -17,7 +18,7 @@ from tests.report import made
 from tests.report.browser import Page, browsing, chromium
 from weighbridge.outcome.codec import from_json, to_json
 from weighbridge.outcome.result import RunResult
-from weighbridge.report import model, summary, write
+from weighbridge.report import model, oors, render_junit, summary, write
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "data" / "samples"
@@ -57,6 +58,37 @@ def test_a_real_report_is_of_its_schema_and_adds_up(faulty: RunResult, tmp_path:
     assert model(from_json(to_json(faulty))) == given
     assert summary(faulty)
     assert write(faulty, tmp_path)["report.html"].stat().st_size < 1_000_000
+
+
+EVERY_SAMPLE = (
+    ("airlines", "airlines.csv"),
+    ("airports", "airports.csv"),
+    ("airports", "faulty/airports_faulty.csv"),
+    ("planes", "planes.csv"),
+    ("weather", "weather.csv"),
+    ("flights", "faulty/flights_faulty.csv"),
+    ("flights_fixed_width", "faulty/flights_faulty.dat"),
+    ("flights_ebcdic", "faulty/flights_faulty.ebc"),
+)
+
+
+@pytest.mark.parametrize(("contract", "extract"), EVERY_SAMPLE)
+def test_what_machines_get_of_every_sample_is_of_its_form(contract: str, extract: str) -> None:
+    result = weighbridge.load_contract(ROOT / "contracts" / f"{contract}.odcs.yaml").check(
+        SAMPLES / extract, object="flights" if contract == "flights_ebcdic" else None
+    )
+    given = json.loads(json.dumps(model(result), allow_nan=False))
+    jsonschema.validate(given, SCHEMA, jsonschema.Draft202012Validator)
+    suite = ElementTree.fromstring(render_junit(result)).find(".//testsuite")
+    assert suite is not None
+    assert int(suite.get("tests", 0)) == len(suite.findall("testcase")) > len(result.checks)
+    failing = {c.name for c in result.checks if not c.holds}
+    told = {r["name"] for r in oors(result)["results"] if r["status"] in ("fail", "warn", "error")}
+    assert len(told) >= len(failing)
+    assert all(
+        f["expected"] and f["seen"] is not None and f["fix"]
+        for f in given.get("findings", {"findings": []})["findings"]
+    )
 
 
 def test_a_parquet_extract_has_no_bytes_and_says_so(tmp_path: Path) -> None:

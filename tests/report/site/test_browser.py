@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 from collections.abc import Iterator
 from datetime import timedelta
@@ -9,9 +10,11 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.report.browser import Page, browsing, chromium
 from tests.report.site.grown import BEGAN, grow, wait_for_review
+from weighbridge.pipeline.run import run
 from weighbridge.pipeline.site import publish_site
 
 BROWSER = chromium()
@@ -130,3 +133,47 @@ def test_it_prints(pages: dict[str, Path], page: Page) -> None:
     for name in ("overview", "contract"):
         page.open(pages[name].as_uri(), 1280)
         assert page.printed().startswith(b"%PDF")
+
+
+POISON = "<img src=x onerror=document.body.dataset.ran=1><script>document.body.dataset.ran=1</script>\"'"
+
+
+def test_no_script_runs_that_stands_in_names_values_files_or_contract(page: Page, tmp_path: Path) -> None:
+    named = f"a{POISON}".replace("/", "∕")
+    quality = {"type": "custom", "engine": "weighbridge", "severity": "warning", "name": f"drift{POISON}"}
+    document = {
+        "apiVersion": "v3.2.0",
+        "kind": "DataContract",
+        "id": f"crm{POISON}",
+        "name": POISON,
+        "version": f"1.0.0{POISON}",
+        "status": "active",
+        "schema": [
+            {
+                "name": f"people{POISON}",
+                "description": POISON,
+                "properties": [
+                    {"name": named, "logicalType": "string", "description": POISON, "enum": [{"value": f"x{POISON}"}]},
+                    {"name": "n", "logicalType": "integer"},
+                ],
+                "quality": [quality | {"implementation": {"check": "drift", "of": named}, "description": POISON}],
+            }
+        ],
+    }
+    contract, into = tmp_path / "c.odcs.yaml", tmp_path / "out"
+    contract.write_text(yaml.safe_dump(document, allow_unicode=True))
+    for number in range(2):
+        source = tmp_path / f"{number}<img src=x onerror=document.body.dataset.ran=1>.csv"
+        rows = [[f"x{POISON}{k % (2 + number)}", f"{k}{POISON}" if k % 9 == 0 else str(k)] for k in range(60)]
+        with source.open("w", newline="") as file:
+            csv.writer(file).writerows([[named, "n"], *rows])
+        run(contract, source, into=into)
+    publish_site(into)
+    pages = sorted((into / "site").rglob("*.html"))
+    assert len(pages) == 5
+    for path in pages:
+        page.open(path.as_uri(), 1280)
+        assert POISON.partition(">")[0] in page.ask("document.body.textContent"), path
+        assert page.ask("document.querySelectorAll('script, img, [onerror]').length") == 0
+        assert page.ask("document.body.dataset.ran") is None
+        assert [u for u in page.requested if not u.startswith("data:")] == [path.as_uri()]
