@@ -7,7 +7,8 @@ read the answer. The executor knows nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 import polars as pl
@@ -195,6 +196,8 @@ class ProfileProbe:
         measure: of the distance, by its name in contracts.
         at_most: the greatest distance that holds.
         against: what is compared with: ``"previous"``, ``"baseline"``, or how many published runs before.
+        reference: a file with the profile that is compared with, relative to the contract; None: `against` says it.
+        least: how many values both sides need for anything to be said.
         severity: error holds the extract when it fails, warning warns.
     """
 
@@ -210,6 +213,40 @@ class ProfileProbe:
     fix: str = ""
     line: int | None = None
     origin: str = "odcs"
+    reference: str | None = None
+    least: int = 1
 
 
-Probe = RowProbe | ScalarProbe | FrameProbe | KeyProbe | CrossProbe | ProfileProbe
+@dataclass(frozen=True, slots=True)
+class HistoryProbe:
+    """An assertion that a figure is what it was in extracts published before. Answered when the scan is over.
+
+    Attributes:
+        metric: which figure, by its name in contracts.
+        column: whose figure it is; None where it is one of the whole extract.
+        alike: whether a run of that moment is one to compare with.
+        last: how many of them are looked at, the latest first.
+        read: turns this extract's figure and those of runs before, each with its moment, into an `Answer`; where
+            there are too few to say anything, into the reason in words.
+        severity: error holds the extract when it fails, warning warns.
+    """
+
+    name: str
+    metric: str
+    column: str | None
+    alike: Callable[[datetime], bool]
+    last: int
+    read: Callable[[float, Sequence[tuple[datetime, float]]], Answer | str]
+    code: str
+    severity: Severity
+    properties: tuple[str, ...]
+    expected: str
+    fix: str = ""
+    line: int | None = None
+    origin: str = "odcs"
+
+
+BesideProbe = ProfileProbe | HistoryProbe
+"""Answered beside the plan, from what its scan found and what runs before left."""
+
+Probe = RowProbe | ScalarProbe | FrameProbe | KeyProbe | CrossProbe | BesideProbe

@@ -10,7 +10,7 @@ import pytest
 from weighbridge.checks import CheckContext, Lowered, lower
 from weighbridge.checks.check import Case
 from weighbridge.checks.registry import CHECKS
-from weighbridge.probe import ROW, CrossProbe, FrameProbe, KeyProbe, Probe, ProfileProbe, RowProbe, ScalarProbe
+from weighbridge.probe import ROW, BesideProbe, CrossProbe, FrameProbe, KeyProbe, Probe, RowProbe, ScalarProbe
 
 AS_OF = datetime(2013, 6, 15, 12, tzinfo=UTC)
 CASES = [pytest.param(case, id=f"{check.name}: {case.says}") for check in CHECKS for case in check.cases()]
@@ -86,6 +86,6 @@ def test_case_comes_out_as_it_says(case: Case) -> None:
 def test_every_check_has_a_case_that_fails_something() -> None:
     for check in CHECKS:
         fails = any(any(rows) for case in check.cases() for rows in case.fails.values())
-        if any(isinstance(p, ProfileProbe) for case in check.cases() for p in lowered(case).probes):
+        if any(isinstance(p, BesideProbe) for case in check.cases() for p in lowered(case).probes):
             continue  # its answer is a run's: tests/pipeline/test_drift.py
         assert fails or any(not holds for case in check.cases() for holds, _ in case.answers.values()), check.name

@@ -95,6 +95,7 @@ FIXES = {
     "CHK-056": "add its shape to the check",
     "CHK-057": "letters that only look alike",
     "CHK-071": "whether the extract is whole",
+    "CHK-072": "widen `within`",
     "CHK-070": "pin a new baseline",
     "CHK-060": "ask the sender for the missing records",
     "CHK-062": "ask the sender for the records of these keys",

@@ -12,7 +12,7 @@ from weighbridge.checks.check import Case, Check
 from weighbridge.checks.registry import CHECKS
 from weighbridge.contract.model import Quality
 from weighbridge.findings import Effect, Severity
-from weighbridge.probe import FrameProbe, Probe, ProfileProbe, ScalarProbe
+from weighbridge.probe import BesideProbe, FrameProbe, Probe, ScalarProbe
 
 ABOUT_REFERENCES = {"CHK-065"}
 WITH_RUNS_BEFORE = {"drift", "history"}  # of all their records: what does not apply is listed, which is asked below
@@ -99,5 +99,5 @@ def test_what_does_not_apply_to_runs_before_is_listed(check: Check[Any]) -> None
     listed = {n.what.rpartition(": ")[2] for n in made.not_executed}
     assert set(options) <= listed
     for probe in made.probes:
-        assert isinstance(probe, ScalarProbe | ProfileProbe)
+        assert isinstance(probe, ScalarProbe | BesideProbe)
         assert probe.severity is Severity.WARNING

@@ -165,3 +165,119 @@ def test_a_count_is_compared_with_that_of_runs_of_the_same_weekday(tmp_path: Pat
     assert short.state == "held"
     assert "usual are 100, of 4 runs of this weekday" in "".join(c.observed or "" for c in short.checks if not c.holds)
     assert of(28, 7000, 20).state == "published", "as many as on other Sundays"
+
+
+def figured(folder: Path, **history: object) -> Path:
+    path = contract(folder)
+    document = yaml.safe_load(path.read_text())
+    document["schema"][0]["quality"].append(
+        {"name": "as usual", "type": "custom", "engine": "weighbridge", "severity": "warning",
+         "implementation": {"check": "history", "runs": 3, **history}}
+    )  # fmt: skip
+    path.write_text(yaml.safe_dump(document))
+    return path
+
+
+def usual_of(result: RunResult) -> CheckResult | None:
+    return next((c for c in result.checks if c.code == "CHK-072"), None)
+
+
+def on(day: int, hour: int = 6) -> datetime:
+    return datetime(2024, 1, day, hour, tzinfo=UTC)
+
+
+def test_a_mean_is_compared_with_that_of_runs_before_and_a_trend_is_no_surprise(tmp_path: Path) -> None:
+    still, into = figured(tmp_path, metric="mean", of="age", within=1, atLeast=0.01), tmp_path / "out"
+    for day in range(1, 6):
+        found = usual_of(run(still, aged(100 * day, shift=2 * day), into=into, as_of=on(day)))
+        assert found is None or not found.holds, "it grows by two a day"
+    grown = run(still, aged(900, shift=12), into=into, as_of=on(6))
+    surprised = usual_of(grown)
+    assert surprised is not None
+    assert not surprised.holds
+    assert surprised.fix.endswith("widen `within` if this is how it is to be")
+    assert grown.decision.value == "publish_with_warnings"
+    (tmp_path / "b").mkdir()
+    trended = figured(tmp_path / "b", metric="mean", of="age", within=1, atLeast=0.01, trend=True)
+    expected = usual_of(run(trended, aged(1000, shift=14), into=into, as_of=on(7)))
+    assert expected is not None
+    assert expected.holds, expected.observed
+    assert expected.measured == pytest.approx({"figure": 38.5, "usual": 38.5, "least": 38.115, "most": 38.885})
+
+
+def test_rates_of_verdicts_and_of_nulls_are_compared_by_the_hour_of_the_day(tmp_path: Path) -> None:
+    ours, into = figured(tmp_path, metric="nullRate", of="age", season="hour"), tmp_path / "out"
+
+    def some(day: int, hour: int, nulls: int) -> CheckResult | None:
+        rows = aged(1000 * day + 100 * hour).with_columns(
+            pl.when(pl.int_range(pl.len()) < nulls).then(None).otherwise("age").alias("age")
+        )
+        return usual_of(run(ours, rows, into=into, as_of=on(day, hour)))
+
+    for day in (1, 2, 3):
+        assert some(day, 3, 40) is None
+        assert some(day, 9, 2) is None
+    night, morning = some(4, 3, 40), some(4, 9, 40)
+    assert night is not None
+    assert night.holds
+    assert morning is not None
+    assert not morning.holds
+    assert morning.observed == ("nullRate 40.000%; usual are 1.800% to 2.200%, of 3 runs of this hour")
+
+
+def test_a_verdicts_rate_counts_this_extracts_own(tmp_path: Path) -> None:
+    ours, into = figured(tmp_path, metric="acceptedRate"), tmp_path / "out"
+    for day in (1, 2, 3):
+        run(ours, aged(100 * day), into=into, as_of=on(day))
+    found = usual_of(run(ours, aged(900), into=into, as_of=on(4)))
+    assert found is not None
+    assert found.holds
+    assert str(found.observed).startswith("acceptedRate 100.000%")
+
+
+def test_what_runs_before_left_no_profile_of_is_not_compared(tmp_path: Path) -> None:
+    ours, into = figured(tmp_path, metric="stdDev", of="age"), tmp_path / "out"
+    results = [run(ours, aged(100 * day), into=into, as_of=on(day)) for day in (1, 2, 3)]
+    for result in results:
+        (into / "runs" / result.run_id / "profile.parquet").write_bytes(b"damaged")
+    alone = run(ours, aged(900), into=into, as_of=on(4))
+    assert [n.why for n in alone.not_executed if n.what.endswith(": history")] == [
+        "there are 0 runs to compare with, and 3 are needed"
+    ]
+
+
+def test_a_profile_beside_the_contract_is_compared_with(tmp_path: Path) -> None:
+    ours, into = watching(tmp_path, reference="kept/january.parquet", minValues=60), tmp_path / "out"
+    first = run(ours, aged(0), into=into)
+    assert open_of(first) == ["kept/january.parquet cannot be read as a profile (FileNotFoundError)"]
+    (tmp_path / "kept").mkdir()
+    shutil.copy(into / "runs" / first.run_id / "profile.parquet", tmp_path / "kept" / "january.parquet")
+    moved = drift_of(run(ours, aged(100, shift=30), into=into))
+    assert moved is not None
+    assert not moved.holds
+    assert str(moved.observed).endswith("from kept/january.parquet")
+    few = run(ours, aged(200).head(20), into=into)
+    assert open_of(few) == ["20 values beside 100 of age: at least 60 are needed on both sides"]
+    (tmp_path / "kept" / "january.parquet").write_bytes(b"nothing")
+    assert open_of(run(ours, aged(300), into=into)) == ["kept/january.parquet cannot be read as a profile (ValueError)"]
+
+
+def test_a_baseline_is_shown_and_a_folder_of_nothing_is_no_folder_without_baselines(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command(["baseline", "--into", str(tmp_path / "nowhere")]) == 2
+    assert "RUN-008" in "".join(capsys.readouterr())
+    ours, into = watching(tmp_path), tmp_path / "out"
+    run(ours, aged(0), into=into)
+    assert command(["baseline", "show", "--into", str(into)]) == 2
+    assert "none is pinned" in "".join(capsys.readouterr())
+    pin(into, "latest", by="Ada", why="a good month", at=now())
+    assert command(["baseline", "show", "--into", str(into)]) == 0
+    shown = capsys.readouterr().out
+    assert "100 records" in shown
+    assert "by Ada: a good month" in shown
+    words = ["baseline", "show", "--into", str(into), "--contract", "people", "--object", "people", "--json"]
+    assert command(words) == 0
+    assert json.loads(capsys.readouterr().out)["profile"]["columns"]["age"]["max"] == 49
+    assert command([*words[:-2], "other"]) == 2
+    assert "RUN-035" in "".join(capsys.readouterr())

@@ -12,7 +12,6 @@ from weighbridge.findings import ArgumentError, Finding
 
 if TYPE_CHECKING:
     from weighbridge.pipeline.profiles import Profiled
-    from weighbridge.profile import Partial
 
 _NARROWEST = 130
 _COLUMNS: tuple[tuple[str, Literal["left", "right"], int], ...] = (
@@ -90,7 +89,7 @@ def profile(
     if json:
         print_json({"sources": sources, **told, "findings": [f.to_dict() for f in findings]})
         return 0
-    _print(told, sources, partial)
+    print_profile(told, sources)
     for finding in findings:
         print(f"\n{finding}")
     if draft_of is not None:
@@ -136,7 +135,13 @@ def _of_files(
         )
 
 
-def _print(told: Mapping[str, Any], sources: Sequence[str], partial: Partial) -> None:
+def print_profile(told: Mapping[str, Any], sources: Sequence[str]) -> None:
+    """Print the figures of a profile as a table, and what is to be said beyond it.
+
+    Args:
+        told: as `weighbridge.profile.summed_up` gives it.
+        sources: what it is of, in words.
+    """
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text

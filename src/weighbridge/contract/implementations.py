@@ -189,15 +189,28 @@ class DriftCheck(Extension):
     against: Literal["previous", "baseline"] | int = Field(
         "previous", description="the run published before, the pinned one, or how many published before together"
     )
+    reference: Text | None = Field(
+        None, description="in place of `against`: the `profile.parquet` of a run, relative to the contract"
+    )
+    min_values: int = Field(1, ge=1, description="with fewer values on either side nothing is said: not executed")
+
+
+Metric = Literal[
+    "records", "acceptedRate", "repairedRate", "uncertainRate", "rejectedRate",
+    "nullRate", "mean", "stdDev", "sum", "min", "max", "ageHours",
+]  # fmt: skip
 
 
 class HistoryCheck(Extension):
-    """As many records as the runs published before had, of the same season."""
+    """A figure is what it was in the runs published before, of the same season: the records' number, a rate, a mean."""
 
     check: Literal["history"]
-    season: Literal["none", "weekday", "dayOfMonth", "month"] = Field(
+    metric: Metric = Field("records", description="the figure; from `nullRate` on it is one of a property")
+    of: Text | None = Field(None, description="the property it is of; the one the check stands on without it")
+    season: Literal["none", "hour", "weekday", "weekdayAndHour", "dayOfMonth", "month"] = Field(
         "none", description="which runs are compared with"
     )
+    trend: bool = Field(False, description="whether what is usual grows or falls with time, on a straight line")
     within: float = Field(3, ge=0, description="how many deviations from the median are allowed")
     at_least: float = Field(0.1, ge=0, description="the share of the median that is allowed however alike they were")
     last: int = Field(100, ge=1, description="how many runs of the season are looked at")

@@ -6,7 +6,7 @@ pinned, which stays when retention takes the runs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import reduce
 from math import isfinite
@@ -19,7 +19,18 @@ from weighbridge.outcome.result import CheckResult
 from weighbridge.pipeline.history import PROFILE_FILE, folder_of
 from weighbridge.pipeline.pinned import PROFILE, baseline_folder, pinned_in
 from weighbridge.probe import Probe, ProfileProbe
-from weighbridge.profile import MEASURES, Bin, Distance, Partial, distribution, load, merge, overlaid, shown
+from weighbridge.profile import (
+    MEASURES,
+    Bin,
+    Distance,
+    Partial,
+    distribution,
+    load,
+    load_figures,
+    merge,
+    overlaid,
+    shown,
+)
 
 if TYPE_CHECKING:
     import polars as pl
@@ -37,12 +48,21 @@ class NoProfileError(Exception):
 class Before:
     """What an object's extracts before this one looked like."""
 
-    def __init__(self, into: Path | None, contract_id: str, object_name: str, extract_id: str | None = None) -> None:
+    def __init__(
+        self,
+        into: Path | None,
+        contract_id: str,
+        object_name: str,
+        extract_id: str | None = None,
+        contract_path: str | None = None,
+    ) -> None:
         self._into = into
         self._contract_id = contract_id
         self._object = object_name
         self._extract_id = extract_id
+        self._beside = Path(contract_path).parent if contract_path else Path()
         self._known: dict[str | int, tuple[Partial, str]] = {}
+        self._heads: dict[str, Partial | None] = {}
 
     def of(self, against: str | int) -> tuple[Partial, str]:
         """Return a profile and what it is of, in words.
@@ -54,9 +74,34 @@ class Before:
             self._known[against] = self._pinned() if against == "baseline" else self._runs(against)
         return self._known[against]
 
+    def kept(self, path: str) -> tuple[Partial, str]:
+        """Return the profile of a file beside the contract, and its path.
+
+        Raises:
+            NoProfileError: there is no such file, or it is no profile.
+        """
+        try:
+            return load((self._beside / path).read_bytes()), path
+        except (OSError, ValueError) as error:
+            raise NoProfileError(f"{path} cannot be read as a profile ({type(error).__name__})") from error
+
     def counts(self) -> list[tuple[datetime, int]]:
         """Return when extracts before were published, and how many records they had, the latest first."""
         return [(run.as_of, run.records) for run in self._published(_MOST_COUNTED) if run.records is not None]
+
+    def runs(self, alike: Callable[[datetime], bool]) -> Iterator[Run]:
+        """Yield the runs that published before and whose moment is `alike`, the latest first."""
+        return (run for run in self._published(_MOST_COUNTED) if alike(run.as_of))
+
+    def figures(self, run: Run) -> Partial | None:
+        """Return the profile a run left without its tables of values; None where it left none that can be read."""
+        if run.id not in self._heads:
+            try:
+                path = folder_of(self._into, run.id) / PROFILE_FILE if self._into is not None else None
+                self._heads[run.id] = None if path is None else load_figures(path)
+            except (OSError, ValueError):
+                self._heads[run.id] = None
+        return self._heads[run.id]
 
     def _pinned(self) -> tuple[Partial, str]:
         if self._into is None:
@@ -117,7 +162,8 @@ def drifted(
         if not isinstance(probe, ProfileProbe):
             continue
         try:
-            compared, words = before.of(probe.against)
+            of = before.of(probe.against) if probe.reference is None else before.kept(probe.reference)
+            compared, words = of
             distance, told, bins = _distance(probe, compared, profile)
         except NoProfileError as why:
             open_ones.append(NotExecuted(f"{probe.name}: drift", str(why), probe.line))
@@ -157,6 +203,9 @@ def _distance(probe: ProfileProbe, before: Partial, now: Partial) -> tuple[Dista
     one, two = distribution(before, probe.column), distribution(now, probe.column)
     if one is None or two is None:
         raise NoProfileError(f"no profile has the values of {probe.column}")
+    if min(one.values, two.values) < probe.least:
+        few = f"{two.values:,} values beside {one.values:,}"
+        raise NoProfileError(f"{few} of {probe.column}: at least {probe.least:,} are needed on both sides")
     try:
         distance = MEASURES[probe.measure](one, two)
     except ValueError:

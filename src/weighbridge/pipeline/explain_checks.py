@@ -23,7 +23,17 @@ from weighbridge.pipeline.judge import COLUMNAR, of_the_contract
 from weighbridge.pipeline.plan import framing_probes
 from weighbridge.pipeline.reconcile import control_totals
 from weighbridge.pipeline.watcher import Nobody
-from weighbridge.probe import CrossProbe, FrameProbe, KeyProbe, Probe, ProfileProbe, RowProbe, ScalarProbe
+from weighbridge.probe import (
+    BesideProbe,
+    CrossProbe,
+    FrameProbe,
+    HistoryProbe,
+    KeyProbe,
+    Probe,
+    ProfileProbe,
+    RowProbe,
+    ScalarProbe,
+)
 from weighbridge.readers.door import RawExtract
 from weighbridge.readers.lineage import LINEAGE_SCHEMA, raw_name
 from weighbridge.sinks.references import References
@@ -35,6 +45,7 @@ _WAYS = {
     KeyProbe: "keys are compared by 64-bit hash before the weighing, and what that accuses exactly after it",
     CrossProbe: "needs other records: found in a narrow copy of its columns before the weighing",
     ProfileProbe: "the profile that the scan makes, beside those of runs before",
+    HistoryProbe: "a figure that the scan makes, beside those of runs before",
     ScalarProbe: "an aggregate of the plan, over the records as they pass",
     FrameProbe: "a branch of the plan: it groups, joins or is SQL of the whole extract",
 }
@@ -200,10 +211,10 @@ def _asserts_nothing(probe: Probe) -> bool:
 
 def _check(probe: Probe, apart: bool) -> ExplainedCheck:
     way = (probe.way if isinstance(probe, CrossProbe) else "") or _WAYS[type(probe)]
-    of_extract = isinstance(probe, ScalarProbe | FrameProbe | ProfileProbe)
+    of_extract = isinstance(probe, ScalarProbe | FrameProbe | BesideProbe)
     if isinstance(probe, KeyProbe | CrossProbe):
         scan = COMPARING
-    elif of_extract and apart and not isinstance(probe, ProfileProbe):
+    elif of_extract and apart and not isinstance(probe, BesideProbe):
         scan, way = FIGURES, way + _APART
     else:
         scan = WEIGHING
@@ -222,7 +233,7 @@ def _check(probe: Probe, apart: bool) -> ExplainedCheck:
 
 
 def _effect(probe: Probe) -> str:
-    if isinstance(probe, ScalarProbe | FrameProbe | ProfileProbe):
+    if isinstance(probe, ScalarProbe | FrameProbe | BesideProbe):
         return {"error": "hold", "warning": "warn"}.get(probe.severity.value, "note")
     effect: Effect = probe.effect
     return effect.value

@@ -29,7 +29,7 @@ from weighbridge.pipeline.absent import told_apart
 from weighbridge.pipeline.compared import compared
 from weighbridge.pipeline.cross import Accused
 from weighbridge.pipeline.describe import described
-from weighbridge.pipeline.drift import Before, drifted
+from weighbridge.pipeline.drift import Before
 from weighbridge.pipeline.epochs import counted, counting
 from weighbridge.pipeline.evidence import Evidence
 from weighbridge.pipeline.explain import explained
@@ -40,9 +40,10 @@ from weighbridge.pipeline.reconcile import control_totals
 from weighbridge.pipeline.records import Origin, write_records
 from weighbridge.pipeline.results import Examples, Failures, of_extract, of_records
 from weighbridge.pipeline.suspects import Suspects
+from weighbridge.pipeline.usual import Present, beside_runs_before
 from weighbridge.pipeline.watcher import Stopwatch
 from weighbridge.pipeline.weigh import told_of, weigh
-from weighbridge.probe import CrossProbe, KeyProbe, ProfileProbe
+from weighbridge.probe import BesideProbe, CrossProbe, KeyProbe
 from weighbridge.profile import Partial, Running, summed_up
 from weighbridge.quick import dataclass
 from weighbridge.readers.door import RawExtract, Verifiable
@@ -81,7 +82,7 @@ class Job:
     @property
     def before(self) -> Before:
         """What the object's extracts before this one looked like."""
-        return Before(self.into, self.contract.id, self.schema.name, self.extract_id)
+        return Before(self.into, self.contract.id, self.schema.name, self.extract_id, self.contract.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,7 @@ def _judged(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[]
     totals = control_totals(raw, schema)
     probes = [
         *decoded.probes,
-        *(p for p in lowered.probes if not isinstance(p, KeyProbe | CrossProbe | ProfileProbe)),
+        *(p for p in lowered.probes if not isinstance(p, KeyProbe | CrossProbe | BesideProbe)),
         *totals,
         *counting(schema),
     ]
@@ -206,10 +207,12 @@ def _judged(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[]
     receipt = prove(raw.account(), [_staged(name, place) for name in ("published", "quarantine", "review")])
 
     failures = Failures.read(suspects, plan.row_probes, receipt.records_in)
-    drift, undrifted = drifted(lowered.probes, weighed.profile, job.before)
+    beside, unanswered = beside_runs_before(
+        lowered.probes, Present(weighed.profile, failures.verdicts, job.as_of), job.before
+    )
     checks = (
         *of_extract(weighed),
-        *drift,
+        *beside,
         *of_records(plan, accused, failures, Examples(suspects, evidence, tuple(names), hide_raw=bool(masked))),
     )
     stopwatch.stage("explaining findings")
@@ -232,7 +235,7 @@ def _judged(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[]
         checks=checks,
         findings=(*findings, *judgement.tripped),
         not_executed=tuple(
-            dict.fromkeys((*job.contract.not_executed, *decoded.not_executed, *lowered.not_executed, *undrifted))
+            dict.fromkeys((*job.contract.not_executed, *decoded.not_executed, *lowered.not_executed, *unanswered))
         ),
         options=raw.options,
         profile=summed_up(profiled),

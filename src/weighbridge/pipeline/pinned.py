@@ -6,10 +6,14 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from weighbridge.findings import Finding, LedgerError, Place
 from weighbridge.quick import dataclass
 from weighbridge.sinks import slug
+
+if TYPE_CHECKING:
+    from weighbridge.profile import Partial
 
 FOLDER, PROFILE, WORDS = "baselines", "profile.parquet", "pinned.json"
 
@@ -53,6 +57,24 @@ def baselines(into: Path) -> tuple[Pinned, ...]:
     """Return every baseline of an output folder."""
     found: Iterable[Pinned | None] = (pinned_in(path.parent) for path in sorted((into / FOLDER).glob(f"*/*/{WORDS}")))
     return tuple(pinned for pinned in found if pinned is not None)
+
+
+def pinned_profile(into: Path, contract_id: str, object_name: str) -> tuple[Pinned, Partial]:
+    """Return the baseline of an object, and the profile that was pinned.
+
+    Raises:
+        LedgerError: RUN-035, there is none, or its profile cannot be read.
+    """
+    from weighbridge.profile import load
+
+    folder = baseline_folder(into, contract_id, object_name)
+    pinned = pinned_in(folder)
+    if pinned is None:
+        raise LedgerError(Finding("RUN-035", Place(source=str(folder)), f"{contract_id}.{object_name}"))
+    try:
+        return pinned, load((folder / PROFILE).read_bytes())
+    except (OSError, ValueError) as error:
+        raise LedgerError(Finding("RUN-035", Place(source=str(folder)), f"its profile: {error}")) from error
 
 
 def baseline_folder(into: Path, contract_id: str, object_name: str) -> Path:

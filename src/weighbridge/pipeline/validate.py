@@ -32,7 +32,7 @@ from weighbridge.pipeline.plan import build, suspect_columns
 from weighbridge.pipeline.results import Examples, Failures, of_extract, of_records
 from weighbridge.pipeline.suspects import Suspects
 from weighbridge.pipeline.weigh import Weighed, weigh
-from weighbridge.probe import CrossProbe, KeyProbe, ProfileProbe
+from weighbridge.probe import BesideProbe, CrossProbe, KeyProbe
 from weighbridge.profile import Running
 from weighbridge.readers.frame import FrameExtract
 from weighbridge.readers.lineage import RECORD
@@ -197,7 +197,7 @@ def _judged(held: _Held, folder: Path, whole: bool, as_of: datetime, into: Path 
     lowered = lower(schema, context, sla=held.contract.sla if whole else ())
     unusable = tuple(f for f in lowered.findings if f.severity is Severity.ERROR)
     comparing = [p for p in lowered.probes if isinstance(p, KeyProbe | CrossProbe)]
-    asked = [p for p in lowered.probes if not isinstance(p, KeyProbe | CrossProbe | ProfileProbe)]
+    asked = [p for p in lowered.probes if not isinstance(p, KeyProbe | CrossProbe | BesideProbe)]
     accused = compared(decoded.frame, comparing, folder / "compared")
     names = [p.name for p in schema.properties]
     while True:

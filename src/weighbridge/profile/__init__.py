@@ -10,7 +10,7 @@ from weighbridge.profile.domain import shown
 from weighbridge.profile.partial import Partial, merge
 from weighbridge.profile.running import Running
 from weighbridge.profile.slices import Few, few_values
-from weighbridge.profile.stored import dump, is_profile, load
+from weighbridge.profile.stored import dump, is_profile, load, load_figures
 from weighbridge.profile.summary import summed_up
 from weighbridge.profile.words import in_words
 
@@ -28,6 +28,7 @@ __all__ = [
     "in_words",
     "is_profile",
     "load",
+    "load_figures",
     "merge",
     "overlaid",
     "shown",

@@ -30,6 +30,8 @@ VERSION = 1
 _KEY = "weighbridge.profile"
 _EXACT = ("sum", "squares")
 _EXTREMES = ("min", "max")
+_DAMAGED = "it is not the file of a profile, or it is damaged"
+_DAMAGES = (pl.exceptions.PolarsError, pl.exceptions.PanicException, KeyError, TypeError, OSError)
 
 
 def dump(partial: Partial) -> bytes:
@@ -57,15 +59,31 @@ def load(written: bytes) -> Partial:
     """
     try:
         head = json.loads(pl.read_parquet_metadata(io.BytesIO(written))[_KEY])
-        if head["version"] != VERSION:
-            raise ValueError(f"it is of version {head['version']}, and {VERSION} can be read")
-        extremes = pl.read_ipc(io.BytesIO(base64.b64decode(head["extremes"])))
-        figures = {name: _figures(given, extremes[name]) for name, given in head["figures"].items()}
         tally = pl.read_parquet(io.BytesIO(written)).select(pl.col(n).cast(t) for n, t in SCHEMA.items())
-        read = Partial(dict(extremes.schema), frozenset(head["masked"]), head["records"], figures, tally)
-        return _comparable(read, head["polars"])
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, KeyError, TypeError, OSError) as error:
-        raise ValueError("it is not the file of a profile, or it is damaged") from error
+        return _comparable(_partial(head, tally), head["polars"])
+    except _DAMAGES as error:
+        raise ValueError(_DAMAGED) from error
+
+
+def load_figures(path: Path) -> Partial:
+    """Return the profile of a file without its tally: only the file's footer is read.
+
+    Raises:
+        OSError: it cannot be read.
+        ValueError: it is no such file, it is damaged, or a later version of Weighbridge wrote it.
+    """
+    try:
+        return _partial(json.loads(pl.read_parquet_metadata(path)[_KEY]), pl.DataFrame(schema=SCHEMA))
+    except _DAMAGES as error:
+        raise ValueError(_DAMAGED) from error
+
+
+def _partial(head: Mapping[str, Any], tally: pl.DataFrame) -> Partial:
+    if head["version"] != VERSION:
+        raise ValueError(f"it is of version {head['version']}, and {VERSION} can be read")
+    extremes = pl.read_ipc(io.BytesIO(base64.b64decode(head["extremes"])))
+    figures = {name: _figures(given, extremes[name]) for name, given in head["figures"].items()}
+    return Partial(dict(extremes.schema), frozenset(head["masked"]), head["records"], figures, tally)
 
 
 def is_profile(path: Path) -> bool:

@@ -15,7 +15,9 @@
 Compared are profiles, not data: that of this extract, which its scan makes anyway, with those that
 runs before left. `against: previous` is the run of this object published last, `against: 5` the last
 five together, `against: baseline` the one that was pinned (`weighbridge baseline pin RUN --into DIR`).
-Where there is none yet, the check is listed as not executed; it does not pass.
+`reference: profiles/january.parquet`, in its place, is a profile beside the contract: the `profile.parquet` that a
+run left in its folder. Where there is none yet, or either side has fewer values than
+`minValues`, the check is listed as not executed; it does not pass.
 
 | measure | what it is | atMost without a word |
 |---|---|---|
@@ -69,6 +71,11 @@ def _make(quality: Quality, bench: Bench) -> Iterable[Product]:
             raise unusable(
                 "CHK-036", f"against: {against!r} is neither previous, baseline nor a number of runs", quality
             )
+        reference, least = given.get("reference"), given.get("minValues", 1)
+        if reference is not None and ("against" in given or not isinstance(reference, str) or not reference):
+            raise unusable("CHK-036", f"reference: {reference!r} is no path, or stands beside `against`", quality)
+        if isinstance(least, bool) or not isinstance(least, int) or least < 1:
+            raise unusable("CHK-036", f"minValues: {least!r} is no number from 1", quality)
         dtype = bench.dtypes[of]
         ordered = dtype.is_numeric() or dtype.is_temporal()
         if dtype.is_nested() or dtype == pl.Binary or (measure in _ORDERED and not ordered):
@@ -90,8 +97,10 @@ def _make(quality: Quality, bench: Bench) -> Iterable[Product]:
         code="CHK-070",
         severity=quality.severity,
         properties=(of,),
-        expected=f"{of} at most {number(at_most)} ({measure}) from {_before(against)}",
+        expected=f"{of} at most {number(at_most)} ({measure}) from {reference or _before(against)}",
         line=quality.line,
+        reference=reference,
+        least=least,
     )
     for option in _NOT_APPLIED:
         if option in quality.options:
@@ -123,13 +132,17 @@ CHECK = Check(
                     entry("t", "drift", of="n", atMost=-1),
                     entry("u", "drift", of="n", against="yesterday"),
                     entry("v", "drift", of="n", against=True),
+                    entry("w", "drift", of="n", against=2, reference="a.parquet"),
+                    entry("x", "drift", of="n", minValues=0),
+                    entry("y", "drift", of="n", reference="a.parquet", minValues=50),
                 ),
             ),
             pl.DataFrame({"a": ["x"], "n": [1]}),
-            amiss=("CHK-036",) * 5,
+            amiss=("CHK-036",) * 7,
             expected={
                 "p": "a at most 0.2 (psi) from the run published before",
                 "q": "n at most 0.5 (wasserstein) from the 3 runs published before",
+                "y": "n at most 0.2 (psi) from a.parquet",
             },
         ),
     ),

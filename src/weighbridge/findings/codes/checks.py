@@ -251,6 +251,11 @@ CODES: tuple[Code, ...] = (
         "ask the sender whether the extract is whole; widen `within` if this is how it is to be",
     ),
     Code(
+        "CHK-072",
+        "a figure is not what it usually was",
+        "compare the profiles of this run and the one before; widen `within` if this is how it is to be",
+    ),
+    Code(
         "CHK-070",
         "values are distributed otherwise than before",
         "look at the profiles of both runs for a changed source or unit; pin a new baseline if this is what is to come",
