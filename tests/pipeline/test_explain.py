@@ -6,12 +6,14 @@ import csv
 import json
 import random
 from fractions import Fraction
+from importlib.resources import files
 from math import comb
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jsonschema import validate
 
 import weighbridge
 from weighbridge.outcome.codec import from_json, to_json
@@ -19,6 +21,7 @@ from weighbridge.outcome.result import CheckResult, RunResult
 from weighbridge.pipeline.chance import corrected, tail
 from weighbridge.report import model, render_html, render_markdown, summary
 
+SCHEMA = "model.schema.json"
 CONTRACT = """\
 apiVersion: v3.2.0
 kind: DataContract
@@ -147,6 +150,35 @@ def test_one_value_that_breaks_several_checks_is_one_cause(tmp_path: Path) -> No
     (cause,) = weighbridge.load_contract(path).check(extract(tmp_path / "a.csv", rows)).causes
     assert (cause.kind, cause.records) == ("one_value", 5)
     assert cause.words == "the value of shop breaks 2 checks at once"
+
+
+@pytest.mark.parametrize(
+    ("lines", "kinds"),
+    [
+        (["7,no", "rth,s,2001-01-01,2,true"], {"torn": 2}),
+        (["7,no", "rt", "h,s,2001-01-01,2,true"], {"torn": 3}),
+        (["7,north,s,2001-01-01,2,true8,south,s,2001-01-02,2,true"], {"run_together": 1}),
+        (["7,north,s,2001-01-01,2,true,8,south,s,2001-01-02,2,true"], {"run_together": 1}),
+        (["code,words", "a,one", "b,two", "c,three"], {"other_table": 4}),
+        (["7,north,s,2001-01-01"], {}),
+        (["7,no", "rth,s,2001-01-01,2,true", "code,words", "a,one", "b,two"], {"torn": 2, "other_table": 3}),
+    ],
+)
+def test_what_is_likely_behind_records_with_another_number_of_fields(
+    tmp_path: Path, lines: list[str], kinds: dict[str, int]
+) -> None:
+    path = extract(tmp_path / "a.csv", [row(n) for n in range(40)])
+    with path.open("a", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
+    result = contract(tmp_path).check(path)
+    assert {c.kind: c.records for c in result.causes if c.leader == "framing|RDR-010"} == kinds
+    shown = model(result)
+    told, words = render_html(shown), render_markdown(shown)
+    validate(json.loads(json.dumps(shown)), json.loads(files("weighbridge.report").joinpath(SCHEMA).read_text()))
+    for cause in result.causes:
+        assert cause.words[1:] in told
+        assert cause.words[:30] in words
+        assert cause.words in str(shown["next_steps"])
 
 
 def test_checks_that_fail_apart_have_no_common_cause(tmp_path: Path) -> None:

@@ -35,13 +35,14 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Checks that fail in the same records, so that one cause is likely behind them.
+    """What is likely behind checks that fail in the same records, or behind one that fails in a telling way.
 
     Attributes:
         kind: ``"shifted"`` (values stand under their neighbours' names), ``"one_value"`` (one value breaks
-            several checks) or ``"together"``.
+            several checks) or ``"together"``; of records with another number of fields ``"torn"``,
+            ``"run_together"`` or ``"other_table"``, which one check alone can show.
         leader: the check that fails in nearly all records in which the others fail.
-        followers: the others, the most frequent first.
+        followers: the others, the most frequent first; none where one check alone shows it.
         records: records in which the leader and at least one follower fail.
         words: what is likely behind it, in a sentence; no value of a record stands in it.
     """

@@ -15,6 +15,7 @@ from weighbridge.pipeline.causes import causes
 from weighbridge.pipeline.concentration import Known, concentrations
 from weighbridge.pipeline.epochs import counted, epoch_places
 from weighbridge.pipeline.plan import Plan
+from weighbridge.pipeline.ragged import RAGGED, ragged
 from weighbridge.pipeline.results import Failures
 from weighbridge.pipeline.weigh import Weighed
 
@@ -50,6 +51,8 @@ def explained(
     behind = causes(
         suspects, schema, columns, plan.row_probes, failures.by_probe, failures.together, receipt.records_in
     )
+    if failures.by_probe.get(f"framing|{RAGGED}"):
+        behind = (*ragged(suspects), *behind)
     return tuple(replace(c, slices=slices[c.name]) if c.name in slices else c for c in checks), behind
 
 

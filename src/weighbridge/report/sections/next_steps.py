@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 
 _MOST = 4
 _MOST_REASONS = 3
+_STEPS = {
+    "shifted": "look for a missing or an extra delimiter in these records",
+    "torn": "have values with line breaks quoted at the source",
+    "run_together": "have the extract sent again: line ends were lost on the way",
+    "other_table": "have each table sent as a file of its own",
+}
 
 
 def next_steps(result: RunResult) -> Part | None:
@@ -36,8 +42,8 @@ def next_steps(result: RunResult) -> Part | None:
     for finding in sorted(result.findings, key=lambda f: by_severity(f.severity)):
         add(finding.fix, by_severity(finding.severity) - (finding.severity is Severity.ERROR), finding.message, 0)
     for cause in result.causes:
-        if cause.kind == "shifted":
-            add("look for a missing or an extra delimiter in these records", 0, cause.words, cause.records)
+        if cause.kind in _STEPS:
+            add(_STEPS[cause.kind], 0, cause.words, cause.records)
     followers = {name for cause in result.causes for name in cause.followers}
     for check in gravest_first([c for c in result.checks if not c.holds and c.name not in followers]):
         told = plural(check.failed_records, "record") if check.failed_records else check.observed or check.expected
