@@ -10,12 +10,13 @@ export DO_NOT_TRACK = 1
 export PREFECT_SERVER_ANALYTICS_ENABLED = false
 export GX_ANALYTICS_ENABLED = false
 
-.PHONY: help setup demo test lint types layers unit gate lock clean
+.PHONY: help setup demo test lint types layers unit gate screenshots lock clean
 
 help:
 	@echo "make demo    set up, and run the main job on the sample extracts"
 	@echo "make test    set up, and pass every check: lint, types, layers, tests, the gate of ratios"
 	@echo "make lint | types | layers | unit | gate    one of them"
+	@echo "make screenshots    take the pictures of docs/images anew (needs Chromium)"
 	@echo "make lock    resolve requirements.txt anew (needs uv)"
 	@echo "make clean   remove the environment and the demo's output"
 
@@ -57,6 +58,10 @@ unit: $(READY)
 
 gate: $(READY)
 	$(BIN)/python -m benchmarks.gate
+
+screenshots: $(READY)
+	@$(BIN)/python -m tests.report.screenshot
+	@$(BIN)/python -m tests.review.screenshot
 
 lock:
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \

@@ -1,4 +1,4 @@
-"""Pictures of the review app for `docs/images`: `python -m benchmarks.review_screenshots`.
+"""Pictures of the review app for `docs/images`: `python -m tests.review.screenshot`.
 
 A small extract is judged, the app is served on this machine, and Chromium takes the pictures.
 """
@@ -11,15 +11,15 @@ from contextlib import chdir
 from pathlib import Path
 
 from tests.report.browser import chromium
-from tests.review.test_web import PASSWORD, serving
+from tests.review.served import PASSWORD, serving
 from tests.review.waiting import judged
 from weighbridge.review.queue import Filter
 
-IMAGES = Path(__file__).parents[1] / "docs" / "images"
+IMAGES = Path(__file__).parents[2] / "docs" / "images"
 
 
 def main() -> int:
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415
+    from playwright.sync_api import sync_playwright
 
     found = chromium()
     if found is None:
