@@ -164,7 +164,7 @@ def test_killed_at_any_object_the_store_serves_a_whole_version_and_any_host_goes
     writes = int(told.stdout)
     assert writes > 30
     chance = random.Random(20261123)
-    for nth in sorted({0, 1, writes - 1, *chance.sample(range(2, writes - 1), 5)}):
+    for nth in sorted({0, 1, writes - 1, *chance.sample(range(2, writes - 1), 3)}):
         place = f"{url}/{nth}"
         hosts.go_to(f"one-{nth}")
         with opened(place, writes=True) as home:
