@@ -94,6 +94,7 @@ FIXES = {
     "CHK-052": "lost or booked twice",
     "CHK-056": "add its shape to the check",
     "CHK-057": "letters that only look alike",
+    "CHK-058": "add the language if it is meant",
     "CHK-071": "whether the extract is whole",
     "CHK-072": "widen `within`",
     "CHK-070": "pin a new baseline",

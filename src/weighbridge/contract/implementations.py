@@ -177,6 +177,16 @@ class ScriptCheck(Extension):
     scripts: Names = Field(description="Unicode's names of scripts, such as Latin")
 
 
+class LanguageCheck(Extension):
+    """Texts are in some languages. Null passes."""
+
+    check: Literal["language"]
+    of: Text | None = Field(None, description="the property with the texts; the one the check stands on without it")
+    languages: Names = Field(description="ISO 639-1 codes such as `en`")
+    min_letters: int = Field(20, ge=1, description="shorter texts are not asked")
+    sure: float = Field(0.99, ge=0.5, lt=1, description="how sure it must be that a text is in none of them")
+
+
 class DriftCheck(Extension):
     """A column is distributed as it was before, by the profiles of both."""
 
@@ -232,6 +242,7 @@ IMPLEMENTATIONS: dict[str, type[Extension]] = {
     "rollForward": RollForwardCheck,
     "shape": ShapeCheck,
     "script": ScriptCheck,
+    "language": LanguageCheck,
     "drift": DriftCheck,
     "history": HistoryCheck,
 }

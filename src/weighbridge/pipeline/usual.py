@@ -69,6 +69,7 @@ def beside_runs_before(
                 line=probe.line,
                 origin=probe.origin,
                 measured=answer.observed,
+                value=answer.observed["figure"],
             )
         )
     return tuple(results), tuple(open_ones)

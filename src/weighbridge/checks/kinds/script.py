@@ -12,9 +12,7 @@
 Each letter must belong to one of the scripts; digits, blanks and signs belong to none and are not
 asked. A Cyrillic `а` in a Latin name, or letters of another alphabet out of a wrong code page,
 show by this. What is said of a failing text is its first letters of another script, with their
-numbers in Unicode. It is known for each letter, not guessed from the text: the *language* of a
-short text cannot be known, so there is no check of it; the words of a language can be asked for
-with a `pattern` or an expression.
+numbers in Unicode. It is known for each letter, not guessed from the text, as the [`language`](#language) is.
 
 Null: passes.
 """

@@ -221,6 +221,11 @@ CODES: tuple[Code, ...] = (
         "look for letters that only look alike, or a wrong code page; add the script if it is meant",
     ),
     Code(
+        "CHK-058",
+        "the text is in another language",
+        "ask the sender about these texts; add the language if it is meant, or bear a few with a tolerance",
+    ),
+    Code(
         "CHK-060",
         "numbers of a sequence are missing",
         "ask the sender for the missing records, or change the check's tolerance if gaps are normal",
