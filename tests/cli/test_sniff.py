@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 import yaml
 
@@ -109,3 +111,13 @@ def test_a_drafted_contract_reads_what_the_advice_says(tmp_path: Path, capsys: p
     assert run(["check", str(written), str(path), "--json"]) == 0
     result = json.loads(capsys.readouterr().out)
     assert (result["verdicts"]["accepted"], result["verdicts"]["rejected"]) == (200, 1)
+
+
+def test_a_file_that_has_types_is_drafted_with_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    frame = pl.DataFrame({"id": [1], "day": [date(2024, 1, 5)], "share": [0.5], "name": ["x"]})
+    frame.write_parquet(tmp_path / "people.parquet")
+    assert run(["sniff", str(tmp_path / "people.parquet"), "--draft"]) == 0
+    (table,) = yaml.safe_load(capsys.readouterr().out)["schema"]
+    assert [(p["name"], p["logicalType"]) for p in table["properties"]] == [
+        ("id", "integer"), ("day", "date"), ("share", "number"), ("name", "string"),
+    ]  # fmt: skip

@@ -54,7 +54,7 @@ def sniff(
     """
     from datetime import UTC, datetime
 
-    from weighbridge.pipeline.first_look import drafted, first_look
+    from weighbridge.pipeline.first_look import first_look
 
     schema, declared = _declared(contract, object, server) if contract is not None else (None, None)
     look = first_look(str(file), schema, declared, max(records, 0), datetime.now(UTC))
@@ -78,7 +78,9 @@ def sniff(
         print(_yaml(found.block), end="")
         return 0
     if draft:
-        print(_yaml(drafted(look)), end="")
+        from weighbridge.pipeline.profiles import draft_of
+
+        print(_yaml(draft_of(file, look)), end="")
         return 0
     print(found.source)
     width = max(len(o.name) for o in found.options)

@@ -15,7 +15,7 @@ from weighbridge.contract import load as load_contract
 from weighbridge.contract.model import Contract
 from weighbridge.findings import ArgumentError, Finding, LedgerError, Place
 from weighbridge.pipeline.check import examined
-from weighbridge.pipeline.first_look import drafted, drafted_of_types, first_look
+from weighbridge.pipeline.first_look import FirstLook, drafted, drafted_of_types, first_look
 from weighbridge.pipeline.history import PROFILE_FILE, folder_of, judged_run
 from weighbridge.pipeline.watcher import Watcher
 from weighbridge.profile import Partial, load, merge, summed_up
@@ -71,8 +71,7 @@ def profile_of_files(
     given: Path | Contract
     if contract is None:
         look = first_look(str(files[0]), None, None, 0, now)
-        types = _own_types(files[0], look.sniffed.format)
-        draft = drafted(look) if types is None else drafted_of_types(look, types)
+        draft = draft_of(files[0], look)
         given = load_contract(draft)
     else:
         given = contract
@@ -127,6 +126,16 @@ def profile_of_runs(into: Path, runs: Sequence[str]) -> Partial:
             detail = f"the columns of {run} are not those of {ids[0]}: {', '.join(differ[:8])} differ"
             raise ArgumentError(Finding("ARG-001", detail=detail))
     return reduce(merge, (part for _, part in parts))
+
+
+def draft_of(file: Path, look: FirstLook) -> dict[str, Any]:
+    """Return a contract for a file, as plain values: by its own types, else by what its texts look like.
+
+    Raises:
+        SourceError: the file cannot be read.
+    """
+    types = _own_types(file, look.sniffed.format)
+    return drafted(look) if types is None else drafted_of_types(look, types)
 
 
 def _own_types(file: Path, kind: str) -> Mapping[str, pl.DataType] | None:
