@@ -18,7 +18,7 @@ def main() -> None:
     # Plugins of pydantic would be looked for in every package there is; ours has no use for them.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     # What imports make lives to the end: looking it through again and again was a tenth of a small run.
-    gc.set_threshold(50_000, 20, 20)
+    gc.set_threshold(200_000, 20, 20)
     # Nor is it looked through once more on the way out, which took a fifth of a small check: the process ends anyway.
     atexit.register(gc.freeze)
     from weighbridge.cli.app import run
