@@ -18,7 +18,7 @@ from tests.report import made
 from tests.report.browser import Page, browsing, chromium
 from weighbridge.outcome.codec import from_json, to_json
 from weighbridge.outcome.result import RunResult
-from weighbridge.report import model, oors, render_junit, summary, write
+from weighbridge.report import model, oors, render_junit, render_markdown, summary, write
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "data" / "samples"
@@ -89,6 +89,18 @@ def test_what_machines_get_of_every_sample_is_of_its_form(contract: str, extract
         f["expected"] and f["seen"] is not None and f["fix"]
         for f in given.get("findings", {"findings": []})["findings"]
     )
+
+
+def test_a_finding_tells_what_the_contract_says_of_it_in_its_own_words() -> None:
+    flights = weighbridge.load_contract(ROOT / "contracts" / "flights.odcs.yaml")
+    given = model(flights.check(SAMPLES / "faulty" / "flights_faulty.csv"))
+    says = {f["name"]: f["says"] for f in (*given["findings"]["findings"], *given["extract"]["findings"])}
+    assert says["time_hour|instant_is_of_that_day"].startswith("Five hours before the instant it is that local day")
+    assert says["distance|type"] == next(
+        p["description"] for p in given["profile"]["columns"] if p["name"] == "distance"
+    )
+    assert says["primaryKey"] is None
+    assert "the contract says: Five hours before" in render_markdown(given)
 
 
 def test_a_parquet_extract_has_no_bytes_and_says_so(tmp_path: Path) -> None:

@@ -53,6 +53,7 @@ class CheckResult:
         examples: a few failing records, in source order.
         measured: what was measured, as JSON values, where a check's engine has words of its own for it.
         value: what was measured, as a number, where it is one and `observed` tells it too.
+        says: what the contract says of it in its own words, where it fails: a description.
         slices: where its failures concentrate, the clearest first.
         recurrence: how it came out in earlier runs; None where nothing was asked of them.
     """
@@ -77,6 +78,7 @@ class CheckResult:
     slices: tuple[Slice, ...] = ()
     recurrence: Recurrence | None = None
     value: float | None = None
+    says: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from weighbridge.outcome.result import CheckResult, ContractRef, RunResult
 from weighbridge.pipeline.absent import told_apart
 from weighbridge.pipeline.compared import compared
 from weighbridge.pipeline.cross import Accused
-from weighbridge.pipeline.describe import described
+from weighbridge.pipeline.describe import described, in_its_words
 from weighbridge.pipeline.drift import Before
 from weighbridge.pipeline.epochs import counted, counting
 from weighbridge.pipeline.evidence import Evidence
@@ -232,7 +232,7 @@ def _judged(job: Job, place: Workplace, stopwatch: Stopwatch, clock: Callable[[]
         extract_id=job.extract_id,
         records=receipt.records_in,
         verdicts=failures.verdicts,
-        checks=checks,
+        checks=in_its_words(checks, schema),
         findings=(*findings, *judgement.tripped),
         not_executed=tuple(
             dict.fromkeys((*job.contract.not_executed, *decoded.not_executed, *lowered.not_executed, *unanswered))

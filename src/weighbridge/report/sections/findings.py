@@ -62,6 +62,7 @@ def _finding(check: CheckResult, encoding: str, masked: set[str]) -> dict[str, A
         "properties": list(check.properties[:20]),
         "masked": any(p in masked for p in check.properties),
         "expected": check.expected,
+        "says": check.says,
         "failed_records": check.failed_records or 0,
         "failed_rate": check.failed_rate,
         "seen": [clip(s, 160) for s in seen][:_MOST_SEEN],
