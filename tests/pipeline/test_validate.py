@@ -200,3 +200,10 @@ def test_contract_and_result_show_themselves_in_notebooks(tmp_path: Path) -> Non
 def test_an_arrow_table_of_another_library_is_a_frame(held: weighbridge.Contract) -> None:
     table = pa.table({"id": [1], "name": ["Ada"], "age": [36]})
     assert held.validate(table).rows() == [(1, "Ada", 36)]
+
+
+def test_a_contract_is_made_of_its_path_too(tmp_path: Path) -> None:
+    path = contract(tmp_path)
+    assert weighbridge.Contract(str(path)).fingerprint == weighbridge.load_contract(path).fingerprint
+    with pytest.raises(weighbridge.ContractError):
+        weighbridge.Contract(tmp_path / "nowhere.yaml")

@@ -29,10 +29,16 @@ class Contract:
 
     Attributes:
         model: the contract as plain values.
+
+    Args:
+        model: those values, or what `weighbridge.contract.load` takes: a path, or the document itself.
+
+    Raises:
+        ContractError: it cannot be read, or says what cannot be meant.
     """
 
-    def __init__(self, model: contract_model.Contract) -> None:
-        self.model = model
+    def __init__(self, model: contract_model.Contract | str | Path | Mapping[str, Any]) -> None:
+        self.model = model if isinstance(model, contract_model.Contract) else load(model)
 
     def __repr__(self) -> str:
         objects = ", ".join(o.name for o in self.model.objects)
