@@ -84,6 +84,22 @@ def test_a_missing_column_is_told_before_anything_is_judged(held: weighbridge.Co
     assert "RDR-020" in caught.value._repr_html_()
 
 
+OPTIONAL = """
+apiVersion: v3.2.0
+kind: DataContract
+id: t
+version: 1.0.0
+status: active
+schema: [{name: t, properties: [{name: a, logicalType: integer}, {name: b, logicalType: string}]}]
+"""
+
+
+def test_a_frame_with_no_column_of_the_contract_is_refused() -> None:
+    with pytest.raises(ValidationError) as caught:
+        weighbridge.load_contract(OPTIONAL).validate(pl.DataFrame({"code": [1]}))
+    assert [f.code for f in caught.value.findings] == ["RDR-024"]
+
+
 def test_what_only_warns_is_a_warning_and_the_frame_comes_back(held: weighbridge.Contract) -> None:
     with pytest.warns(ValidationWarning, match=r"CHK-005 age\|maximum: 5 records"):
         typed = held.validate(people(1, 125))

@@ -6,13 +6,13 @@ at once at opening, so that a property that is missing is known before anything 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Protocol
 
 import polars as pl
 
-from weighbridge.contract.model import SchemaObject
+from weighbridge.contract.model import Property, SchemaObject
 from weighbridge.findings import Finding, Place, Severity
 from weighbridge.readers.columns import missing
 from weighbridge.readers.content import Content
@@ -58,12 +58,23 @@ class Met:
             findings.append(Finding("RDR-204", where, severity=Severity.WARNING))
         if self.records:
             lacking = [p for p in schema.properties if p.name in columns and p.name not in self.present]
-            findings += [missing(p, source) for p in lacking]
+            findings += _lacking(lacking, schema, source, self.unknown)
         if self.unknown:
-            names = sorted(self.unknown)
-            more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-            findings.append(Finding("RDR-021", where, ", ".join(names[:_MOST_NAMED]) + more, Severity.INFO))
+            findings.append(Finding("RDR-021", where, _named(self.unknown), Severity.INFO))
         return findings
+
+
+def _lacking(lacking: Sequence[Property], schema: SchemaObject, source: str, unknown: Set[str]) -> list[Finding]:
+    """Return what is said of properties that no record has: of all of them, that this is another source."""
+    if lacking and unknown and len(lacking) == len(schema.properties):
+        return [Finding("RDR-024", Place(source=source), f"it has {_named(unknown)}")]
+    return [missing(p, source) for p in lacking]
+
+
+def _named(unknown: Set[str]) -> str:
+    names = sorted(unknown)
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return ", ".join(names[:_MOST_NAMED]) + more
 
 
 class DocumentPart(Part, Protocol):
@@ -144,4 +155,5 @@ def _columns(
     if not any(part.met.records for part in parts):
         return every, []
     lacking = [p for p in schema.properties if p.name not in present]
-    return tuple(n for n in every if n in present), [missing(p, contents[0].source.name) for p in lacking]
+    unknown = set[str]().union(*(part.met.unknown for part in parts))
+    return tuple(n for n in every if n in present), _lacking(lacking, schema, contents[0].source.name, unknown)

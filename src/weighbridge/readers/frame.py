@@ -14,11 +14,13 @@ from types import MappingProxyType
 import polars as pl
 
 from weighbridge.contract.model import SchemaObject
-from weighbridge.findings import Finding, Place, Severity
+from weighbridge.findings import Finding, Place
+from weighbridge.readers.columns import missing
 from weighbridge.readers.door import Option, RawDoubt, Source, SourceAccount
 from weighbridge.readers.lineage import LINEAGE_SCHEMA, RECORD, SOURCE, raw_name
 
 NAME = "frame"
+_MOST_NAMED = 20
 
 
 class FrameExtract:
@@ -63,17 +65,10 @@ class FrameExtract:
             present = [name for name in p.source_names if name in held.columns]
             if present:
                 mapping[p.name] = present[0]
-        missing = tuple(
-            Finding(
-                "RDR-020",
-                Place(source=NAME, path=(p.name,)),
-                f"{p.name}",
-                Severity.ERROR if p.required else Severity.WARNING,
-            )
-            for p in schema.properties
-            if p.name not in mapping
-        )
-        return cls(held, mapping, missing)
+        if held.columns and schema.properties and not mapping:
+            told = ", ".join(held.columns[:_MOST_NAMED]) + (" …" if len(held.columns) > _MOST_NAMED else "")
+            return cls(held, mapping, (Finding("RDR-024", Place(source=NAME), f"it has {told}"),))
+        return cls(held, mapping, tuple(missing(p, NAME) for p in schema.properties if p.name not in mapping))
 
     def scan(self) -> pl.LazyFrame:
         """Return the frame with lineage; no record has bytes, none is unframeable."""

@@ -48,6 +48,8 @@ def json_lines() -> list[Fault]:
         _lines("blank_lines", "blank lines", b"\n" + one + b"\n\n", published(1)),
         _lines("last_line_cut", "cut short", one + b'{"id": 2, "wh', warned(1, {2: b'{"id": 2, "wh'}, "RDR-200")),
         _lines("empty", "no bytes at all", b"", held(0, {}, "RDR-002", "RDR-003")),
+        _lines("other_members", "another file under this name", b'{"code": 1}\n',
+               held(0, {1: b'{"code": 1}'}, "CHK-001", "RDR-021", "RDR-024", "RUN-005")),
     ]  # fmt: skip
 
 
