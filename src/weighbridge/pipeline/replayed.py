@@ -22,7 +22,7 @@ from weighbridge.pipeline.publish import Manifest
 from weighbridge.sinks import SETTLED
 
 if TYPE_CHECKING:
-    from weighbridge.review.settling import ReplayEntry
+    from weighbridge.review.settling import ReplayEntry, Stood
 
 REPLAY_KEY = "weighbridge.replay"
 COUNT_KEYS = ("weighbridge.replayed.quarantine", "weighbridge.replayed.review")
@@ -72,14 +72,17 @@ def _entry(ledger: Ledger, manifest: Manifest, replay_id: str, said: dict[str, A
     )
 
 
-def _settled(into: Path, manifest: Manifest) -> Iterator[list[tuple[str, int]]]:
+def _settled(into: Path, manifest: Manifest) -> Iterator[dict[tuple[str, int], Stood]]:
+    """Yield what was published, with the decision that it was published by."""
     for part in manifest.tables:
         if part.name != SETTLED:
             continue
         for path, _, _ in part.files:
-            rows = pl.scan_parquet(into / path, hive_partitioning=False, glob=False).select("source", "record")
+            rows = pl.scan_parquet(into / path, hive_partitioning=False, glob=False).select(
+                "source", "record", "decision", "decided_by", "decided_at"
+            )
             for batch in rows.collect_batches(chunk_size=_BATCH_ROWS, maintain_order=True):
-                yield list(batch.iter_rows())
+                yield {(source, record): tuple(stood) for source, record, *stood in batch.iter_rows()}
 
 
 def replayed_records(into: Path, run_id: str) -> pl.DataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from weighbridge.ledger import Ledger, Run, new_run_id
 from weighbridge.pipeline.evidence import Evidence
 from weighbridge.pipeline.history import CONTRACT_COPY, contract_text
 from weighbridge.pipeline.intake import new_entropy
+from weighbridge.pipeline.meanwhile import ASIDE, Places, leave_out, moved
 from weighbridge.pipeline.plan import Plan, build, suspect_columns
 from weighbridge.pipeline.publish import Manifest, TableManifest
 from weighbridge.pipeline.records import Origin, write_records
@@ -101,7 +102,7 @@ class Replay:
             return None
         terms = Terms.of(self.into, self.run, self.at, self.newer)
         keys = Keyring.from_settings()
-        closed = set_aside(self.ledger, self.run.id, (State.AWAITING, State.REJECTED, State.RETURNED))
+        closed = set_aside(self.ledger, self.run.id, ASIDE)
         self.watcher.stage(f"reading what {self.run.id} kept")
         kept = kept_rows(self.into, self.run)
         gone = pl.DataFrame(list(closed), schema={"source": pl.String, "record": pl.Int64}, orient="row")
@@ -124,8 +125,10 @@ class Replay:
         with scratch_folder("replay_") as scratch:
             asked = self._asked(terms, kept, texts, decoded, lowered, decided)
             judged, folders = self._judge(terms, texts, decoded, asked, wanted, replay_id, mark, keys, Path(scratch))
+            late: Places = set() if self.dry else moved(self.ledger, self.run.id, decided)
+            judged, left = self._without(judged, folders, late, terms)
             published = judged.records_out.height
-            candidates = (texts.frame.height if wanted is None else len(wanted)) + unread.total()
+            candidates = (texts.frame.height if wanted is None else len(wanted)) + unread.total() - left
             told = RunReplay(
                 self.run.id,
                 self.run.contract_id,
@@ -148,6 +151,7 @@ class Replay:
                 finish_undo(self.into, self.ledger, self.tables, self.run.extract_id or "", self.watcher)
         failed = {p: why for p, why in judged.faults.items() if p in decided}
         failed |= {p: f"{f.code} {f.message}" for p, f in out.items() if p in decided}
+        failed = {p: why for p, why in failed.items() if p not in late}
         reopen_items(self.ledger, self.run.id, replay_id, failed, by=self.by, at=self.at)
         return told
 
@@ -210,6 +214,16 @@ class Replay:
         _require_balance(records, out.height, faults, replay_id)
         verdicts = {v.value: n for v, n in counts.items()}
         return _Judged(plan, suspects.folder, out, verdicts, still, faults), {**folders, "published": published}
+
+    def _without(self, judged: _Judged, folders: Mapping[str, Path], late: Places, terms: Terms) -> tuple[_Judged, int]:
+        """Return what is judged without records that people decided about meanwhile, and how many it would show."""
+        places = pl.DataFrame(list(late), schema={"source": pl.String, "record": pl.Int64}, orient="row")
+        gone = judged.records_out.join(places, on=_IDENTITY, how="semi")
+        if gone.is_empty():
+            return judged, 0
+        leave_out(folders, gone, self._metadata(terms))
+        rest = judged.records_out.join(gone, on=_IDENTITY, how="anti", maintain_order="left")
+        return replace(judged, records_out=rest), gone.height
 
     def _skipped(self, candidates: int, already: int, why: Sequence[Finding]) -> RunReplay:
         """Return that nothing is judged, as the contract cannot be asked; what was decided stays decided."""

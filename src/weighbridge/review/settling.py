@@ -24,6 +24,10 @@ _WAITING = tuple(state for state in _UNPUBLISHED if state is not State.SUPERSEDE
 _LIVE = (DecisionState.AWAITING.value, DecisionState.STANDING.value)
 
 
+Stood = tuple[Any, ...]
+"""The decision that a record was published by: its kind, who took it, when; all None where there was none."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReplayEntry:
     """A replay of one run's records, as the ledger knows it.
@@ -52,12 +56,24 @@ class ReplayEntry:
 
 
 def publish_items(
-    ledger: Ledger, run_id: str, replay_id: str, records: Sequence[tuple[str, int]], *, by: str, at: datetime
+    ledger: Ledger, run_id: str, replay_id: str, records: Mapping[tuple[str, int], Stood], *, by: str, at: datetime
 ) -> None:
-    """Close the items of records that a replay published; those that are closed already stay as they are."""
-    for start in range(0, len(records), _CHUNK):
-        _move(ledger, run_id, records[start : start + _CHUNK], State.PUBLISHED, DecisionState.PUBLISHED,
-              "published", replay_id, by, at, {})  # fmt: skip
+    """Close the items of records that a replay published; those that are closed already stay as they are.
+
+    A decision that is in force now and is not the one that the record was published by came too late:
+    it failed, and the trail says so.
+
+    Args:
+        ledger: whose queue holds the items.
+        run_id: the run that kept the records.
+        replay_id: what published them.
+        records: the decision that each was published by, by source and record number.
+        by, at: who replayed, and when it is noted, UTC.
+    """
+    places = list(records)
+    for start in range(0, len(places), _CHUNK):
+        _move(ledger, run_id, places[start : start + _CHUNK], State.PUBLISHED, DecisionState.PUBLISHED,
+              "published", replay_id, by, at, {}, stood=records)  # fmt: skip
 
 
 def reopen_items(
@@ -114,6 +130,7 @@ def _move(
     at: datetime,
     why: Mapping[tuple[str, int], str],
     only: tuple[State, ...] = _UNPUBLISHED,
+    stood: Mapping[tuple[str, int], Stood] | None = None,
 ) -> None:
     items = REVIEW_ITEMS.c
     query = (
@@ -131,33 +148,36 @@ def _move(
         if not found:
             return
         ids = [item.id for item in found]
-        current = {
-            row["item_id"]: row["id"]
-            for row in connection.execute(
-                select(REVIEW_DECISIONS.c.id, REVIEW_DECISIONS.c.item_id).where(
-                    REVIEW_DECISIONS.c.item_id.in_(ids), REVIEW_DECISIONS.c.state.in_(_LIVE)
-                )
-            ).mappings()
-        }
+        taken = select(REVIEW_DECISIONS).where(REVIEW_DECISIONS.c.item_id.in_(ids)).order_by(REVIEW_DECISIONS.c.id)
+        every = [dict(row) for row in connection.execute(taken).mappings()]
+        current = {row["item_id"]: row for row in every if row["state"] in _LIVE}
+        late = dict[int, dict[str, Any]]()
+        if stood is not None:
+            by_item = {item.id: stood[item.source, item.record] for item in found}
+            late = current
+            current = {row["item_id"]: row for row in every if by_item[row["item_id"]] == _stood(row)}
+            late = {i: row for i, row in late.items() if i not in current or current[i]["id"] != row["id"]}
         connection.execute(
             update(REVIEW_ITEMS)
             .where(items.id.in_(ids))
             .values(state=state.value, row_version=items.row_version + 1, changed=at)
         )
-        if current:
-            connection.execute(
-                update(REVIEW_DECISIONS)
-                .where(REVIEW_DECISIONS.c.id.in_(list(current.values())))
-                .values(state=decided.value, replay_id=replay_id)
-            )
+        for those, became in ((current, decided), (late, DecisionState.FAILED)):
+            if those:
+                connection.execute(
+                    update(REVIEW_DECISIONS)
+                    .where(REVIEW_DECISIONS.c.id.in_([row["id"] for row in those.values()]))
+                    .values(state=became.value, replay_id=replay_id)
+                )
+        too_late = {i: f"what {row['decided_by']} decided meanwhile came too late" for i, row in late.items()}
         rows = [
             {
                 "item_id": item.id,
                 "at": at,
                 "who": by,
                 "action": action,
-                "why": why.get((item.source, item.record), ""),
-                "decision_id": current.get(item.id),
+                "why": too_late.get(item.id) or why.get((item.source, item.record), ""),
+                "decision_id": current[item.id]["id"] if item.id in current else None,
                 "body": {} if replay_id is None else {"replay": replay_id},
             }
             for item in found
@@ -168,6 +188,10 @@ def _move(
                 changes[item.run_id, item.cause_id, item.state.value] -= 1
                 changes[item.run_id, item.cause_id, state.value] += 1
         tally(connection, dict(changes))
+
+
+def _stood(decision: Mapping[str, Any]) -> Stood:
+    return decision["kind"], decision["decided_by"], decision["decided"]
 
 
 def note_replay(ledger: Ledger, entry: ReplayEntry) -> None:
