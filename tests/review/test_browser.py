@@ -56,12 +56,11 @@ class Seat:
     def enter(self, name: str, password: str = PASSWORD) -> None:
         """Log in, as whoever was here before logs out."""
         if self.page.url.startswith("http") and self.page.locator("text=Log out").count():
-            self.page.click("text=Log out")
+            self.follow("text=Log out")
         self.at("/login")
         self.page.fill("#name", name)
         self.page.fill("#password", password)
-        self.page.click("main button")
-        self.looked()
+        self.follow("main button")
 
     def item(self, **how: Any) -> Item:
         """Open the page of the first item of a filter."""
@@ -71,7 +70,12 @@ class Seat:
 
     def send(self, words: str) -> None:
         """Press a button of the page's content."""
-        self.page.click(f"main button:text-is('{words}')")
+        self.follow(f"main button:text-is('{words}')")
+
+    def follow(self, selector: str) -> None:
+        """Click on what leads to a page, wait until it is there, and look at it."""
+        with self.page.expect_navigation():
+            self.page.click(selector)
         self.looked()
 
     def state(self, item: Item) -> State:
@@ -104,8 +108,7 @@ def test_a_reviewer_takes_every_decision_and_takes_it_back(seat: Seat) -> None:
     page.fill("#why-reading-1", "they write the month first")
     seat.send("Accept this reading")
     assert seat.state(read) is State.DECIDED
-    page.click("text=The next of its cause")
-    seat.looked()
+    seat.follow("text=The next of its cause")
 
     wrong = seat.item(property="id")
     page.check("input[name='change.id']")
@@ -213,8 +216,7 @@ def test_an_administrator_keeps_accounts_and_anybody_the_own_password(seat: Seat
     seat.send("Make it")
     assert page.locator("main b").count() == 0
     seat.enter("<b>new</b>")
-    page.click("nav ~ form a")
-    seat.looked()
+    seat.follow("nav ~ form a")
     page.fill("#old", PASSWORD)
     page.fill("#password", PASSWORD + "2")
     seat.send("Change it")
