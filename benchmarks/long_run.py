@@ -30,7 +30,7 @@ import polars as pl
 from weighbridge.findings import PublishError
 from weighbridge.ledger import RunState
 from weighbridge.pipeline.folder import waiting
-from weighbridge.pipeline.ledgers import ledger_of
+from weighbridge.pipeline.output.ledgers import ledger_of
 from weighbridge.pipeline.run import run
 from weighbridge.sinks import Tables
 from weighbridge.sinks.reading import scan_table

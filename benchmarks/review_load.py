@@ -22,7 +22,7 @@ from pathlib import Path
 import httpx
 
 from benchmarks.review_queue import made, timed
-from weighbridge.pipeline.ledgers import ledger_at, open_ledger
+from weighbridge.pipeline.output.ledgers import ledger_at, open_ledger
 from weighbridge.pipeline.run import run
 from weighbridge.review.accounts import Accounts
 from weighbridge.review.queue import Filter, Queue

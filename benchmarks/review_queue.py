@@ -21,7 +21,7 @@ import polars as pl
 from sqlalchemy import text
 
 from weighbridge.ledger import Ledger
-from weighbridge.pipeline.ledgers import ledger_at, open_ledger
+from weighbridge.pipeline.output.ledgers import ledger_at, open_ledger
 from weighbridge.pipeline.run import run
 from weighbridge.review.queue import Filter, Queue
 

@@ -16,8 +16,8 @@ from prefect.events import emit_event
 from flows.attempts import attempting, ended
 from flows.site import refresh
 from flows.states import IN_PART, NOTHING_NEW, REPLAYED, exit_code, named
-from weighbridge.pipeline.replay import replay as judge_again
-from weighbridge.pipeline.replay_result import Replayed
+from weighbridge.pipeline.again.replay import replay as judge_again
+from weighbridge.pipeline.again.replay_result import Replayed
 
 
 def replay_once(

@@ -18,7 +18,7 @@ from flows.states import NOTHING_NEW, REMINDED, exit_code, named
 from weighbridge.findings import Finding
 from weighbridge.pipeline.alerting import remind, waiting
 from weighbridge.pipeline.intake import now
-from weighbridge.pipeline.ledgers import ledger_of
+from weighbridge.pipeline.output.ledgers import ledger_of
 
 
 def look(into: str) -> tuple[list[tuple[str, str, int]], tuple[Finding, ...]]:

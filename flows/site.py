@@ -6,7 +6,7 @@ import logging
 from pathlib import Path
 
 from weighbridge.findings import WeighbridgeError
-from weighbridge.pipeline.ledgers import has_ledger
+from weighbridge.pipeline.output.ledgers import has_ledger
 from weighbridge.pipeline.site import publish_site
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.flows.server import clean_environment
 from tests.review.waiting import contract, judged
-from weighbridge.pipeline.ledgers import open_ledger
+from weighbridge.pipeline.output.ledgers import open_ledger
 from weighbridge.review.choice import Choice
 from weighbridge.review.decisions import decide, picks_of
 from weighbridge.review.queue import Filter, Queue

@@ -10,7 +10,7 @@ import signal
 import sys
 from pathlib import Path
 
-from weighbridge.pipeline.mirror import mirror
+from weighbridge.pipeline.output.mirror import mirror
 
 
 class DiesAfter:

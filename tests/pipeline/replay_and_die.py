@@ -9,7 +9,7 @@ import os
 import sys
 from pathlib import Path
 
-from weighbridge.pipeline.replay import replay
+from weighbridge.pipeline.again.replay import replay
 from weighbridge.pipeline.watcher import Nobody
 
 

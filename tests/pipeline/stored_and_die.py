@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from weighbridge.pipeline.stored import opened
+from weighbridge.pipeline.output.stored import opened
 from weighbridge.sinks.store import Store, Version
 
 LEFT = [int(sys.argv[3]) if len(sys.argv) > 3 else 10**9]

@@ -11,7 +11,7 @@ import pytest
 from tests.pipeline.people import CONTRACT
 from weighbridge.findings import ArgumentError, SourceError, code
 from weighbridge.pipeline.audit import WITHHELD, audit
-from weighbridge.pipeline.history import find_run, result_of
+from weighbridge.pipeline.output.history import find_run, result_of
 from weighbridge.pipeline.quarantine import kept_records
 from weighbridge.pipeline.run import run
 from weighbridge.sinks import Tables

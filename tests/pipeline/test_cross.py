@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 from weighbridge.contract import load
 from weighbridge.findings import Effect, InternalError
 from weighbridge.outcome.result import RunResult
-from weighbridge.pipeline.cross import convict, narrowed
 from weighbridge.pipeline.intake import arrive, now
 from weighbridge.pipeline.judge import Workplace, judge
 from weighbridge.pipeline.watcher import Nobody, Stopwatch
+from weighbridge.pipeline.weighing.cross import convict, narrowed
 from weighbridge.probe import ROW, SEEN, CrossProbe
 from weighbridge.readers.lineage import FRAMING, RECORD, SOURCE
 from weighbridge.sinks import TABLE_NAMES

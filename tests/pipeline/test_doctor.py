@@ -21,8 +21,8 @@ from weighbridge.findings import Finding, LedgerError, Severity, code
 from weighbridge.ledger import Process, RunState
 from weighbridge.ledger.schema import VERSION_TABLE
 from weighbridge.pipeline.doctor import Health, examine, surroundings, tables
-from weighbridge.pipeline.ledgers import ledger_of
-from weighbridge.pipeline.pinned import baseline_folder, unpin
+from weighbridge.pipeline.output.ledgers import ledger_of
+from weighbridge.pipeline.output.pinned import baseline_folder, unpin
 from weighbridge.pipeline.pinning import pin
 from weighbridge.pipeline.run import run
 from weighbridge.pipeline.site import publish_site

@@ -10,10 +10,10 @@ import pytest
 
 from tests.pipeline.test_undo import DRIVER, STAGES, ran, take_back
 from weighbridge.findings import code
+from weighbridge.pipeline.again.undone import STANDING
 from weighbridge.pipeline.audit import audit
 from weighbridge.pipeline.doctor import examine
-from weighbridge.pipeline.history import find_run, folder_of
-from weighbridge.pipeline.undone import STANDING
+from weighbridge.pipeline.output.history import find_run, folder_of
 from weighbridge.sinks import UNDONE, Tables, scan_table
 
 

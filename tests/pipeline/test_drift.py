@@ -17,7 +17,7 @@ from weighbridge.findings import ArgumentError, LedgerError
 from weighbridge.outcome.result import CheckResult, RunResult
 from weighbridge.pipeline.check import check
 from weighbridge.pipeline.intake import now
-from weighbridge.pipeline.pinned import unpin
+from weighbridge.pipeline.output.pinned import unpin
 from weighbridge.pipeline.pinning import pin
 from weighbridge.pipeline.run import run
 

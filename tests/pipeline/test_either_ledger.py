@@ -14,7 +14,7 @@ import pytest
 from tests.pipeline.test_erase import WHO, judged
 from tests.support.postgres import Server
 from weighbridge.cli.app import run as command
-from weighbridge.pipeline.ledgers import LEDGER_VARIABLE, open_ledger
+from weighbridge.pipeline.output.ledgers import LEDGER_VARIABLE, open_ledger
 from weighbridge.review.accounts import Accounts
 
 BY = ["--by", "Ada", "--why", "as the sender says"]

@@ -16,17 +16,17 @@ import pytest
 from weighbridge.cli.app import run as command
 from weighbridge.findings import ArgumentError, code
 from weighbridge.ledger.erasures import erasures
+from weighbridge.pipeline.again.undo import undo
 from weighbridge.pipeline.audit import audit
 from weighbridge.pipeline.doctor import examine
 from weighbridge.pipeline.erasure import Erased, erase, unfinished
 from weighbridge.pipeline.erasure.subject import Subject
-from weighbridge.pipeline.history import find_run
-from weighbridge.pipeline.ledgers import open_ledger
-from weighbridge.pipeline.pinned import baselines
+from weighbridge.pipeline.output.history import find_run
+from weighbridge.pipeline.output.ledgers import open_ledger
+from weighbridge.pipeline.output.pinned import baselines
 from weighbridge.pipeline.pinning import pin
 from weighbridge.pipeline.run import run
 from weighbridge.pipeline.site import publish_site
-from weighbridge.pipeline.undo import undo
 from weighbridge.review.choice import Choice
 from weighbridge.review.decisions import decide, picks_of
 from weighbridge.review.queue import Queue

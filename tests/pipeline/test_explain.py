@@ -18,7 +18,7 @@ from jsonschema import validate
 import weighbridge
 from weighbridge.outcome.codec import from_json, to_json
 from weighbridge.outcome.result import CheckResult, RunResult
-from weighbridge.pipeline.chance import corrected, tail
+from weighbridge.pipeline.explaining.chance import corrected, tail
 from weighbridge.report import model, render_html, render_markdown, summary
 
 SCHEMA = "model.schema.json"

@@ -17,8 +17,8 @@ from weighbridge.findings import Effect, Verdict
 from weighbridge.outcome.result import RunResult
 from weighbridge.pipeline.intake import arrive, now
 from weighbridge.pipeline.judge import Workplace, judge
-from weighbridge.pipeline.keys import accuse
 from weighbridge.pipeline.watcher import Nobody, Stopwatch
+from weighbridge.pipeline.weighing.keys import accuse
 from weighbridge.probe import KeyProbe
 from weighbridge.readers.lineage import FRAMING
 from weighbridge.sinks import TABLE_NAMES

@@ -13,7 +13,7 @@ from tests.support.postgres import Server
 from weighbridge.findings import LedgerError, code
 from weighbridge.ledger import RunState
 from weighbridge.pipeline.audit import audit
-from weighbridge.pipeline.ledgers import LEDGER_VARIABLE, open_ledger
+from weighbridge.pipeline.output.ledgers import LEDGER_VARIABLE, open_ledger
 from weighbridge.pipeline.run import run
 
 STAGES = ("opening", "weighing", "writing the receipt", "committing quarantine", "committing published",

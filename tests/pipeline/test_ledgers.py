@@ -13,7 +13,7 @@ from tests.support.postgres import Server
 from weighbridge.cli.app import run
 from weighbridge.findings import LedgerError
 from weighbridge.ledger import Ledger
-from weighbridge.pipeline.ledgers import ledger_at, open_ledger
+from weighbridge.pipeline.output.ledgers import ledger_at, open_ledger
 
 CONTRACT = """
 apiVersion: v3.2.0

@@ -18,9 +18,9 @@ from weighbridge.cli.app import run as command
 from weighbridge.findings import ArgumentError, LedgerError, PublishError, code
 from weighbridge.pipeline.audit import audit
 from weighbridge.pipeline.doctor import examine
-from weighbridge.pipeline.history import find_run
-from weighbridge.pipeline.ledgers import open_ledger
-from weighbridge.pipeline.mirror import mirror, restore
+from weighbridge.pipeline.output.history import find_run
+from weighbridge.pipeline.output.ledgers import open_ledger
+from weighbridge.pipeline.output.mirror import mirror, restore
 from weighbridge.pipeline.quarantine import kept_records
 from weighbridge.pipeline.run import run
 from weighbridge.review.queue import Queue

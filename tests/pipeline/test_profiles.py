@@ -10,7 +10,7 @@ import pytest
 from tests.pipeline.people import CONTRACT
 from weighbridge.findings import LedgerError, code
 from weighbridge.pipeline.doctor import examine
-from weighbridge.pipeline.history import PROFILE_FILE, folder_of
+from weighbridge.pipeline.output.history import PROFILE_FILE, folder_of
 from weighbridge.pipeline.profiles import profile_of_run
 from weighbridge.pipeline.retain import retain
 from weighbridge.pipeline.run import run

@@ -11,8 +11,8 @@ import pytest
 
 from tests.pipeline.people import contract, people
 from weighbridge.ledger import RunState
-from weighbridge.pipeline.history import find_run
-from weighbridge.pipeline.ledgers import ledger_of
+from weighbridge.pipeline.output.history import find_run
+from weighbridge.pipeline.output.ledgers import ledger_of
 from weighbridge.pipeline.run import run
 from weighbridge.sinks import Tables, locked, scan_published
 

@@ -15,10 +15,10 @@ import pytest
 from tests.review.waiting import LINES, contract, guests, judged
 from weighbridge.cli.app import run as command
 from weighbridge.findings import ArgumentError, Severity, code
+from weighbridge.pipeline.again.replay import replay
 from weighbridge.pipeline.audit import audit
 from weighbridge.pipeline.doctor import examine
-from weighbridge.pipeline.ledgers import open_ledger
-from weighbridge.pipeline.replay import replay
+from weighbridge.pipeline.output.ledgers import open_ledger
 from weighbridge.pipeline.run import run
 from weighbridge.report.summary import summary
 from weighbridge.review.choice import Choice

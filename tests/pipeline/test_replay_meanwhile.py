@@ -9,8 +9,8 @@ import pytest
 
 from tests.pipeline.test_replay import NOON, correct, published, sound, states
 from tests.review.waiting import contract, judged
-from weighbridge.pipeline.ledgers import open_ledger
-from weighbridge.pipeline.replay import replay
+from weighbridge.pipeline.again.replay import replay
+from weighbridge.pipeline.output.ledgers import open_ledger
 from weighbridge.pipeline.watcher import Nobody
 from weighbridge.review.choice import Choice
 from weighbridge.review.decisions import decide, decisions_of, picks_of, trail, withdraw

@@ -15,8 +15,8 @@ import yaml
 from tests.faults.make import faults
 from tests.pipeline.test_undo import proved, ran, rows, take_back, waiting
 from weighbridge.findings import code
-from weighbridge.pipeline.ledgers import open_ledger
-from weighbridge.pipeline.replay import replay
+from weighbridge.pipeline.again.replay import replay
+from weighbridge.pipeline.output.ledgers import open_ledger
 from weighbridge.pipeline.run import run
 from weighbridge.review.choice import Choice
 from weighbridge.review.decisions import decide, picks_of, trail

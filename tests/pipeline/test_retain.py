@@ -17,8 +17,8 @@ from weighbridge.findings import code
 from weighbridge.ledger import RunState
 from weighbridge.pipeline.audit import audit
 from weighbridge.pipeline.doctor import examine
-from weighbridge.pipeline.history import find_run, folder_of
-from weighbridge.pipeline.ledgers import ledger_of
+from weighbridge.pipeline.output.history import find_run, folder_of
+from weighbridge.pipeline.output.ledgers import ledger_of
 from weighbridge.pipeline.quarantine import kept_records
 from weighbridge.pipeline.retain import kept_until, removals, retain
 from weighbridge.pipeline.run import run

@@ -16,12 +16,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from tests.review.waiting import LINES, contract
 from weighbridge.findings import PublishError
+from weighbridge.pipeline.again.replay import replay
+from weighbridge.pipeline.again.undo import undo
+from weighbridge.pipeline.again.undone import history_of, in_force, pending
 from weighbridge.pipeline.audit import audit
-from weighbridge.pipeline.ledgers import open_ledger
-from weighbridge.pipeline.replay import replay
+from weighbridge.pipeline.output.ledgers import open_ledger
 from weighbridge.pipeline.run import run
-from weighbridge.pipeline.undo import undo
-from weighbridge.pipeline.undone import history_of, in_force, pending
 from weighbridge.pipeline.watcher import Nobody
 from weighbridge.review.choice import Choice
 from weighbridge.review.decisions import approve, decide, decisions_of, picks_of, refuse, trail, withdraw

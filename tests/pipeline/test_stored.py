@@ -22,9 +22,9 @@ from weighbridge.cli.app import run as command
 from weighbridge.findings import ArgumentError, LedgerError, PublishError, code
 from weighbridge.ledger import RunState
 from weighbridge.pipeline.audit import audit
-from weighbridge.pipeline.ledgers import LEDGER_VARIABLE, open_ledger
+from weighbridge.pipeline.output.ledgers import LEDGER_VARIABLE, open_ledger
+from weighbridge.pipeline.output.stored import HOME_VARIABLE, opened, working_folder
 from weighbridge.pipeline.run import run
-from weighbridge.pipeline.stored import HOME_VARIABLE, opened, working_folder
 from weighbridge.sinks.store import Store
 
 DRIVER = Path(__file__).with_name("stored_and_die.py")

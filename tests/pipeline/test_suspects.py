@@ -8,9 +8,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from weighbridge.pipeline import suspects as room
-from weighbridge.pipeline.plan import OUT, SUSPECT, Plan
-from weighbridge.pipeline.suspects import Suspects
+from weighbridge.pipeline.weighing import suspects as room
+from weighbridge.pipeline.weighing.plan import OUT, SUSPECT, Plan
+from weighbridge.pipeline.weighing.suspects import Suspects
 from weighbridge.readers.lineage import FRAMING, RECORD, SOURCE
 
 COLUMNS = [SOURCE, RECORD, "text"]

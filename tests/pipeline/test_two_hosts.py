@@ -15,7 +15,7 @@ from tests.support.postgres import Server
 from weighbridge.findings import PublishError, code
 from weighbridge.ledger import Ledger, RunState
 from weighbridge.outcome.result import RunResult
-from weighbridge.pipeline.ledgers import LEDGER_VARIABLE, open_ledger
+from weighbridge.pipeline.output.ledgers import LEDGER_VARIABLE, open_ledger
 from weighbridge.pipeline.recover import recover
 from weighbridge.pipeline.run import run
 from weighbridge.pipeline.watcher import Nobody

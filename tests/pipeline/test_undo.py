@@ -14,10 +14,10 @@ import pytest
 from weighbridge.cli.app import run as command
 from weighbridge.findings import ArgumentError, PublishError, SourceError
 from weighbridge.ledger import Ledger
+from weighbridge.pipeline.again.undo import Undone, undo
 from weighbridge.pipeline.audit import audit
 from weighbridge.pipeline.repairs import repairs_of
 from weighbridge.pipeline.run import run
-from weighbridge.pipeline.undo import Undone, undo
 from weighbridge.sinks import Tables, scan_published, scan_table
 
 DRIVER = Path(__file__).with_name("undo_and_die.py")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from run_and_die import DiesAt  # beside this script, which is run as a script
 
-from weighbridge.pipeline.undo import undo
+from weighbridge.pipeline.again.undo import undo
 
 if __name__ == "__main__":
     into, *rest = sys.argv[1:]

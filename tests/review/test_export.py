@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.review.waiting import LINES, contract, guests, judged
-from weighbridge.pipeline.ledgers import open_ledger
+from weighbridge.pipeline.output.ledgers import open_ledger
 from weighbridge.pipeline.run import run
 from weighbridge.review.choice import Choice
 from weighbridge.review.decisions import decide, picks_of

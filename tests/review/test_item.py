@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.review.waiting import judged
-from weighbridge.pipeline.ledgers import open_ledger
+from weighbridge.pipeline.output.ledgers import open_ledger
 from weighbridge.review.choice import Choice
 from weighbridge.review.decisions import decide, picks_of, preview
 from weighbridge.review.item import ItemDetail, detail

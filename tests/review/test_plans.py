@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.review.waiting import judged
-from weighbridge.pipeline.ledgers import open_ledger
+from weighbridge.pipeline.output.ledgers import open_ledger
 from weighbridge.review.queue import Filter, Queue
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -10,8 +10,8 @@ import pytest
 from tests.review.waiting import LINES, contract, guests
 from weighbridge.contract import load
 from weighbridge.findings import ArgumentError
-from weighbridge.pipeline.ledgers import open_ledger
-from weighbridge.pipeline.replay import replay
+from weighbridge.pipeline.again.replay import replay
+from weighbridge.pipeline.output.ledgers import open_ledger
 from weighbridge.pipeline.run import run
 from weighbridge.review.choice import Choice
 from weighbridge.review.decisions import decide, picks_of

@@ -15,7 +15,7 @@ from tests.review.waiting import LINES, contract, guests, judged
 from tests.support.postgres import Server
 from weighbridge.findings import ArgumentError, code
 from weighbridge.ledger import Ledger
-from weighbridge.pipeline.ledgers import ledger_at, open_ledger
+from weighbridge.pipeline.output.ledgers import ledger_at, open_ledger
 from weighbridge.pipeline.run import run
 from weighbridge.review.choice import Choice
 from weighbridge.review.decisions import approve, assign, decide, picks_of, refuse, trail, withdraw

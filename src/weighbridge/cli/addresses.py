@@ -25,13 +25,13 @@ def at_home(arguments: Sequence[str]) -> Iterator[Sequence[str]]:
 
     Raises:
         ArgumentError: OUT-010, the verb takes no address; ARG-001, a `--storage-option` is no NAME=VALUE.
-        PublishError, LedgerError: as `weighbridge.pipeline.stored.opened`.
+        PublishError, LedgerError: as `weighbridge.pipeline.output.stored.opened`.
     """
     at = _place(arguments)
     if at is None or "://" not in arguments[at]:
         yield arguments
         return
-    from weighbridge.pipeline.stored import is_stored, opened
+    from weighbridge.pipeline.output.stored import is_stored, opened
 
     if not is_stored(arguments[at].removeprefix(f"{_INTO}=")):
         yield arguments  # the verb says that it is no folder

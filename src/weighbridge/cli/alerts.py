@@ -48,7 +48,7 @@ def alerts(
     from weighbridge.alert import Book, Sender, Settings
     from weighbridge.findings import ArgumentError, Finding
     from weighbridge.pipeline.alerting import remind
-    from weighbridge.pipeline.ledgers import ledger_of
+    from weighbridge.pipeline.output.ledgers import ledger_of
 
     if action == "test":
         settings = Settings.from_environment()

@@ -51,8 +51,8 @@ def baseline(
 
     from weighbridge.findings import ArgumentError, Finding
     from weighbridge.pipeline.intake import now
-    from weighbridge.pipeline.ledgers import ledger_of
-    from weighbridge.pipeline.pinned import Pinned, baselines, unpin
+    from weighbridge.pipeline.output.ledgers import ledger_of
+    from weighbridge.pipeline.output.pinned import Pinned, baselines, unpin
     from weighbridge.pipeline.pinning import pin
 
     ledger_of(into).close()  # a folder nothing was ever run into is not one without baselines
@@ -85,7 +85,7 @@ def _show(into: Path, contract: str | None, object_name: str | None, *, as_json:
 
     from weighbridge.cli.profile import print_profile
     from weighbridge.findings import ArgumentError, Finding
-    from weighbridge.pipeline.pinned import baselines, pinned_profile
+    from weighbridge.pipeline.output.pinned import baselines, pinned_profile
     from weighbridge.profile import summed_up
 
     fitting = [p for p in baselines(into) if contract in (None, p.contract_id) and object_name in (None, p.object)]

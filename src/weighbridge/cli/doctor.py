@@ -48,7 +48,7 @@ def doctor(
     """
     from weighbridge.findings import ArgumentError, Finding
     from weighbridge.pipeline.doctor import examine
-    from weighbridge.pipeline.ledgers import ledger_at
+    from weighbridge.pipeline.output.ledgers import ledger_at
 
     if into is None and (ledger is not None or rebuild_ledger):
         raise ArgumentError(Finding("ARG-001", detail="--ledger and --rebuild-ledger need --into"))

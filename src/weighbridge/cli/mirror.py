@@ -41,7 +41,7 @@ def mirror(
     json
         Print it as JSON.
     """
-    from weighbridge.pipeline import mirror as of
+    from weighbridge.pipeline.output import mirror as of
 
     with watching(not json) as watcher:
         done = (of.restore if restore else of.mirror)(into, url, options=options_of(storage_option), watcher=watcher)

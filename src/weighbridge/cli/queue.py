@@ -79,7 +79,7 @@ def queue(
         Print the answer as JSON.
     """
     from weighbridge.pipeline.intake import now
-    from weighbridge.pipeline.ledgers import ledger_of
+    from weighbridge.pipeline.output.ledgers import ledger_of
     from weighbridge.review.queue import Filter, Queue
 
     action = words[0] if words and words[0] in _ACTIONS else None

@@ -74,7 +74,7 @@ def repairs(
         return _list(into, run, property, rule, 0 if summary else limit or None, json)
 
     from weighbridge.cli.audit import moved
-    from weighbridge.pipeline.undo import undo
+    from weighbridge.pipeline.again.undo import undo
 
     with watching(not json) as watcher:
         done = undo(

@@ -11,7 +11,7 @@ from cyclopts import Parameter
 from weighbridge.cli.terminal import print_json, watching
 
 if TYPE_CHECKING:
-    from weighbridge.pipeline.replay_result import Replayed, RunReplay
+    from weighbridge.pipeline.again.replay_result import Replayed, RunReplay
 
 _MOST_SHOWN = 10
 
@@ -61,7 +61,7 @@ def replay(
     """
     if list:
         return _list(into, run, json)
-    from weighbridge.pipeline.replay import replay as judge_again
+    from weighbridge.pipeline.again.replay import replay as judge_again
 
     with watching(not json) as watcher:
         told = judge_again(
@@ -114,7 +114,7 @@ def _tell_run(one: RunReplay, dry: bool) -> None:
 
 
 def _list(into: Path, run: str | None, as_json: bool) -> int:
-    from weighbridge.pipeline.ledgers import ledger_of
+    from weighbridge.pipeline.output.ledgers import ledger_of
     from weighbridge.review.settling import replays
 
     with ledger_of(into) as ledger:

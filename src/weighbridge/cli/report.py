@@ -43,7 +43,7 @@ def report(
         Print the report's model as JSON.
     """
     from weighbridge import report as rendering
-    from weighbridge.pipeline.history import result_of
+    from weighbridge.pipeline.output.history import result_of
 
     result = result_of(into, run)
     if to is not None:

@@ -74,7 +74,7 @@ def review(
     json
         Print the answer as JSON.
     """
-    from weighbridge.pipeline.ledgers import ledger_of
+    from weighbridge.pipeline.output.ledgers import ledger_of
 
     if words == ("serve",):
         settings = _settings(into, host, name, https, proxy_header, proxy_address, classified_to)

@@ -70,7 +70,7 @@ def run(
     json
         Print the whole result as JSON.
     """
-    from weighbridge.pipeline.ledgers import ledger_at
+    from weighbridge.pipeline.output.ledgers import ledger_at
     from weighbridge.pipeline.run import run as run_extract
 
     with (
@@ -89,7 +89,7 @@ def run(
             watcher=watcher,
         )
         if mirror is not None:
-            from weighbridge.pipeline.mirror import mirror as bring_up
+            from weighbridge.pipeline.output.mirror import mirror as bring_up
 
             bring_up(into, mirror, watcher=watcher)
     return _show(result, quiet, json)

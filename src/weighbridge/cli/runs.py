@@ -38,8 +38,8 @@ def runs(
     """
     from dataclasses import asdict
 
-    from weighbridge.pipeline.history import state_in_words
-    from weighbridge.pipeline.ledgers import ledger_of
+    from weighbridge.pipeline.output.history import state_in_words
+    from weighbridge.pipeline.output.ledgers import ledger_of
 
     with ledger_of(into) as ledger:
         known = ledger.runs(contract=contract, limit=limit)

@@ -16,9 +16,9 @@ from weighbridge.contract import load
 from weighbridge.findings import Finding, WeighbridgeError
 from weighbridge.ledger import Ledger
 from weighbridge.outcome.result import RunResult
-from weighbridge.pipeline.history import CONTRACT_COPY, folder_of
 from weighbridge.pipeline.intake import now
-from weighbridge.pipeline.ledgers import has_ledger, ledger_of
+from weighbridge.pipeline.output.history import CONTRACT_COPY, folder_of
+from weighbridge.pipeline.output.ledgers import has_ledger, ledger_of
 
 _SOON = 0.8
 _LOGGER = logging.getLogger("weighbridge.alerts")

@@ -16,16 +16,16 @@ from weighbridge.contract import load
 from weighbridge.findings import Decision, Finding, Place, PublishError, Severity
 from weighbridge.outcome.receipt import Receipt
 from weighbridge.outcome.result import RunResult
-from weighbridge.pipeline.cross import record_id
+from weighbridge.pipeline.again.reopen import changed_since, reopen
+from weighbridge.pipeline.again.undone import replayed, standing_manifest, taken_back
 from weighbridge.pipeline.erasure.pending import ERASED_FILE, erased_records
 from weighbridge.pipeline.extract import choose_object, choose_server
-from weighbridge.pipeline.history import CONTRACT_COPY, find_run, folder_of, replacement_of, result_of
 from weighbridge.pipeline.judge import KEPT_IDENTITY, PUBLISHED_IDENTITY
-from weighbridge.pipeline.proof import IdentityColumns, StagedOutput, prove
-from weighbridge.pipeline.reopen import changed_since, reopen
+from weighbridge.pipeline.output.history import CONTRACT_COPY, find_run, folder_of, replacement_of, result_of
 from weighbridge.pipeline.retain import removals
-from weighbridge.pipeline.undone import replayed, standing_manifest, taken_back
 from weighbridge.pipeline.watcher import Nobody, Watcher
+from weighbridge.pipeline.weighing.cross import record_id
+from weighbridge.pipeline.weighing.proof import IdentityColumns, StagedOutput, prove
 from weighbridge.readers.door import RawExtract
 from weighbridge.readers.lineage import RAW, RECORD, SOURCE
 from weighbridge.sinks import Keyring, Tables

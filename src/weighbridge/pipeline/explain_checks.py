@@ -20,9 +20,9 @@ from weighbridge.findings import Effect, Finding
 from weighbridge.pipeline.extract import choose_object, choose_server
 from weighbridge.pipeline.intake import Extract, arrive, now
 from weighbridge.pipeline.judge import COLUMNAR, of_the_contract
-from weighbridge.pipeline.plan import framing_probes
-from weighbridge.pipeline.reconcile import control_totals
 from weighbridge.pipeline.watcher import Nobody
+from weighbridge.pipeline.weighing.plan import framing_probes
+from weighbridge.pipeline.weighing.reconcile import control_totals
 from weighbridge.probe import (
     BesideProbe,
     CrossProbe,

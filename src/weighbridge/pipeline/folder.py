@@ -11,7 +11,7 @@ from pathlib import Path
 from weighbridge.contract import load
 from weighbridge.findings import Finding, Place, SourceError
 from weighbridge.pipeline.extract import choose_object, choose_server
-from weighbridge.pipeline.ledgers import has_ledger, ledger_of
+from weighbridge.pipeline.output.ledgers import has_ledger, ledger_of
 from weighbridge.readers.manifest import beside, is_beside
 
 UNFINISHED_SUFFIXES = (".part", ".tmp", ".temp", ".filepart", ".crdownload", ".partial", ".swp", "~")

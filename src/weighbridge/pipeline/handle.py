@@ -80,8 +80,8 @@ class Contract:
 
         `into` may be an address (``s3://bucket/warehouse``), reached as `storage_options` or the environment say.
         """
+        from weighbridge.pipeline.output.stored import at
         from weighbridge.pipeline.run import run
-        from weighbridge.pipeline.stored import at
 
         with at(into, writes=True, options=storage_options) as folder:
             return run(
@@ -160,7 +160,7 @@ class Contract:
         Raises:
             PublishError: OUT-008, nothing was ever published.
         """
-        from weighbridge.pipeline.stored import at
+        from weighbridge.pipeline.output.stored import at
         from weighbridge.sinks import scan_published
 
         with at(into, writes=False, options=storage_options) as folder:
@@ -186,7 +186,7 @@ def _folder(into: str | Path | None, options: Mapping[str, str] | None) -> Itera
     if into is None:
         yield None
         return
-    from weighbridge.pipeline.stored import at
+    from weighbridge.pipeline.output.stored import at
 
     with at(into, writes=False, options=options) as folder:
         yield folder

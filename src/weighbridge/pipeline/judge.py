@@ -25,24 +25,24 @@ from weighbridge.decode.asking import Settled
 from weighbridge.findings import Finding, InternalError, Severity
 from weighbridge.outcome.receipt import Receipt
 from weighbridge.outcome.result import CheckResult, ContractRef, RunResult
-from weighbridge.pipeline.absent import told_apart
-from weighbridge.pipeline.compared import compared
-from weighbridge.pipeline.cross import Accused
-from weighbridge.pipeline.describe import described, in_its_words
-from weighbridge.pipeline.drift import Before
-from weighbridge.pipeline.epochs import counted, counting
-from weighbridge.pipeline.evidence import Evidence
-from weighbridge.pipeline.explain import explained
-from weighbridge.pipeline.keys import HASH_BITS, acquit
-from weighbridge.pipeline.plan import build, suspect_columns
-from weighbridge.pipeline.proof import IdentityColumns, StagedOutput, prove
-from weighbridge.pipeline.reconcile import control_totals
-from weighbridge.pipeline.records import Origin, write_records
-from weighbridge.pipeline.results import Examples, Failures, of_extract, of_records
-from weighbridge.pipeline.suspects import Suspects
-from weighbridge.pipeline.usual import Present, beside_runs_before
+from weighbridge.pipeline.explaining.absent import told_apart
+from weighbridge.pipeline.explaining.describe import described, in_its_words
+from weighbridge.pipeline.explaining.drift import Before
+from weighbridge.pipeline.explaining.epochs import counted, counting
+from weighbridge.pipeline.explaining.explain import explained
+from weighbridge.pipeline.explaining.usual import Present, beside_runs_before
 from weighbridge.pipeline.watcher import Stopwatch
-from weighbridge.pipeline.weigh import told_of, weigh
+from weighbridge.pipeline.weighing.compared import compared
+from weighbridge.pipeline.weighing.cross import Accused
+from weighbridge.pipeline.weighing.evidence import Evidence
+from weighbridge.pipeline.weighing.keys import HASH_BITS, acquit
+from weighbridge.pipeline.weighing.plan import build, suspect_columns
+from weighbridge.pipeline.weighing.proof import IdentityColumns, StagedOutput, prove
+from weighbridge.pipeline.weighing.reconcile import control_totals
+from weighbridge.pipeline.weighing.records import Origin, write_records
+from weighbridge.pipeline.weighing.results import Examples, Failures, of_extract, of_records
+from weighbridge.pipeline.weighing.suspects import Suspects
+from weighbridge.pipeline.weighing.weigh import told_of, weigh
 from weighbridge.probe import BesideProbe, CrossProbe, KeyProbe
 from weighbridge.profile import Partial, Running, summed_up
 from weighbridge.quick import dataclass

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from weighbridge.findings import ArgumentError, Finding
 from weighbridge.ledger import RunState
-from weighbridge.pipeline.ledgers import ledger_of
-from weighbridge.pipeline.pinned import PROFILE, WORDS, Pinned, baseline_folder
+from weighbridge.pipeline.output.ledgers import ledger_of
+from weighbridge.pipeline.output.pinned import PROFILE, WORDS, Pinned, baseline_folder
 from weighbridge.pipeline.profiles import profile_of_run
 from weighbridge.profile import dump
 from weighbridge.sinks import atomic_write

@@ -16,7 +16,7 @@ from weighbridge.contract.model import Contract
 from weighbridge.findings import ArgumentError, Finding, LedgerError, Place
 from weighbridge.pipeline.check import examined
 from weighbridge.pipeline.first_look import FirstLook, drafted, drafted_of_types, first_look
-from weighbridge.pipeline.history import PROFILE_FILE, folder_of, judged_run
+from weighbridge.pipeline.output.history import PROFILE_FILE, folder_of, judged_run
 from weighbridge.pipeline.watcher import Watcher
 from weighbridge.profile import Partial, load, merge, summed_up
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from weighbridge.contract import load
 from weighbridge.pipeline.extract import choose_object
-from weighbridge.pipeline.history import CONTRACT_COPY, folder_of, judged_run, replacement_of
+from weighbridge.pipeline.output.history import CONTRACT_COPY, folder_of, judged_run, replacement_of
 from weighbridge.review.kept import KeptRecords, read_kept
 from weighbridge.sinks import Keyring, Tables
 

@@ -20,8 +20,8 @@ from weighbridge.findings import Decision, Finding, Place, PublishError, Severit
 from weighbridge.ledger import CheckEntry, Ledger, ReviewEntry, Run, RunState
 from weighbridge.outcome.codec import from_json, to_json
 from weighbridge.outcome.result import RunResult
-from weighbridge.pipeline.history import CONTRACT_COPY, PROFILE_FILE, RECEIPT_FILE, RESULT_FILE, folder_of
 from weighbridge.pipeline.intake import now
+from weighbridge.pipeline.output.history import CONTRACT_COPY, PROFILE_FILE, RECEIPT_FILE, RESULT_FILE, folder_of
 from weighbridge.pipeline.publish import MANIFEST, Manifest, commit_all
 from weighbridge.pipeline.watcher import Watcher
 from weighbridge.report import write as write_report

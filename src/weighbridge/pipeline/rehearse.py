@@ -11,8 +11,8 @@ from weighbridge.findings import Finding, Place, Severity, WeighbridgeError
 from weighbridge.ledger import Ledger, RunState
 from weighbridge.outcome.result import RunResult
 from weighbridge.pipeline.check import check
-from weighbridge.pipeline.history import result_of
-from weighbridge.pipeline.ledgers import ledger_of
+from weighbridge.pipeline.output.history import result_of
+from weighbridge.pipeline.output.ledgers import ledger_of
 from weighbridge.pipeline.watcher import Watcher
 
 _RUNS_LOOKED_AT = 1_000

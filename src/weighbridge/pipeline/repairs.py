@@ -7,9 +7,9 @@ from pathlib import Path
 
 from weighbridge.contract import load
 from weighbridge.findings import ArgumentError, Finding
+from weighbridge.pipeline.again.undone import history_of, in_force
 from weighbridge.pipeline.extract import choose_object
-from weighbridge.pipeline.history import CONTRACT_COPY, folder_of, judged_run, replacement_of
-from weighbridge.pipeline.undone import history_of, in_force
+from weighbridge.pipeline.output.history import CONTRACT_COPY, folder_of, judged_run, replacement_of
 from weighbridge.review.repaired import Repairs, read_repairs
 from weighbridge.sinks import Tables, extract_key
 

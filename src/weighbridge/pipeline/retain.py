@@ -21,12 +21,12 @@ from weighbridge.contract.age import DAYS, MONTHS, period_of
 from weighbridge.contract.model import Contract, SchemaObject
 from weighbridge.findings import Finding, Place, Severity, WeighbridgeError
 from weighbridge.ledger import Ledger, Run, RunState
+from weighbridge.pipeline.again.undone import finish_undo
 from weighbridge.pipeline.erasure.bytes_only import drop_bytes
 from weighbridge.pipeline.erasure.pending import finish_erasures
-from weighbridge.pipeline.history import CONTRACT_COPY, PROFILE_FILE, folder_of
-from weighbridge.pipeline.ledgers import ledger_of
+from weighbridge.pipeline.output.history import CONTRACT_COPY, PROFILE_FILE, folder_of
+from weighbridge.pipeline.output.ledgers import ledger_of
 from weighbridge.pipeline.recover import lock_key
-from weighbridge.pipeline.undone import finish_undo
 from weighbridge.pipeline.watcher import Nobody
 from weighbridge.sinks import (
     PARTITION,

@@ -19,18 +19,18 @@ from weighbridge.contract.model import Contract
 from weighbridge.findings import Decision, Finding, Place, PublishError, ReceiptError, Severity, WeighbridgeError
 from weighbridge.ledger import Ledger, RunState, SourceEntry, new_run_id
 from weighbridge.outcome.result import RunResult
+from weighbridge.pipeline.again.undone import finish_undo
+from weighbridge.pipeline.again.would_settle import would_settle
 from weighbridge.pipeline.alerting import after_failure, after_run
-from weighbridge.pipeline.explain import recurring
-from weighbridge.pipeline.history import contract_text, folder_of, result_of
+from weighbridge.pipeline.explaining.explain import recurring
 from weighbridge.pipeline.intake import Arrival, Extract, arrive, new_entropy, now
 from weighbridge.pipeline.judge import Job, Judged, Workplace, judge
-from weighbridge.pipeline.ledgers import open_ledger, require_local
+from weighbridge.pipeline.output.history import contract_text, folder_of, result_of
+from weighbridge.pipeline.output.ledgers import open_ledger, require_local
 from weighbridge.pipeline.publish import Manifest, draw_up_manifest, set_aside
 from weighbridge.pipeline.recover import clear_away, finish, lock_key, recover, recover_extract
 from weighbridge.pipeline.sequence import gaps, last_published, same_again
-from weighbridge.pipeline.undone import finish_undo
 from weighbridge.pipeline.watcher import Nobody, Stopwatch, Watcher
-from weighbridge.pipeline.would_settle import would_settle
 from weighbridge.profile import dump
 from weighbridge.readers.again import Laid
 from weighbridge.readers.named import named_properties

@@ -7,8 +7,8 @@ from pathlib import Path
 from weighbridge.findings import Finding, Severity, WeighbridgeError
 from weighbridge.ledger import Ledger, RunState
 from weighbridge.outcome.result import RunResult
-from weighbridge.pipeline.history import result_of
 from weighbridge.pipeline.intake import Arrival
+from weighbridge.pipeline.output.history import result_of
 
 
 def last_published(into: Path, ledger: Ledger, contract_id: str, object_name: str) -> RunResult | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from weighbridge.pipeline.intake import now
-from weighbridge.pipeline.ledgers import ledger_of
+from weighbridge.pipeline.output.ledgers import ledger_of
 from weighbridge.pipeline.watcher import Nobody, Watcher
 from weighbridge.sinks import locked
 

@@ -23,15 +23,15 @@ from weighbridge.decode import decode, inquire
 from weighbridge.findings import ArgumentError, Finding, Place, Severity, WeighbridgeError
 from weighbridge.outcome import html
 from weighbridge.outcome.result import CheckResult
-from weighbridge.pipeline.compared import compared
-from weighbridge.pipeline.evidence import FINDINGS, Evidence
 from weighbridge.pipeline.extract import choose_object
 from weighbridge.pipeline.intake import now
-from weighbridge.pipeline.keys import acquit
-from weighbridge.pipeline.plan import build, suspect_columns
-from weighbridge.pipeline.results import Examples, Failures, of_extract, of_records
-from weighbridge.pipeline.suspects import Suspects
-from weighbridge.pipeline.weigh import Weighed, weigh
+from weighbridge.pipeline.weighing.compared import compared
+from weighbridge.pipeline.weighing.evidence import FINDINGS, Evidence
+from weighbridge.pipeline.weighing.keys import acquit
+from weighbridge.pipeline.weighing.plan import build, suspect_columns
+from weighbridge.pipeline.weighing.results import Examples, Failures, of_extract, of_records
+from weighbridge.pipeline.weighing.suspects import Suspects
+from weighbridge.pipeline.weighing.weigh import Weighed, weigh
 from weighbridge.probe import BesideProbe, CrossProbe, KeyProbe
 from weighbridge.profile import Running
 from weighbridge.readers.frame import FrameExtract

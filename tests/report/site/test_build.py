@@ -17,7 +17,7 @@ from weighbridge.cli import app
 from weighbridge.findings import LedgerError
 from weighbridge.ledger import CheckEntry, Ledger, RunState
 from weighbridge.pipeline.intake import now
-from weighbridge.pipeline.ledgers import open_ledger
+from weighbridge.pipeline.output.ledgers import open_ledger
 from weighbridge.pipeline.site import publish_site
 from weighbridge.review.choice import Choice
 from weighbridge.review.decisions import decide, picks_of

@@ -22,12 +22,12 @@ from weighbridge.contract import load
 from weighbridge.contract.model import Contract
 from weighbridge.findings import ArgumentError, Finding, Place, Severity
 from weighbridge.ledger import Ledger, Run, RunState
+from weighbridge.pipeline.again.replay_result import Replayed, RunReplay
+from weighbridge.pipeline.again.replaying import Replay
+from weighbridge.pipeline.again.undone import finish_undo
 from weighbridge.pipeline.intake import now
-from weighbridge.pipeline.ledgers import ledger_of
+from weighbridge.pipeline.output.ledgers import ledger_of
 from weighbridge.pipeline.recover import lock_key, recover
-from weighbridge.pipeline.replay_result import Replayed, RunReplay
-from weighbridge.pipeline.replaying import Replay
-from weighbridge.pipeline.undone import finish_undo
 from weighbridge.pipeline.watcher import Nobody, Watcher
 from weighbridge.review.intake import is_taken_in, take_in_run
 from weighbridge.sinks import (

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from weighbridge.ledger import Ledger
-from weighbridge.pipeline.history import folder_of
+from weighbridge.pipeline.output.history import folder_of
 from weighbridge.pipeline.publish import Manifest
 from weighbridge.sinks import SETTLED
 

@@ -19,21 +19,21 @@ from weighbridge.decode import Decoded
 from weighbridge.decode.given import Changes
 from weighbridge.findings import Finding, Place, ReceiptError
 from weighbridge.ledger import Ledger, Run, new_run_id
-from weighbridge.pipeline.evidence import Evidence
-from weighbridge.pipeline.history import CONTRACT_COPY, contract_text
+from weighbridge.pipeline.again.meanwhile import ASIDE, Places, leave_out, moved
+from weighbridge.pipeline.again.replay_result import RunReplay, StillOut
+from weighbridge.pipeline.again.replayed import COUNT_KEYS, REPLAY_FILE, REPLAY_KEY, replay_folder
+from weighbridge.pipeline.again.settled_rows import corrections, repair_rows, settled_rows
+from weighbridge.pipeline.again.undone import finish_undo, pending, standing_manifest
 from weighbridge.pipeline.intake import new_entropy
-from weighbridge.pipeline.meanwhile import ASIDE, Places, leave_out, moved
-from weighbridge.pipeline.plan import Plan, build, suspect_columns
+from weighbridge.pipeline.output.history import CONTRACT_COPY, contract_text
 from weighbridge.pipeline.publish import Manifest, TableManifest
-from weighbridge.pipeline.records import Origin, write_records
-from weighbridge.pipeline.replay_result import RunReplay, StillOut
-from weighbridge.pipeline.replayed import COUNT_KEYS, REPLAY_FILE, REPLAY_KEY, replay_folder
-from weighbridge.pipeline.results import Failures
-from weighbridge.pipeline.settled_rows import corrections, repair_rows, settled_rows
-from weighbridge.pipeline.suspects import Suspects
-from weighbridge.pipeline.undone import finish_undo, pending, standing_manifest
 from weighbridge.pipeline.watcher import Watcher
-from weighbridge.pipeline.weigh import weigh
+from weighbridge.pipeline.weighing.evidence import Evidence
+from weighbridge.pipeline.weighing.plan import Plan, build, suspect_columns
+from weighbridge.pipeline.weighing.records import Origin, write_records
+from weighbridge.pipeline.weighing.results import Failures
+from weighbridge.pipeline.weighing.suspects import Suspects
+from weighbridge.pipeline.weighing.weigh import weigh
 from weighbridge.probe import KeyProbe, RowProbe
 from weighbridge.profile import Running
 from weighbridge.readers.lineage import RECORD, SOURCE

@@ -14,9 +14,9 @@ from weighbridge.decode import decode, inquire
 from weighbridge.decode.asking import Settled
 from weighbridge.legacy.evidence import Settlement
 from weighbridge.legacy.reading import Certainty
-from weighbridge.pipeline.cross import record_id
 from weighbridge.pipeline.judge import PUBLISHED_IDENTITY
-from weighbridge.pipeline.records import source_name
+from weighbridge.pipeline.weighing.cross import record_id
+from weighbridge.pipeline.weighing.records import source_name
 from weighbridge.readers.door import RawExtract
 from weighbridge.readers.lineage import RECORD, SOURCE
 from weighbridge.sinks import published_columns

@@ -24,18 +24,10 @@ from weighbridge.contract import load
 from weighbridge.contract.model import Contract, SchemaObject
 from weighbridge.findings import ArgumentError, Finding, Place, PublishError, SourceError, Verdict, code
 from weighbridge.outcome.result import RunResult
-from weighbridge.pipeline.evidence import FINDING_FIELDS, FINDINGS, VERDICT, Evidence
-from weighbridge.pipeline.extract import choose_object, choose_server
-from weighbridge.pipeline.history import CONTRACT_COPY, find_run, folder_of, replacement_of, result_of
-from weighbridge.pipeline.intake import new_entropy, now
-from weighbridge.pipeline.ledgers import open_ledger
-from weighbridge.pipeline.publish import Manifest, TableManifest
-from weighbridge.pipeline.records import Origin, kept_rows
-from weighbridge.pipeline.recover import lock_key, recover, recover_extract
-from weighbridge.pipeline.reopen import changed_since, reopen
-from weighbridge.pipeline.replayed import replay_files, replayed_records
-from weighbridge.pipeline.restore import IDENTITY, RESTORED, identity, located, repaired_by, restored
-from weighbridge.pipeline.undone import (
+from weighbridge.pipeline.again.reopen import changed_since, reopen
+from weighbridge.pipeline.again.replayed import replay_files, replayed_records
+from weighbridge.pipeline.again.restore import IDENTITY, RESTORED, identity, located, repaired_by, restored
+from weighbridge.pipeline.again.undone import (
     KEY,
     VALUES_KEY,
     WITHDRAWN_KEY,
@@ -44,7 +36,15 @@ from weighbridge.pipeline.undone import (
     in_force,
     pending,
 )
+from weighbridge.pipeline.extract import choose_object, choose_server
+from weighbridge.pipeline.intake import new_entropy, now
+from weighbridge.pipeline.output.history import CONTRACT_COPY, find_run, folder_of, replacement_of, result_of
+from weighbridge.pipeline.output.ledgers import open_ledger
+from weighbridge.pipeline.publish import Manifest, TableManifest
+from weighbridge.pipeline.recover import lock_key, recover, recover_extract
 from weighbridge.pipeline.watcher import Nobody, Watcher
+from weighbridge.pipeline.weighing.evidence import FINDING_FIELDS, FINDINGS, VERDICT, Evidence
+from weighbridge.pipeline.weighing.records import Origin, kept_rows
 from weighbridge.review.repaired import of_rule
 from weighbridge.sinks import (
     REVIEW_SCHEMA,

@@ -15,11 +15,11 @@ import polars as pl
 from weighbridge.findings import PublishError
 from weighbridge.ledger import Ledger
 from weighbridge.outcome.result import TableRef
-from weighbridge.pipeline.history import folder_of
+from weighbridge.pipeline.again.replayed import COUNT_KEYS, REPLAY_KEY, close_replay
 from weighbridge.pipeline.intake import now
+from weighbridge.pipeline.output.history import folder_of
 from weighbridge.pipeline.publish import Manifest, commit_all
 from weighbridge.pipeline.recover import lock_key, review_entries
-from weighbridge.pipeline.replayed import COUNT_KEYS, REPLAY_KEY, close_replay
 from weighbridge.pipeline.watcher import Watcher
 from weighbridge.sinks import (
     PARTITION,

@@ -8,15 +8,15 @@ from pathlib import Path
 
 from weighbridge.findings import Finding, Place, PublishError, Severity, WeighbridgeError
 from weighbridge.ledger import Ledger, Run, RunState, Unfinished
+from weighbridge.pipeline.again.undone import finish_undo
 from weighbridge.pipeline.erasure import unfinished
 from weighbridge.pipeline.erasure.pending import manifests
-from weighbridge.pipeline.history import CONTRACT_COPY, PROFILE_FILE, RECEIPT_FILE, RESULT_FILE, folder_of
-from weighbridge.pipeline.pinned import FOLDER as BASELINES
-from weighbridge.pipeline.pinned import PROFILE, WORDS, pinned_in
+from weighbridge.pipeline.output.history import CONTRACT_COPY, PROFILE_FILE, RECEIPT_FILE, RESULT_FILE, folder_of
+from weighbridge.pipeline.output.pinned import FOLDER as BASELINES
+from weighbridge.pipeline.output.pinned import PROFILE, WORDS, pinned_in
 from weighbridge.pipeline.publish import MANIFEST, Manifest
 from weighbridge.pipeline.recover import lock_key
 from weighbridge.pipeline.site import SITE_FOLDER
-from weighbridge.pipeline.undone import finish_undo
 from weighbridge.pipeline.watcher import Watcher
 from weighbridge.profile import is_profile
 from weighbridge.sinks import Tables, alone

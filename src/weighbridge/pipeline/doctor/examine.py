@@ -19,7 +19,7 @@ from weighbridge.ledger import Ledger
 from weighbridge.pipeline.doctor import bookkeeping, surroundings, tables
 from weighbridge.pipeline.doctor.rebuild import enter_unknown
 from weighbridge.pipeline.erasure import finish_erasures
-from weighbridge.pipeline.ledgers import has_ledger, ledger_of, ledger_place, open_ledger, require_local
+from weighbridge.pipeline.output.ledgers import has_ledger, ledger_of, ledger_place, open_ledger, require_local
 from weighbridge.pipeline.publish import MANIFEST
 from weighbridge.pipeline.recover import recover
 from weighbridge.pipeline.watcher import Nobody, Watcher

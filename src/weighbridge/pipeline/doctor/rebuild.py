@@ -15,7 +15,7 @@ from weighbridge.ledger import Ledger, RunState, SourceEntry
 from weighbridge.outcome.codec import from_json
 from weighbridge.outcome.result import RunResult
 from weighbridge.pipeline.erasure.pending import note_outputs
-from weighbridge.pipeline.history import RESULT_FILE
+from weighbridge.pipeline.output.history import RESULT_FILE
 from weighbridge.pipeline.publish import MANIFEST, Manifest
 from weighbridge.pipeline.recover import close, review_entries
 

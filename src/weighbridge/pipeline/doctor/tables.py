@@ -9,7 +9,7 @@ from pathlib import Path
 from weighbridge.findings import Finding, Place, PublishError, Severity
 from weighbridge.ledger import Run, RunState
 from weighbridge.pipeline.erasure.pending import manifests
-from weighbridge.pipeline.history import folder_of
+from weighbridge.pipeline.output.history import folder_of
 from weighbridge.pipeline.publish import Manifest
 from weighbridge.sinks import SETTLED, TABLE_NAMES, UNDONE, ShownFile, Tables, described_files, orphans, run_folders
 from weighbridge.sinks.shown import run_of_path

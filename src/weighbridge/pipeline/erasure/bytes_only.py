@@ -9,8 +9,8 @@ import polars as pl
 from weighbridge.ledger import Ledger
 from weighbridge.pipeline.erasure.clean import without_bytes
 from weighbridge.pipeline.erasure.pending import Part, Pending, apply
-from weighbridge.pipeline.history import folder_of
 from weighbridge.pipeline.intake import new_entropy, now
+from weighbridge.pipeline.output.history import folder_of
 from weighbridge.pipeline.watcher import Nobody
 from weighbridge.sinks import (
     PARTITION,

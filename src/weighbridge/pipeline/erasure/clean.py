@@ -20,7 +20,7 @@ import polars as pl
 
 from weighbridge.outcome.codec import from_json
 from weighbridge.pipeline.erasure.subject import Subject, same
-from weighbridge.pipeline.history import PROFILE_FILE, RESULT_FILE
+from weighbridge.pipeline.output.history import PROFILE_FILE, RESULT_FILE
 from weighbridge.report import write as write_report
 from weighbridge.sinks import atomic_write, writing
 

@@ -23,18 +23,18 @@ from weighbridge.contract.model import LogicalType, Property
 from weighbridge.findings import ArgumentError, Finding, Place, Severity
 from weighbridge.ledger import Ledger, Run, new_run_id
 from weighbridge.ledger.erasures import Erasure, clean_runs, enter_erasure, forget_for_good
+from weighbridge.pipeline.again.undone import finish_undo, standing_manifest
 from weighbridge.pipeline.erasure.clean import Cleaner, clean_folder, tells
 from weighbridge.pipeline.erasure.pending import Part, Pending, Taken, apply, finish_erasures, manifests
 from weighbridge.pipeline.erasure.search import ALL_TABLES, Found, Identity, search
 from weighbridge.pipeline.erasure.subject import Subject
-from weighbridge.pipeline.history import CONTRACT_COPY, folder_of
 from weighbridge.pipeline.intake import new_entropy, now
-from weighbridge.pipeline.ledgers import ledger_of
-from weighbridge.pipeline.pinned import PROFILE, baseline_folder, baselines, unpin
+from weighbridge.pipeline.output.history import CONTRACT_COPY, folder_of
+from weighbridge.pipeline.output.ledgers import ledger_of
+from weighbridge.pipeline.output.pinned import PROFILE, baseline_folder, baselines, unpin
 from weighbridge.pipeline.publish import Manifest
 from weighbridge.pipeline.recover import recover
 from weighbridge.pipeline.site import has_site, publish_site
-from weighbridge.pipeline.undone import finish_undo, standing_manifest
 from weighbridge.pipeline.watcher import Nobody, Watcher
 from weighbridge.sinks import (
     PARTITION,

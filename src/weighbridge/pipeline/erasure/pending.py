@@ -18,9 +18,9 @@ import polars as pl
 
 from weighbridge.ledger import Ledger, Run
 from weighbridge.ledger.erasures import Erasure, enter_erasure, forget_items
-from weighbridge.pipeline.history import folder_of
+from weighbridge.pipeline.again.undone import STANDING, standing_manifest
+from weighbridge.pipeline.output.history import folder_of
 from weighbridge.pipeline.publish import MANIFEST, Manifest, TableManifest
-from weighbridge.pipeline.undone import STANDING, standing_manifest
 from weighbridge.pipeline.watcher import Watcher
 from weighbridge.sinks import Exchanged, Tables, alone, atomic_write, exchange, writing
 from weighbridge.sinks.shown import run_of_path

@@ -18,7 +18,7 @@ from weighbridge.contract.model import Contract, SchemaObject
 from weighbridge.findings import Finding, PublishError, WeighbridgeError
 from weighbridge.pipeline.erasure.subject import Subject
 from weighbridge.pipeline.extract import choose_server
-from weighbridge.pipeline.history import CONTRACT_COPY, folder_of
+from weighbridge.pipeline.output.history import CONTRACT_COPY, folder_of
 from weighbridge.readers.lineage import RECORD, SOURCE, raw_name
 from weighbridge.review.again import texts_of
 from weighbridge.review.noted import Noted

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from weighbridge.findings import Effect
 from weighbridge.legacy.reading import Certainty
-from weighbridge.pipeline.plan import WORD_BITS, mask_columns
-from weighbridge.pipeline.weigh import mask_counts
+from weighbridge.pipeline.weighing.plan import WORD_BITS, mask_columns
+from weighbridge.pipeline.weighing.weigh import mask_counts
 from weighbridge.probe import RowProbe
 from weighbridge.profile import Partial
 

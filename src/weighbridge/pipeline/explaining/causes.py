@@ -17,8 +17,8 @@ import polars as pl
 from weighbridge.contract.model import LogicalType, Property, SchemaObject
 from weighbridge.findings import Effect
 from weighbridge.outcome.explained import Cause
-from weighbridge.pipeline.chance import tail
-from weighbridge.pipeline.plan import failed_in_mask
+from weighbridge.pipeline.explaining.chance import tail
+from weighbridge.pipeline.weighing.plan import failed_in_mask
 from weighbridge.probe import RowProbe
 from weighbridge.readers.lineage import raw_name
 

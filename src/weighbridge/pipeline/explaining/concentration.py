@@ -19,8 +19,8 @@ import polars as pl
 
 from weighbridge.decode import EPOCH
 from weighbridge.outcome.explained import Slice
-from weighbridge.pipeline.chance import corrected, tail
-from weighbridge.pipeline.plan import failed_in_mask
+from weighbridge.pipeline.explaining.chance import corrected, tail
+from weighbridge.pipeline.weighing.plan import failed_in_mask
 from weighbridge.probe import RowProbe
 from weighbridge.profile import Few
 from weighbridge.quick import dataclass

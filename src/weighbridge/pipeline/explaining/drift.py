@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 from weighbridge.contract.model import NotExecuted
 from weighbridge.findings import code
 from weighbridge.outcome.result import CheckResult
-from weighbridge.pipeline.history import PROFILE_FILE, folder_of
-from weighbridge.pipeline.pinned import PROFILE, baseline_folder, pinned_in
+from weighbridge.pipeline.output.history import PROFILE_FILE, folder_of
+from weighbridge.pipeline.output.pinned import PROFILE, baseline_folder, pinned_in
 from weighbridge.probe import Probe, ProfileProbe
 from weighbridge.profile import (
     MEASURES,
@@ -137,7 +137,7 @@ class Before:
 
     def _published(self, most: int = _MOST_LOOKED_AT) -> list[Run]:
         """Return the runs that published before, the latest first; of the same bytes only the latest, these not."""
-        from weighbridge.pipeline.ledgers import has_ledger, ledger_of
+        from weighbridge.pipeline.output.ledgers import has_ledger, ledger_of
 
         if self._into is None or not has_ledger(self._into):
             return []

@@ -11,13 +11,13 @@ from weighbridge.contract.model import SchemaObject
 from weighbridge.outcome.explained import Cause
 from weighbridge.outcome.receipt import Receipt
 from weighbridge.outcome.result import CheckResult, RunResult
-from weighbridge.pipeline.causes import causes
-from weighbridge.pipeline.concentration import Known, concentrations
-from weighbridge.pipeline.epochs import counted, epoch_places
-from weighbridge.pipeline.plan import Plan
-from weighbridge.pipeline.ragged import RAGGED, ragged
-from weighbridge.pipeline.results import Failures
-from weighbridge.pipeline.weigh import Weighed
+from weighbridge.pipeline.explaining.causes import causes
+from weighbridge.pipeline.explaining.concentration import Known, concentrations
+from weighbridge.pipeline.explaining.epochs import counted, epoch_places
+from weighbridge.pipeline.explaining.ragged import RAGGED, ragged
+from weighbridge.pipeline.weighing.plan import Plan
+from weighbridge.pipeline.weighing.results import Failures
+from weighbridge.pipeline.weighing.weigh import Weighed
 
 if TYPE_CHECKING:
     from weighbridge.ledger import Ledger

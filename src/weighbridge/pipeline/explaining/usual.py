@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from weighbridge.contract.model import NotExecuted
 from weighbridge.findings import Verdict, code
 from weighbridge.outcome.result import CheckResult
-from weighbridge.pipeline.drift import Before, drifted
+from weighbridge.pipeline.explaining.drift import Before, drifted
 from weighbridge.probe import Answer, HistoryProbe, Probe
 from weighbridge.profile import Partial
 from weighbridge.profile.figures import told

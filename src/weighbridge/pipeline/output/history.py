@@ -13,7 +13,7 @@ from weighbridge.findings import ContractError, Finding, LedgerError, Place
 from weighbridge.ledger import Run
 from weighbridge.outcome.codec import from_json
 from weighbridge.outcome.result import RunResult
-from weighbridge.pipeline.ledgers import ledger_of
+from weighbridge.pipeline.output.ledgers import ledger_of
 
 CONTRACT_COPY = "contract.yaml"
 RESULT_FILE = "result.json"

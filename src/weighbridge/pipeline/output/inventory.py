@@ -13,8 +13,8 @@ from pathlib import Path
 
 from weighbridge.findings import Finding, LedgerError
 from weighbridge.ledger import RunState
-from weighbridge.pipeline.ledgers import LEDGER_FILE, LEDGER_URL, ledger_of
-from weighbridge.pipeline.pinned import FOLDER
+from weighbridge.pipeline.output.ledgers import LEDGER_FILE, LEDGER_URL, ledger_of
+from weighbridge.pipeline.output.pinned import FOLDER
 from weighbridge.sinks import PARTITION, SETTLED, TABLE_NAMES, UNDONE
 
 _KEPT_FIRST = ("quarantine", "review", "repairs", "warnings")

@@ -20,8 +20,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from weighbridge.findings import Finding, LedgerError, Place, PublishError
-from weighbridge.pipeline.inventory import data_in, ledger_now, logs_in, staging_in, words_in
-from weighbridge.pipeline.ledgers import LEDGER_FILE, LEDGER_URL, has_ledger, require_local
+from weighbridge.pipeline.output.inventory import data_in, ledger_now, logs_in, staging_in, words_in
+from weighbridge.pipeline.output.ledgers import LEDGER_FILE, LEDGER_URL, has_ledger, require_local
 from weighbridge.pipeline.watcher import Nobody, Watcher
 from weighbridge.sinks import atomic_write, locked
 from weighbridge.sinks.remote import Remote

@@ -26,9 +26,9 @@ from hashlib import sha256
 from pathlib import Path
 
 from weighbridge.findings import ArgumentError, Finding, LedgerError, Place, PublishError, WeighbridgeError
-from weighbridge.pipeline.inventory import data_in, ledger_now, logs_in, staging_in, words_in
-from weighbridge.pipeline.lease import MARK, Lease, Mark, read_mark
-from weighbridge.pipeline.ledgers import LEDGER_FILE, LEDGER_VARIABLE, has_ledger
+from weighbridge.pipeline.output.inventory import data_in, ledger_now, logs_in, staging_in, words_in
+from weighbridge.pipeline.output.lease import MARK, Lease, Mark, read_mark
+from weighbridge.pipeline.output.ledgers import LEDGER_FILE, LEDGER_VARIABLE, has_ledger
 from weighbridge.readers.containers.places import is_url, shown_url
 from weighbridge.sinks import atomic_write, locked, writing
 from weighbridge.sinks.store import SCHEMES, Store

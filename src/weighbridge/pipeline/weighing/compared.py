@@ -7,8 +7,8 @@ from pathlib import Path
 
 import polars as pl
 
-from weighbridge.pipeline.cross import Accused, convict, narrowed
-from weighbridge.pipeline.keys import HASH_BITS, accuse
+from weighbridge.pipeline.weighing.cross import Accused, convict, narrowed
+from weighbridge.pipeline.weighing.keys import HASH_BITS, accuse
 from weighbridge.probe import CrossProbe, KeyProbe
 
 

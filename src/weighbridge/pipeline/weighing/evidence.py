@@ -13,7 +13,7 @@ import polars as pl
 from weighbridge.contract.model import SchemaObject
 from weighbridge.decode.values import as_shown
 from weighbridge.findings import Effect, Severity, Verdict, code
-from weighbridge.pipeline.plan import failed_in_mask
+from weighbridge.pipeline.weighing.plan import failed_in_mask
 from weighbridge.probe import RowProbe
 from weighbridge.quick import dataclass
 from weighbridge.readers.lineage import raw_name

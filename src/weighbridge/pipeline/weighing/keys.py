@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from weighbridge.pipeline.cross import Accused, record_id
-from weighbridge.pipeline.plan import failed_in_mask
+from weighbridge.pipeline.weighing.cross import Accused, record_id
+from weighbridge.pipeline.weighing.plan import failed_in_mask
 from weighbridge.probe import KeyProbe, RowProbe
 from weighbridge.readers.lineage import FRAMING
 from weighbridge.readers.scratch import scratch_folder

@@ -10,7 +10,7 @@ import polars as pl
 
 from weighbridge.contract.model import Contract
 from weighbridge.findings import Effect, Verdict
-from weighbridge.pipeline.evidence import FINDING_FIELDS, FINDINGS, VALUES, VERDICT, Evidence
+from weighbridge.pipeline.weighing.evidence import FINDING_FIELDS, FINDINGS, VALUES, VERDICT, Evidence
 from weighbridge.quick import dataclass
 from weighbridge.readers.lineage import LENGTH, OFFSET, RAW, RECORD, SOURCE
 from weighbridge.sinks import QUARANTINE_SCHEMA, REPAIRS_SCHEMA, Keyring, lazy_sink, writing

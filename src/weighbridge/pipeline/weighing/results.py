@@ -13,10 +13,10 @@ import polars as pl
 from weighbridge.decide import verdict
 from weighbridge.findings import Verdict, code
 from weighbridge.outcome.result import CheckResult, Example
-from weighbridge.pipeline.cross import Accused
-from weighbridge.pipeline.evidence import Evidence, severity_of
-from weighbridge.pipeline.plan import WORD_BITS, Plan, failed_in_mask, mask_columns
-from weighbridge.pipeline.weigh import Weighed, mask_counts
+from weighbridge.pipeline.weighing.cross import Accused
+from weighbridge.pipeline.weighing.evidence import Evidence, severity_of
+from weighbridge.pipeline.weighing.plan import WORD_BITS, Plan, failed_in_mask, mask_columns
+from weighbridge.pipeline.weighing.weigh import Weighed, mask_counts
 from weighbridge.probe import Answer, CrossProbe, KeyProbe, RowProbe
 from weighbridge.quick import dataclass
 from weighbridge.readers.lineage import LENGTH, OFFSET, RAW, RECORD, SOURCE

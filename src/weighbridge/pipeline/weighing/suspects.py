@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from weighbridge.pipeline.plan import SUSPECT, Plan, mask_words
+from weighbridge.pipeline.weighing.plan import SUSPECT, Plan, mask_words
 from weighbridge.readers.lineage import RECORD, SOURCE
 
 _ROWS_A_FILE = 100_000

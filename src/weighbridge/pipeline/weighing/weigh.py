@@ -10,8 +10,8 @@ from typing import Any
 import polars as pl
 
 from weighbridge.findings import Finding, InternalError
-from weighbridge.pipeline.plan import Plan
-from weighbridge.pipeline.suspects import Suspects
+from weighbridge.pipeline.weighing.plan import Plan
+from weighbridge.pipeline.weighing.suspects import Suspects
 from weighbridge.probe import Answer, FrameProbe, ScalarProbe
 from weighbridge.profile import Few, Partial, Running, few_values
 from weighbridge.quick import dataclass

@@ -1,0 +1,1 @@
+"""Records on the scale again: replays of what was kept, repairs taken back, and what stands since."""
