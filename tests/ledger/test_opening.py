@@ -19,8 +19,9 @@ from weighbridge.findings import LedgerError
 from weighbridge.ledger import Ledger
 from weighbridge.ledger.engine import alembic_config, ledger_engine, open_engine, upgrade
 from weighbridge.ledger.migrations import HEAD, REVISIONS
-from weighbridge.ledger.new import SCRIPT, made_at_once, script
+from weighbridge.ledger.new import SCRIPT, made_at_once
 from weighbridge.ledger.schema import REVIEW_SEARCH, REVIEW_TEXT_INDEX, VERSION_TABLE, metadata
+from weighbridge.ledger.script import script
 
 WORDS = (REVIEW_SEARCH, REVIEW_TEXT_INDEX)
 """What serves the search for words, of a kind that SQLAlchemy has no word for."""
@@ -131,7 +132,7 @@ def test_a_current_ledger_opens_without_alembic(tmp_path: Path) -> None:
 
 
 def test_a_new_ledger_is_made_at_once_as_the_migrations_would_make_it(tmp_path: Path) -> None:
-    """After a new migration: python -m weighbridge.ledger.new > src/weighbridge/ledger/new.sql"""
+    """After a new migration: python -m weighbridge.ledger.script > src/weighbridge/ledger/new.sql"""
     everything = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name"
     told = []
     for name, make in (("migrated", upgrade), ("new", made_at_once)):

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from weighbridge.contract.model import NotExecuted
-from weighbridge.findings import code
 from weighbridge.outcome.result import CheckResult
 from weighbridge.pipeline.output.history import PROFILE_FILE, folder_of
 from weighbridge.pipeline.output.pinned import PROFILE, baseline_folder, pinned_in
+from weighbridge.pipeline.weighing.results import answered
 from weighbridge.probe import Probe, ProfileProbe
 from weighbridge.profile import (
     MEASURES,
@@ -169,20 +169,10 @@ def drifted(
             open_ones.append(NotExecuted(f"{probe.name}: drift", str(why), probe.line))
             continue
         results.append(
-            CheckResult(
-                name=probe.name,
-                code=probe.code,
-                title=code(probe.code).title,
-                grain="extract",
-                severity=probe.severity,
-                effect=None,
-                properties=probe.properties,
-                expected=probe.expected,
+            answered(
+                probe,
                 holds=distance.value <= probe.at_most,
                 observed=f"{told} from {words}",
-                fix=probe.fix or code(probe.code).fix,
-                line=probe.line,
-                origin=probe.origin,
                 measured={
                     "distance": distance.value if isfinite(distance.value) else None,
                     "chance": distance.chance,

@@ -11,9 +11,10 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from weighbridge.contract.model import NotExecuted
-from weighbridge.findings import Verdict, code
+from weighbridge.findings import Verdict
 from weighbridge.outcome.result import CheckResult
 from weighbridge.pipeline.explaining.drift import Before, drifted
+from weighbridge.pipeline.weighing.results import answered
 from weighbridge.probe import Answer, HistoryProbe, Probe
 from weighbridge.profile import Partial
 from weighbridge.profile.figures import told
@@ -54,20 +55,10 @@ def beside_runs_before(
             open_ones.append(NotExecuted(f"{probe.name}: history", answer, probe.line))
             continue
         results.append(
-            CheckResult(
-                name=probe.name,
-                code=probe.code,
-                title=code(probe.code).title,
-                grain="extract",
-                severity=probe.severity,
-                effect=None,
-                properties=probe.properties,
-                expected=probe.expected,
+            answered(
+                probe,
                 holds=answer.holds,
                 observed=answer.words,
-                fix=probe.fix or code(probe.code).fix,
-                line=probe.line,
-                origin=probe.origin,
                 measured=answer.observed,
                 value=answer.observed["figure"],
             )

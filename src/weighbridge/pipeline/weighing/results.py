@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import field
 from itertools import combinations as combinations_of
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -17,7 +18,16 @@ from weighbridge.pipeline.weighing.cross import Accused
 from weighbridge.pipeline.weighing.evidence import Evidence, severity_of
 from weighbridge.pipeline.weighing.plan import WORD_BITS, Plan, failed_in_mask, mask_columns
 from weighbridge.pipeline.weighing.weigh import Weighed, mask_counts
-from weighbridge.probe import Answer, CrossProbe, KeyProbe, RowProbe
+from weighbridge.probe import (
+    Answer,
+    CrossProbe,
+    FrameProbe,
+    HistoryProbe,
+    KeyProbe,
+    ProfileProbe,
+    RowProbe,
+    ScalarProbe,
+)
 from weighbridge.quick import dataclass
 from weighbridge.readers.lineage import LENGTH, OFFSET, RAW, RECORD, SOURCE
 
@@ -137,24 +147,50 @@ def of_records(
 def of_extract(weighed: Weighed) -> tuple[CheckResult, ...]:
     """Return the result of every check of the whole extract."""
     return tuple(
-        CheckResult(
-            name=p.name,
-            code=p.code,
-            title=code(p.code).title,
-            grain="extract",
-            severity=p.severity,
-            effect=None,
-            properties=p.properties,
-            expected=p.expected,
+        answered(
+            p,
             holds=answer.holds,
             observed=answer.words,
-            fix=p.fix or code(p.code).fix,
-            line=p.line,
-            origin=p.origin,
             measured=answer.observed if isinstance(answer.observed, dict) else None,
             value=_figure(answer),
         )
         for p, answer in weighed.answers
+    )
+
+
+def answered(
+    probe: ScalarProbe | FrameProbe | ProfileProbe | HistoryProbe,
+    *,
+    holds: bool,
+    observed: str,
+    measured: dict[str, Any] | None,
+    value: float | None,
+) -> CheckResult:
+    """Return the result of a check of the whole extract.
+
+    Args:
+        probe: what was asked.
+        holds: whether it is as it must be.
+        observed: what was seen, in words.
+        measured: what was seen, for machines.
+        value: what was seen as one number, to be drawn over time; None where it is not one, or may not be shown.
+    """
+    return CheckResult(
+        name=probe.name,
+        code=probe.code,
+        title=code(probe.code).title,
+        grain="extract",
+        severity=probe.severity,
+        effect=None,
+        properties=probe.properties,
+        expected=probe.expected,
+        holds=holds,
+        observed=observed,
+        fix=probe.fix or code(probe.code).fix,
+        line=probe.line,
+        origin=probe.origin,
+        measured=measured,
+        value=value,
     )
 
 
