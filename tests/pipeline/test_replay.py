@@ -22,9 +22,10 @@ from weighbridge.pipeline.output.ledgers import open_ledger
 from weighbridge.pipeline.run import run
 from weighbridge.report.summary import summary
 from weighbridge.review.choice import Choice
-from weighbridge.review.decisions import decide, picks_of, trail
+from weighbridge.review.decisions import decide, picks_of
 from weighbridge.review.queue import Filter, Queue
 from weighbridge.review.states import Kind, State
+from weighbridge.review.trail import trail
 from weighbridge.sinks import SETTLED, Tables, new_key, scan_published, scan_table
 from weighbridge.sinks.seal import KEY_VARIABLE
 

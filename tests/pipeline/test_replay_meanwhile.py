@@ -13,9 +13,10 @@ from weighbridge.pipeline.again.replay import replay
 from weighbridge.pipeline.output.ledgers import open_ledger
 from weighbridge.pipeline.watcher import Nobody
 from weighbridge.review.choice import Choice
-from weighbridge.review.decisions import decide, decisions_of, picks_of, trail, withdraw
+from weighbridge.review.decisions import decide, decisions_of, picks_of, withdraw
 from weighbridge.review.queue import Filter, Queue
 from weighbridge.review.states import Kind
+from weighbridge.review.trail import trail
 
 
 class Meanwhile(Nobody):

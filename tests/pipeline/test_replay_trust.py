@@ -19,9 +19,10 @@ from weighbridge.pipeline.again.replay import replay
 from weighbridge.pipeline.output.ledgers import open_ledger
 from weighbridge.pipeline.run import run
 from weighbridge.review.choice import Choice
-from weighbridge.review.decisions import decide, picks_of, trail
+from weighbridge.review.decisions import decide, picks_of
 from weighbridge.review.queue import Filter, Item, Queue
 from weighbridge.review.states import Kind
+from weighbridge.review.trail import trail
 from weighbridge.sinks import new_key, scan_published
 from weighbridge.sinks.seal import KEY_VARIABLE
 

@@ -24,9 +24,10 @@ from weighbridge.pipeline.output.ledgers import open_ledger
 from weighbridge.pipeline.run import run
 from weighbridge.pipeline.watcher import Nobody
 from weighbridge.review.choice import Choice
-from weighbridge.review.decisions import approve, decide, decisions_of, picks_of, refuse, trail, withdraw
+from weighbridge.review.decisions import approve, decide, decisions_of, picks_of, refuse, withdraw
 from weighbridge.review.queue import Filter, Queue
 from weighbridge.review.states import Kind, State
+from weighbridge.review.trail import trail
 from weighbridge.sinks import SETTLED, Tables, extract_key, scan_table
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

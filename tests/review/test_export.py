@@ -20,6 +20,7 @@ from weighbridge.review.decisions import decide, picks_of
 from weighbridge.review.export import Exported, export
 from weighbridge.review.queue import Filter, Queue
 from weighbridge.review.states import Kind, State
+from weighbridge.review.trail import CLASSIFIED, trail
 from weighbridge.sinks import new_key
 from weighbridge.sinks.seal import KEY_VARIABLE
 
@@ -33,7 +34,7 @@ def sent_back(folder: Path, to: Path, *, may_see_raw: bool = True) -> Exported:
         picks = picks_of(queue.items().items)
         decide(ledger, folder / "out", picks, Choice(Kind.SEND_BACK), by="Ada", why="=please fix", at=NOON)
         items = queue.items(Filter(state=State.RETURNED.value)).items
-        return export(ledger, folder / "out", items, to, may_see_raw=may_see_raw)
+        return export(ledger, folder / "out", items, to, may_see_raw=may_see_raw, by="Bob", at=NOON)
 
 
 def test_records_go_back_byte_for_byte_with_their_reasons(tmp_path: Path) -> None:
@@ -73,3 +74,7 @@ def test_classified_records_go_only_with_who_may_see_them(
     assert done.without_bytes == (0 if may_see else 6)
     everything = b"".join(p.read_bytes() for p in (tmp_path / "back").rglob("*") if p.is_file())
     assert (b"Fay" in everything) is may_see
+    with open_ledger(tmp_path / "out") as ledger:
+        for item in Queue(ledger).items(Filter(state=State.RETURNED.value)).items:
+            last = trail(ledger, item)[-1]
+            assert (last.action, last.who, last.why == CLASSIFIED) == ("exported", "Bob", may_see)

@@ -18,9 +18,10 @@ from weighbridge.ledger import Ledger
 from weighbridge.pipeline.output.ledgers import ledger_at, open_ledger
 from weighbridge.pipeline.run import run
 from weighbridge.review.choice import Choice
-from weighbridge.review.decisions import approve, assign, decide, picks_of, refuse, trail, withdraw
+from weighbridge.review.decisions import approve, assign, decide, picks_of, refuse, withdraw
 from weighbridge.review.queue import Filter, Queue
 from weighbridge.review.states import Kind, State
+from weighbridge.review.trail import trail
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

@@ -15,9 +15,12 @@ from weighbridge.cli.app import run as command
 from weighbridge.cli.review import require
 from weighbridge.findings import ArgumentError
 from weighbridge.ledger import Ledger
-from weighbridge.review.accounts import IDLE, Accounts
+from weighbridge.review.accounts import IDLE, Accounts, Role
 from weighbridge.review.queue import Filter
 from weighbridge.review.states import State
+from weighbridge.review.trail import CLASSIFIED, trail
+from weighbridge.sinks import Keyring, new_key
+from weighbridge.sinks.seal import KEY_VARIABLE
 
 
 @pytest.fixture(scope="module")
@@ -245,11 +248,37 @@ def test_a_fault_of_the_app_itself_is_a_page_that_tells_nothing(tmp_path: Path) 
 
 
 def test_classified_values_are_shown_only_from_the_role_that_is_named(tmp_path: Path) -> None:
-    from weighbridge.review.accounts import Role
-
     judged(tmp_path, classification="confidential")
     for shown_to, name, seen in ((None, "admin", False), (Role.APPROVER, "reviewer", False)):
         with serving(tmp_path / "out", shown_to=shown_to) as it, person(it, name) as one:
             for item in it.queue.every():
                 text = one.get(f"/items/{item.id}").text
                 assert any(v in text for v in ("Cy", "Dot", "Eve", "Fay")) is seen
+
+
+def test_who_saw_classified_values_stands_in_the_trail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(KEY_VARIABLE, new_key())
+    judged(tmp_path, classification="confidential")
+    with serving(tmp_path / "out", shown_to=Role.APPROVER, keys=Keyring.from_settings()) as it:
+        item = it.queue.items(Filter(property="id")).items[0]
+        for name, told in (("reviewer", []), ("approver", ["approver"]), ("admin", ["approver", "admin"])):
+            with person(it, name) as one:
+                text = one.get(f"/items/{item.id}").text
+            seen = [t for t in trail(it.ledger, item) if t.action == "seen"]
+            assert [t.who for t in seen] == told
+            assert ("Cy" in text) is bool(told)
+            assert all(t.why == CLASSIFIED and "Cy" not in repr(t) for t in seen)
+            assert ("<strong>seen</strong> by approver" in text) is bool(told)  # this sight is among them
+
+
+def test_a_sight_that_cannot_be_noted_is_not_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(KEY_VARIABLE, new_key())
+    judged(tmp_path, classification="confidential")
+    with serving(tmp_path / "out", shown_to=Role.REVIEWER, keys=Keyring.from_settings()) as it:
+        item = it.queue.items(Filter(property="id")).items[0]
+        with person(it, "reviewer") as one, it.ledger.engine.begin() as connection:
+            connection.exec_driver_sql("CREATE TRIGGER full BEFORE INSERT ON review_trail "
+                                       "BEGIN SELECT RAISE(ABORT, 'disk full'); END")  # fmt: skip
+            connection.commit()
+            answer = one.get(f"/items/{item.id}")
+        assert (answer.status_code, "LED-004" in answer.text, "Cy" in answer.text) == (503, True, False)

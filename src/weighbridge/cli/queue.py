@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from getpass import getuser
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -66,7 +67,7 @@ def queue(
     limit
         How many to list.
     by
-        Who decides.
+        Who decides, or is given an export; of an export, by default who is logged in to this machine.
     why
         The reason.
     reading
@@ -103,7 +104,7 @@ def queue(
             return _show(waiting, into, items, json)
         chosen = [waiting.item(i) for i in items] if items else _all(waiting, wanted, narrowed, action)
         if action == "export":
-            return _export(waiting, into, chosen, to, json)
+            return _export(waiting, into, chosen, to, by, json)
         return _decide(waiting, into, action, chosen, by, why, reading, set, json)
 
 
@@ -144,8 +145,8 @@ def _tell_late(waiting: Queue, into: Path, contract_id: str | None) -> None:
 
 def _show(waiting: Queue, into: Path, items: Sequence[int], as_json: bool) -> int:
     from weighbridge.pipeline.intake import now
-    from weighbridge.review.decisions import trail
     from weighbridge.review.item import detail
+    from weighbridge.review.trail import trail
 
     for number in items:
         item = waiting.item(number)
@@ -200,7 +201,7 @@ def _decide(
              "return": Kind.SEND_BACK}  # fmt: skip
     picks, at = decisions.picks_of(items), now()
     if action in kinds:
-        which = int(reading) - 1 if reading is not None and reading.isdecimal() else reading
+        which = int(reading) - 1 if reading is not None and reading.isdecimal() and len(reading) < 4 else reading
         choice = Choice(kinds[action], reading=which, values=_values(given))
         done = decisions.decide(waiting.ledger, into, picks, choice, by=by, why=why, at=at)
     else:
@@ -222,12 +223,13 @@ def _tell(done: Decided, as_json: bool) -> int:
     return 1 if failed else 0
 
 
-def _export(waiting: Queue, into: Path, items: Sequence[Item], to: Path | None, as_json: bool) -> int:
+def _export(waiting: Queue, into: Path, items: Sequence[Item], to: Path | None, by: str, as_json: bool) -> int:
+    from weighbridge.pipeline.intake import now
     from weighbridge.review.export import export
 
     if to is None:
         raise ArgumentError(Finding("ARG-001", detail="say where the export goes: --to back.zip"))
-    done = export(waiting.ledger, into, items, to, may_see_raw=True)
+    done = export(waiting.ledger, into, items, to, may_see_raw=True, by=by or getuser(), at=now())
     if as_json:
         print_json(done.to_dict())
     else:

@@ -86,18 +86,6 @@ class Preview:
 
 
 @dataclass(frozen=True, slots=True)
-class TrailEntry:
-    """One thing that happened to an item: when, by whom, what, why."""
-
-    at: datetime
-    who: str
-    action: str
-    why: str
-    decision_id: int | None
-    body: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
 class _Weighed:
     """An item with what the choice makes of it."""
 
@@ -275,16 +263,6 @@ def _settle(
         pairs = [(i, current[i.id]) for i in moves]
         outcomes += _move(ledger, pairs, from_states, enter, action=action, by=by, why=why, at=at)
     return Decided("", tuple(sorted(outcomes, key=lambda o: o.item_id)))
-
-
-def trail(ledger: Ledger, item: Item) -> tuple[TrailEntry, ...]:
-    """Return what happened to an item, from the run that kept it on, the oldest first."""
-    query = select(REVIEW_TRAIL).where(REVIEW_TRAIL.c.item_id == item.id).order_by(REVIEW_TRAIL.c.id)
-    with ledger_errors(), ledger.engine.connect().execution_options(**READS) as connection:
-        rows = [dict(row) for row in connection.execute(query).mappings()]
-    first = TrailEntry(item.created, f"run {item.run_id}", "kept", "", None, {"codes": list(item.codes)})
-    told = [TrailEntry(r["at"], r["who"], r["action"], r["why"], r["decision_id"], r["body"]) for r in rows]
-    return first, *told
 
 
 def decisions_of(ledger: Ledger, item_id: int) -> list[dict[str, Any]]:

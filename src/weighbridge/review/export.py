@@ -19,6 +19,7 @@ import json
 import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ from weighbridge.review.again import contract_of, kept_rows
 from weighbridge.review.decisions import decisions_of
 from weighbridge.review.kept import harmless
 from weighbridge.review.queue import Item
+from weighbridge.review.trail import CLASSIFIED, Sight, note_sight
 from weighbridge.sinks import Keyring, atomic_write
 
 _REASONS = ("source", "record", "offset_bytes", "code", "property", "expected", "seen", "fix", "message")
@@ -63,7 +65,15 @@ class Exported:
 
 
 def export(
-    ledger: Ledger, into: Path, items: Iterable[Item], to: Path, *, may_see_raw: bool, keys: Keyring | None = None
+    ledger: Ledger,
+    into: Path,
+    items: Iterable[Item],
+    to: Path,
+    *,
+    may_see_raw: bool,
+    by: str,
+    at: datetime,
+    keys: Keyring | None = None,
 ) -> Exported:
     """Write records with their reasons to a ZIP file, or to a folder where `to` does not end with ``.zip``.
 
@@ -74,13 +84,14 @@ def export(
         to: where.
         may_see_raw: whether bytes that may hold classified values are given; who sends records back to
             their own source usually must.
+        by, at: who is given them, and when, UTC: it is entered in each record's trail.
         keys: open what is sealed; by default those of the settings.
 
     Raises:
         PublishError: OUT-001, it cannot be written.
     """
     keys = keys if keys is not None else Keyring.from_settings()
-    files, told = gathered(ledger, into, items, may_see_raw=may_see_raw, keys=keys)
+    files, told = gathered(ledger, into, items, may_see_raw=may_see_raw, by=by, at=at, keys=keys)
     without = sum(1 for record in told["records"] if record["file"] is None)
     count = len(told["records"])
     if to.suffix.lower() != ".zip":
@@ -93,9 +104,9 @@ def export(
 
 
 def gathered(
-    ledger: Ledger, into: Path, items: Iterable[Item], *, may_see_raw: bool, keys: Keyring
+    ledger: Ledger, into: Path, items: Iterable[Item], *, may_see_raw: bool, by: str, at: datetime, keys: Keyring
 ) -> tuple[dict[str, bytes], dict[str, Any]]:
-    """Return the export's files by name, and its manifest as JSON values."""
+    """Return the export's files by name, and its manifest as JSON values; each record's trail says who has it now."""
     records: dict[str, list[bytes]] = {}
     values: list[dict[str, Any]] = []
     reasons: list[tuple[Any, ...]] = []
@@ -107,7 +118,9 @@ def gathered(
         run, wanted = ledger.run(run_id), list(own)
         contract, schema = contract_of(into, run)
         runs[run_id] = {"contract": contract.id, "version": contract.version, "object": schema.name}
-        hide = any(p.is_masked for p in schema.properties) and not may_see_raw
+        classified = any(p.is_masked for p in schema.properties)
+        hide = classified and not may_see_raw
+        note_sight(ledger, wanted, Sight.EXPORTED, by=by, at=at, what=CLASSIFIED if classified and not hide else "")
         kept = kept_rows(into, run, [(i.source, i.record) for i in wanted])
         rows = {(r["source"], r["record"]): r for r in kept.iter_rows(named=True)}
         for item in wanted:

@@ -101,6 +101,7 @@ class ItemDetail:
     Attributes:
         findings: as the table keeps them: code, check, property, seen, expected, fix, readings.
         earlier: the same record of the same extract in other runs, the newest first.
+        classified: whether values that are not for everybody are among these.
         gone: whether the tables do not hold the record any more (replaced, published or removed by retention).
     """
 
@@ -115,6 +116,7 @@ class ItemDetail:
     previous: Neighbour | None
     following: Neighbour | None
     earlier: tuple[Item, ...]
+    classified: bool
     gone: bool
 
 
@@ -170,7 +172,8 @@ def detail(
     keys = keys if keys is not None else Keyring.from_settings()
     kept = kept_rows(into, run, [(item.source, item.record)])
     row = kept.row(0, named=True) if kept.height else None
-    hide = any(p.is_masked for p in schema.properties) and not may_see_raw
+    classified = any(p.is_masked for p in schema.properties)
+    hide = classified and not may_see_raw
     raw = _raw(row, run, keys if not hide else None, hide)
     texts, values, decoded = _read(terms, kept, Keyring() if hide else keys)
     words = (expected or Expected()).of(terms, decoded)
@@ -195,6 +198,7 @@ def detail(
         previous=before,
         following=after,
         earlier=tuple(i for i in Queue(ledger).of_record(item) if i.id != item.id),
+        classified=classified and may_see_raw,
         gone=row is None,
     )
 

@@ -12,7 +12,7 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.responses import FileResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from weighbridge.findings import ArgumentError, Finding, WeighbridgeError
+from weighbridge.findings import ArgumentError, Finding, LedgerError, WeighbridgeError
 from weighbridge.ledger import Ledger
 from weighbridge.review.accounts import Role
 from weighbridge.review.web.account_pages import add_accounts
@@ -52,7 +52,8 @@ def _tell_faults(app: FastAPI, pages: Pages) -> None:
     @app.exception_handler(WeighbridgeError)
     async def fault(request: Request, error: WeighbridgeError) -> Response:
         gone = error.findings[0].code == "REV-001"
-        return pages.wrong(request, 404 if gone else 400, *error.findings)
+        status = 503 if isinstance(error, LedgerError) else 404 if gone else 400
+        return pages.wrong(request, status, *error.findings)
 
     @app.exception_handler(HTTPException)
     async def no_page(request: Request, error: HTTPException) -> Response:

@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 from fastapi import Request
+from starlette.requests import ClientDisconnect
 
 from weighbridge.findings import ArgumentError, Finding
 from weighbridge.ledger import Ledger
@@ -85,7 +86,11 @@ async def form_of(request: Request) -> Form:
     if kind != "application/x-www-form-urlencoded":
         raise DeniedError(415, Finding("REV-037", detail="it is not a form of these pages"))
     try:
-        pairs = parse_qsl((await request.body()).decode("utf-8"), keep_blank_values=True,
+        body = await request.body()
+    except ClientDisconnect as error:  # the guard takes no more than a form may have
+        raise DeniedError(413, Finding("REV-037", detail="it is larger than the review app takes")) from error
+    try:
+        pairs = parse_qsl(body.decode("utf-8"), keep_blank_values=True,
                           max_num_fields=_MOST_FIELDS, errors="strict")  # fmt: skip
     except (ValueError, UnicodeError) as error:
         raise DeniedError(400, Finding("REV-037", detail="it cannot be read")) from error
@@ -184,11 +189,11 @@ class Desk:
 
 
 def number(text: str) -> int:
-    """Return a number of an item or a cause.
+    """Return a number: of an item, a cause, a reading.
 
     Raises:
         ArgumentError: REV-001, it is none.
     """
     if not (text.isascii() and text.isdigit() and len(text) <= 18):
-        raise ArgumentError(Finding("REV-001", detail="items and causes are named by numbers"))
+        raise ArgumentError(Finding("REV-001", detail="items, causes and readings are named by numbers"))
     return int(text)

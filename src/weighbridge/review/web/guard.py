@@ -69,7 +69,7 @@ def _name(host: bytes) -> str:
 
 
 def _too_long(length: bytes) -> bool:
-    return not length.isdigit() or int(length) > MOST_BODY_BYTES
+    return not length.isdigit() or len(length) > 18 or int(length) > MOST_BODY_BYTES
 
 
 async def _refuse(send: Any, status: int, words: str) -> None:

@@ -13,6 +13,7 @@ from weighbridge.review.accounts import Role, Session
 from weighbridge.review.item import Expected, detail
 from weighbridge.review.queue import Filter, Item, Queue
 from weighbridge.review.states import REVERSIBLE
+from weighbridge.review.trail import CLASSIFIED, Sight, note_sight, trail
 from weighbridge.review.web.desk import Desk, Form
 from weighbridge.review.web.dump import dump
 from weighbridge.review.web.pages import Pages
@@ -49,9 +50,11 @@ class ItemPage:
             desk.ledger, desk.settings.into, item, may_see_raw=desk.may_see(session), at=desk.now(),
             keys=desk.settings.keys, expected=self._expected,
         )  # fmt: skip
+        if told.classified:
+            note_sight(desk.ledger, [item], Sight.SEEN, by=session.account.name, at=desk.now(), what=CLASSIFIED)
         return self._pages.page(
             request, "item", 422 if refused else 200, item=item, told=told, refused=refused, said=said or {},
-            trail=decisions.trail(desk.ledger, item), taken=decisions.decisions_of(desk.ledger, item.id),
+            trail=trail(desk.ledger, item), taken=decisions.decisions_of(desk.ledger, item.id),
             lines=dump(told.raw.content or b"", told.raw.marks),
             before=self._queue.neighbour(item, wanted, forward=False), following=self._queue.neighbour(item, wanted),
             may_decide=role.includes(Role.REVIEWER), may_approve=role.includes(Role.APPROVER),

@@ -88,8 +88,7 @@ def choice_in(form: Form) -> Choice:
     if named:
         values[named] = None if first(form, "correct_empty") else first(form, "correct_value")
     if kind is Kind.ACCEPT_READING:
-        at = int(reading) if reading is not None and reading.isdigit() and len(reading) < 4 else None
-        return Choice(kind, prop, at)
+        return Choice(kind, prop, None if reading is None else number(reading))
     return Choice(kind, values=values if kind is Kind.CORRECT else {})
 
 
@@ -215,7 +214,8 @@ def _add_second_person(app: FastAPI, desk: Desk, pages: Pages) -> None:
     def export(request: Request, form: Form = _BODY) -> Response:
         session = desk.sent(request, form, Role.REVIEWER)
         files, _ = gathered(
-            desk.ledger, into, _items_of(queue, picks_in(form)), may_see_raw=desk.may_see(session), keys=keys
-        )
+            desk.ledger, into, _items_of(queue, picks_in(form)), may_see_raw=desk.may_see(session), keys=keys,
+            by=session.account.name, at=desk.now(),
+        )  # fmt: skip
         named = {"content-disposition": 'attachment; filename="weighbridge-send-back.zip"'}
         return Response(zipped(files), media_type="application/zip", headers=named)
