@@ -18,7 +18,8 @@ from weighbridge.pipeline.output.stored import opened
 from weighbridge.sinks.store import Store, Version
 
 LEFT = [int(sys.argv[3]) if len(sys.argv) > 3 else 10**9]
-LEASE_SECONDS = 1.0
+LEASE_SECONDS = 1.0 if len(sys.argv) > 3 else 600.0
+"""Who only counts does not renew its lease: how often that comes depends on the hour."""
 
 
 def step() -> None:

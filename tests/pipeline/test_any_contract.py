@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from weighbridge import load_contract
 from weighbridge.contract import lint
+from weighbridge.findings import ContractError
 
 PROJECT = Path(__file__).parents[2]
 NAMES = ("planes", "airports", "weather", "airlines")
@@ -67,7 +68,13 @@ def test_a_contract_that_lints_clean_judges_every_record(extracts: Path, changed
     name, text = changed
     path = extracts / "changed.odcs.yaml"
     path.write_text(text, "utf-8")
-    if not lint(path).ok:
+    told = lint(path)
+    if not told.ok:
+        return
+    if not load_contract(path).model.objects:
+        assert "CON-055" in {f.code for f in told.findings}
+        with pytest.raises(ContractError, match="CON-055"):
+            load_contract(path).check(extracts / f"{name}.csv")
         return
     result = load_contract(path).check(extracts / f"{name}.csv")
     assert sum(result.verdicts.values()) == result.records

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Sequence
 
 from weighbridge.contract.model import Contract, SchemaObject, Server
-from weighbridge.findings import ArgumentError, Finding
+from weighbridge.findings import ArgumentError, ContractError, Finding
 from weighbridge.readers.door import Source
 
 
@@ -24,7 +24,10 @@ def choose_object(contract: Contract, name: str | None) -> SchemaObject:
 
     Raises:
         ArgumentError: there are several and `name` is None, or none is called `name`.
+        ContractError: CON-055, the contract describes none.
     """
+    if not contract.objects:
+        raise ContractError(Finding("CON-055", detail="there is no object at all"))
     known = [o.name for o in contract.objects]
     if name is None:
         if len(contract.objects) == 1:
