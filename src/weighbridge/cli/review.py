@@ -6,6 +6,7 @@ import ipaddress
 import sys
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -142,6 +143,7 @@ def _serve(settings: Settings, ledger: Ledger, host: str, port: int) -> int:
         raise _unsafe("there is no account yet, so nobody could log in")
     queue = Queue(ledger)
     queue.take_in(settings.into, datetime.now(UTC))
+    _first_look(queue, settings.into)
     app = create_app(settings, ledger)
     listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -161,6 +163,15 @@ def _serve(settings: Settings, ledger: Ledger, host: str, port: int) -> int:
         stopped.set()
         listening.close()
     return 0
+
+
+def _first_look(queue: Queue, into: Path) -> None:
+    """Read a record as its page will: what is loaded and opened only once is there then for the first who comes."""
+    from weighbridge.review.item import detail
+
+    with suppress(WeighbridgeError):  # its page will tell, in full
+        for item in queue.items(limit=1).items:
+            detail(queue.ledger, into, item, may_see_raw=False, at=datetime.now(UTC))
 
 
 def _keep_up(queue: Queue, into: Path, stopped: threading.Event) -> None:

@@ -46,6 +46,7 @@ from weighbridge.sinks.references import References
 
 _KEEPS_OUT = frozenset((Effect.REJECT, Effect.REVIEW))
 _COPY = "contract.yaml"
+_IDENTITY = ["source", "record"]
 TAKEN_BACK = "RUN-017"
 """The code of what withdraws a record: its row lacks a required value since a repair was taken back."""
 _DOTS = "•••("
@@ -87,29 +88,46 @@ def kept_rows(
         records: only of these: source and record number.
         limit: at most so many of each table; None gives all.
     """
+    parts = []
+    for table in _kept_tables(into, run):
+        rows = table
+        if records is not None:
+            numbers = pl.Series([number for _, number in records], dtype=pl.Int64)
+            within = pl.col("record").is_between(numbers.min(), numbers.max())  # lets whole row groups be passed over
+            rows = table.filter(within, pl.col("record").is_in(numbers.implode()))
+        parts.append((rows if limit is None else rows.head(limit)).collect())
+    if not parts:
+        return pl.DataFrame(schema={"source": pl.String, "record": pl.Int64})
+    found = pl.concat(parts, how="diagonal").unique(_IDENTITY, keep="first", maintain_order=True)
+    if records is not None:
+        wanted = pl.DataFrame(list(records), schema={"source": pl.String, "record": pl.Int64}, orient="row")
+        found = found.join(wanted.unique(), on=_IDENTITY, how="semi", maintain_order="left")
+    return found
+
+
+def scan_kept(into: Path, run: Run) -> pl.LazyFrame | None:
+    """Return all rows of a run's quarantine and review tables, each record once, or None where it has no such table."""
+    parts = _kept_tables(into, run)
+    if not parts:
+        return None
+    rows = pl.concat(parts, how="diagonal")
+    hashes = pl.struct(_IDENTITY).hash()  # two records of one hash cost memory, no more
+    if rows.select(hashes.n_unique() < pl.len()).collect(engine="streaming").item():
+        return rows.collect().unique(_IDENTITY, keep="first", maintain_order=True).lazy()
+    return rows
+
+
+def _kept_tables(into: Path, run: Run) -> list[pl.LazyFrame]:
     tables, key = Tables(into, run.contract_id, run.object), extract_key(run.extract_id or "")
     key = held_key(key) if run.state is RunState.HELD else key
     parts = []
     for name in ("quarantine", "review"):
         try:
-            rows = scan_table(tables.path(name), extract_key=key).filter(pl.col("run") == run.id)
+            parts.append(scan_table(tables.path(name), extract_key=key).filter(pl.col("run") == run.id))
         except PublishError as error:
-            if error.findings[0].code == "OUT-008":
-                continue
-            raise
-        if records is not None:
-            numbers = [number for _, number in records]
-            if numbers:  # which lets whole row groups be passed over
-                rows = rows.filter(pl.col("record").is_between(min(numbers), max(numbers)))
-            rows = rows.filter(pl.col("record").is_in(pl.Series(numbers, dtype=pl.Int64).implode()))
-        parts.append((rows if limit is None else rows.head(limit)).collect())
-    if not parts:
-        return pl.DataFrame(schema={"source": pl.String, "record": pl.Int64})
-    found = pl.concat(parts, how="diagonal").unique(["source", "record"], keep="first", maintain_order=True)
-    if records is not None:
-        wanted = pl.DataFrame(list(records), schema={"source": pl.String, "record": pl.Int64}, orient="row")
-        found = found.join(wanted.unique(), on=["source", "record"], how="semi", maintain_order="left")
-    return found
+            if error.findings[0].code != "OUT-008":
+                raise
+    return parts
 
 
 def taken_back(findings: Sequence[Mapping[str, Any]]) -> frozenset[str]:
@@ -286,23 +304,29 @@ class Terms:
         """Return the source texts of kept records."""
         return texts_of(kept, self.run.id, self.schema, self.server, self.noted, keys)
 
-    def decoded(self, texts: Texts, changes: Changes) -> tuple[Decoded, Lowered]:
+    def decoded(self, texts: pl.LazyFrame, columns: Sequence[str], changes: Changes) -> tuple[Decoded, Lowered]:
         """Return the records decoded, with what was given in its place, and everything that is asked of them."""
-        decoded = self.read(texts, changes)
+        decoded = self.read(texts, columns, changes)
         return decoded, self.asked(decoded)
 
-    def read(self, texts: Texts, changes: Changes) -> Decoded:
-        """Return the records decoded, with what was given in its place."""
-        own = {p.name: raw_type(p) for p in self.schema.as_read.properties if p.name in texts.columns}
+    def read(self, texts: pl.LazyFrame, columns: Sequence[str], changes: Changes) -> Decoded:
+        """Return the records decoded, with what was given in its place.
+
+        Args:
+            texts: the lineage columns, and a raw column for each of `columns`.
+            columns: the properties that have one.
+            changes: what was decided, by source index and record number.
+        """
+        own = {p.name: raw_type(p) for p in self.schema.as_read.properties if p.name in columns}
         parts = [shaped(pl.col(raw_name(n)), kind) for n, kind in own.items() if kind.is_nested()]
-        frame, names = joined(texts.frame.lazy().with_columns(parts), changes)
+        frame, names = joined(texts.with_columns(parts), changes)
         nulls = self.server.record_format.get("nullValues", ()) if self.server is not None else ()
         typed = self.noted is not None and self.noted.laid.typed
         settled = self.noted.settled_for(self.then, self.schema) if self.noted is not None else None
         plain = decode(
-            frame, texts.columns, self.schema, null_values=nulls, settled=settled, null_is_blank=not (typed or nulls)
+            frame, columns, self.schema, null_values=nulls, settled=settled, null_is_blank=not (typed or nulls)
         )
-        return with_given(plain, self.schema, texts.columns, names)
+        return with_given(plain, self.schema, columns, names)
 
     def asked(self, decoded: Decoded) -> Lowered:
         """Return everything that is asked of records so decoded; keys that they refer to are read from their tables."""
@@ -351,7 +375,7 @@ def faults_of(terms: Terms, kept: pl.DataFrame, texts: Texts, changes: Changes) 
     """
     if texts.frame.is_empty():
         return {}
-    decoded, lowered = terms.decoded(texts, changes)
+    decoded, lowered = terms.decoded(texts.frame.lazy(), texts.columns, changes)
     if cannot := unusable(lowered):
         return {place: list(cannot) for place in texts.frame.select(SOURCE, RECORD).iter_rows()}
     asked = [p for p in row_probes(decoded, lowered) if p.effect in _KEEPS_OUT]

@@ -229,7 +229,7 @@ def _read(
 ) -> tuple[dict[str, str | None], dict[str, str | None], Decoded]:
     """Return source texts and values by property, and how they are decoded."""
     schema, texts = terms.schema, terms.texts(kept, keys)
-    decoded = terms.read(texts, {})
+    decoded = terms.read(texts.frame.lazy(), texts.columns, {})
     frame = decoded.frame
     if texts.frame.is_empty():
         return {}, {}, decoded

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Text, cast, delete, insert, select, tuple_, update
+from sqlalchemy import Connection, Text, cast, delete, func, insert, select, update
 
 from weighbridge.ledger import Ledger
 from weighbridge.ledger.engine import READS, ledger_errors
@@ -18,7 +18,7 @@ from weighbridge.review.intake import tally
 from weighbridge.review.queue import Item, item_of
 from weighbridge.review.states import DecisionState, State
 
-_CHUNK = 400
+_CHUNK = 2_000
 _UNPUBLISHED = tuple(state for state in State if state is not State.PUBLISHED)
 _WAITING = tuple(state for state in _UNPUBLISHED if state is not State.SUPERSEDED)
 _LIVE = (DecisionState.AWAITING.value, DecisionState.STANDING.value)
@@ -133,18 +133,9 @@ def _move(
     stood: Mapping[tuple[str, int], Stood] | None = None,
 ) -> None:
     items = REVIEW_ITEMS.c
-    query = (
-        select(REVIEW_ITEMS)
-        .where(
-            items.run_id == run_id,
-            tuple_(items.source, items.record).in_(list(records)),
-            items.state.in_([s.value for s in only]),
-        )
-        .order_by(items.id)
-    )
     changes: Counter[tuple[str, int, str]] = Counter()
     with ledger_errors(), ledger.engine.begin() as connection:
-        found = [item_of(dict(row)) for row in connection.execute(query).mappings()]
+        found = _found(connection, run_id, records, only)
         if not found:
             return
         ids = [item.id for item in found]
@@ -190,8 +181,35 @@ def _move(
         tally(connection, dict(changes))
 
 
+def _found(
+    connection: Connection, run_id: str, records: Sequence[tuple[str, int]], only: Sequence[State]
+) -> list[Item]:
+    """Return the items of records that are in one of these states: source by source, as they are indexed."""
+    items, numbers = REVIEW_ITEMS.c, dict[str, list[int]]()
+    for source, record in records:
+        numbers.setdefault(source, []).append(record)
+    found: list[Item] = []
+    for source, those in numbers.items():
+        query = select(REVIEW_ITEMS).where(
+            items.run_id == run_id,
+            items.source == source,
+            items.record.in_(those),
+            items.state.in_([s.value for s in only]),
+        )
+        found += [item_of(dict(row)) for row in connection.execute(query).mappings()]
+    return sorted(found, key=lambda item: item.id)
+
+
 def _stood(decision: Mapping[str, Any]) -> Stood:
     return decision["kind"], decision["decided_by"], decision["decided"]
+
+
+def count_of(ledger: Ledger, run_id: str, state: State) -> int:
+    """Return how many of a run's items are in a state."""
+    items = REVIEW_ITEMS.c
+    query = select(func.count()).where(items.run_id == run_id, items.state == state.value)
+    with ledger_errors(), ledger.engine.connect().execution_options(**READS) as connection:
+        return int(connection.execute(query).scalar_one())
 
 
 def note_replay(ledger: Ledger, entry: ReplayEntry) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -34,16 +33,6 @@ def settled_rows(settled: pl.DataFrame, decided: Mapping[tuple[str, int], Standi
         settled.select(list(QUARANTINE_SCHEMA))
         .hstack(beside)
         .select(pl.col(name).cast(dtype) for name, dtype in SETTLED_SCHEMA.items())
-    )
-
-
-def repair_rows(folder: Path) -> pl.DataFrame:
-    """Return the repairs that the plan staged, by `REPAIRS_SCHEMA`."""
-    files = sorted(folder.glob("*.parquet")) if folder.is_dir() else []
-    return (
-        pl.concat([pl.read_parquet(f, hive_partitioning=False) for f in files])
-        if files
-        else pl.DataFrame(schema=REPAIRS_SCHEMA)
     )
 
 
