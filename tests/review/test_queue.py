@@ -26,14 +26,19 @@ from weighbridge.review.trail import trail
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
-@pytest.fixture(params=["sqlite", "sqlite few", "postgresql"])
+_FEW = {"sqlite": 0, "sqlite few": 2_000, "postgresql": 0, "postgresql rare": 3, "postgresql few": 2_000}
+
+
+@pytest.fixture(params=_FEW)
 def queue(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Queue]:
     """The queue of one run, on either database, by its index of words and without."""
-    server: Server | None = request.getfixturevalue("postgres_server") if request.param == "postgresql" else None
+    server: Server | None = (
+        request.getfixturevalue("postgres_server") if request.param.startswith("postgresql") else None
+    )
     with ledger_at(server.url() if server is not None else None):
         judged(tmp_path)
         with open_ledger(tmp_path / "out") as ledger:
-            queue = Queue(ledger, few=2_000 if "few" in request.param else 0)
+            queue = Queue(ledger, few=_FEW[request.param])
             queue.take_in(tmp_path / "out", NOON)
             yield queue
 

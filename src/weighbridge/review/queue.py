@@ -126,7 +126,7 @@ class Queue:
     """The questions that people ask the queue. Everything that changes it is in `weighbridge.review.decisions`."""
 
     def __init__(self, ledger: Ledger, *, few: int = 2_000) -> None:
-        """Ask the queue of a ledger; where so few items are meant, words are looked for in them one by one."""
+        """Ask the queue of a ledger; where so few items are meant, or have a word, they are looked at one by one."""
         self.ledger = ledger
         self._few = few
 
@@ -287,7 +287,22 @@ class Queue:
         if wanted.text is not None and self.ledger.engine.dialect.name == "sqlite":
             return self._found(wanted, wanted.text, after, limit)
         query = select(REVIEW_ITEMS).where(*self._conditions(wanted), REVIEW_ITEMS.c.id > after)
-        return self._searched(query, wanted.text).order_by(REVIEW_ITEMS.c.id).limit(limit)
+        rare = None if wanted.text is None else self._rare(wanted.text)
+        searched = self._searched(query, wanted.text) if rare is None else query.where(REVIEW_ITEMS.c.id.in_(rare))
+        return searched.order_by(REVIEW_ITEMS.c.id).limit(limit)
+
+    def _rare(self, words: str) -> list[int] | None:
+        """Return the items that have words which few have, None where many do: those are soon met in order.
+
+        PostgreSQL does not know beforehand, and would look for rare words through all items in their order.
+        """
+        if self.ledger.engine.dialect.name != "postgresql":
+            return None
+        query = self._searched(select(REVIEW_ITEMS.c.id), words).limit(self._few + 1)
+        with ledger_errors(), self.ledger.engine.connect().execution_options(**READS) as connection:
+            connection.execute(text("SET LOCAL enable_seqscan = off"))  # by the index of words, then
+            found = [int(row[0]) for row in connection.execute(query)]
+        return found if len(found) <= self._few else None
 
     def _found(self, wanted: Filter, words: str, after: int, limit: int) -> Select[Any]:
         """Return the page that SQLite's index of words leads to; offered another it would take the wrong one."""
