@@ -12,6 +12,7 @@ import zipfile
 from pathlib import Path
 
 import fsspec
+import polars as pl
 import pytest
 import zstandard
 from hypothesis import given, settings
@@ -286,3 +287,33 @@ def test_no_mutated_archive_raises_anything_but_findings(kind: str, at: float, h
             assert all(f.fix for f in extract.findings)
         except SourceError as error:
             assert error.findings
+
+
+def test_documents_beside_the_data_are_left_out_and_told(tmp_path: Path) -> None:
+    beside = {"README.md": b"# hello", "licence": b"free", "sums.sha256": b"00  a.csv"}
+    path = _zip(tmp_path / "x.zip", {"a.csv": A, **beside})
+    outer = _zip(tmp_path / "y.zip", {"x.zip": Path(path).read_bytes(), "b/.DS_Store": b"\0\0\0\1Bud1"})
+    for packed in (path, outer):
+        extract = open_extract([packed], TWO, None)
+        assert rows(extract) == [("1", "ann"), ("2", "bob")]
+        assert codes(extract) == ["RDR-404"] * (3 if packed == path else 4)
+    assert len(open_extract([path], TWO, server_of("csv", members="*")).sources) == 4
+    assert len(open_extract([_zip(tmp_path / "z.zip", {"readme.txt": A})], TWO, None).sources) == 1
+
+
+def test_sources_of_several_formats_are_refused_by_name(tmp_path: Path) -> None:
+    path = _zip(tmp_path / "x.zip", {"a.csv": A, "b.jsonl": b'{"id": 3, "who": "cid"}\n'})
+    with pytest.raises(SourceError) as caught:
+        open_extract([path], TWO, None)
+    (finding,) = caught.value.findings
+    assert finding.code == "RDR-406"
+    assert "a.csv is delimited" in finding.detail
+    assert "b.jsonl is jsonLines" in finding.detail
+    assert "give those of one format to each run" in finding.fix
+    assert rows(open_extract([f"{path}::b.jsonl"], TWO, None)) == [("3", "cid")]
+
+
+def test_a_file_is_what_its_first_bytes_say_before_its_name(tmp_path: Path) -> None:
+    frame = pl.DataFrame({"id": ["1"], "who": ["ann"]})
+    frame.write_parquet(tmp_path / "things.csv")
+    assert rows(open_extract([str(tmp_path / "things.csv")], TWO, None)) == [("1", "ann")]

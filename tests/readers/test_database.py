@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import sqlite3
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,8 +17,9 @@ import pytest
 from tests.readers.extracts import codes, rows
 from tests.support.postgres import Server as Postgres
 from weighbridge.contract.model import LogicalType, Property, SchemaObject, Server
-from weighbridge.findings import SourceError
+from weighbridge.findings import CATALOGUE, SourceError
 from weighbridge.readers import open_extract
+from weighbridge.readers.opening import read_from
 from weighbridge.readers.values import as_json, text_of
 
 
@@ -252,6 +255,53 @@ def test_what_is_no_sqlite_is_a_finding(tmp_path: Path, sqlite: str) -> None:
     forever = f"{endless} SELECT max(id) AS id, 'x' AS who FROM n"
     slow = Server("base", "custom", record_format={"kind": "database", "query": forever, "timeoutSeconds": 1})
     assert refused(TWO, slow, sqlite).findings[0].code == "RDR-353"
+
+
+def test_a_database_is_known_by_its_bytes_and_read_packed(tmp_path: Path, sqlite: str) -> None:
+    expected = [("1", "ann"), ("2", None), ("3", "1.5")]
+    content = Path(sqlite).read_bytes()
+    for name in ("things.db", "things", "things.csv"):
+        (tmp_path / name).write_bytes(content)
+        assert rows(open_extract([str(tmp_path / name)], TWO, None)) == expected
+    (tmp_path / "things.sqlite.gz").write_bytes(gzip.compress(content))
+    packed = str(tmp_path / "things.sqlite.gz")
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.writestr("things.sqlite", content)
+    for source in (packed, str(tmp_path / "all.zip"), f"{tmp_path / 'all.zip'}::things.sqlite"):
+        extract = open_extract([source], TWO, None)
+        assert rows(extract) == expected
+        name = extract.sources[0].name
+        assert name.startswith(source)
+        assert rows(open_extract(read_from([name], None), TWO, None)) == expected
+    assert read_from([f"{tmp_path / 'things.db'}!things"], None) == [str(tmp_path / "things.db")]
+
+
+def test_a_packed_database_that_is_cut_or_doubled_is_refused(tmp_path: Path, sqlite: str) -> None:
+    content = Path(sqlite).read_bytes()
+    (tmp_path / "things.sqlite.gz").write_bytes(gzip.compress(content)[:-20])
+    (finding,) = refused(TWO, None, str(tmp_path / "things.sqlite.gz")).findings
+    assert (finding.code, "have the file sent again" in finding.fix) == ("RDR-006", True)
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.writestr("one.sqlite", content)
+        archive.writestr("two.sqlite", content)
+    (finding,) = refused(TWO, None, str(tmp_path / "all.zip")).findings
+    assert finding.code == "RDR-356"
+    assert "all.zip::one.sqlite" in finding.detail
+    assert "archive::member" in finding.fix
+
+
+def test_text_of_another_encoding_costs_its_record_alone(tmp_path: Path) -> None:
+    path = str(tmp_path / "things.sqlite")
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE things (id INTEGER PRIMARY KEY, who TEXT)")
+        connection.execute("INSERT INTO things VALUES (1, 'ann'), (2, CAST(x'636166e9' AS TEXT)), (3, 'eve')")
+    extract = open_extract([path], TWO, None)
+    frame = extract.scan().collect()
+    assert frame["raw:who"].to_list() == ["ann", "\\x636166e9", "eve"]
+    assert json.loads(frame["__raw"][1])["row"]["who"] == "\\x636166e9"
+    doubts = extract.raw_doubts["who"]
+    assert [d.doubt.code for d in doubts] == ["RDR-357"]
+    assert "have the value stored again as text" in CATALOGUE["RDR-357"].fix
 
 
 def test_duckdb_is_read(tmp_path: Path) -> None:

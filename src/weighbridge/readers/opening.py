@@ -5,14 +5,14 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Sequence
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 from weighbridge.contract.model import SchemaObject, Server
 from weighbridge.findings import ArgumentError, Finding, Place, SourceError
 from weighbridge.readers.containers import gather
 from weighbridge.readers.content import bytes_of, readable_file
 from weighbridge.readers.control_records import ControlledExtract, take_off
-from weighbridge.readers.database import is_database_url
+from weighbridge.readers.database import SQLITE_MAGIC, is_database_url, is_duckdb
 from weighbridge.readers.door import Option, RawExtract
 from weighbridge.readers.formats import FORMATS, Format
 from weighbridge.readers.manifest import ListedExtract
@@ -21,8 +21,15 @@ from weighbridge.readers.options import Declared
 
 _NAMED = {form.name: form for form in FORMATS}
 _COMPRESSED = (".gz", ".bz2", ".zst", ".zstd")
-_PARQUET_MAGIC = (b"PAR1", b"PARE")
-_ARROW_MAGIC = (b"ARROW1", b"FEA1", b"\xff\xff\xff\xff")
+_Signature = tuple[str, tuple[bytes, ...], str]
+_BINARY_MAGIC: tuple[_Signature, ...] = (
+    ("parquet", (b"PAR1", b"PARE"), "it begins with PAR1"),
+    ("database", (SQLITE_MAGIC,), "it begins as SQLite databases do"),
+    ("excel", (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), "it begins as workbooks do"),
+)
+"""What no text begins with. Archives are unpacked before: what still is a zip file is a workbook, or damaged."""
+_SIGNATURES = (*_BINARY_MAGIC, ("arrow", (b"ARROW1", b"FEA1", b"\xff\xff\xff\xff"), "it begins as Arrow does"))
+_TEXTS = frozenset(("delimited", "fixedWidth", "json", "jsonLines", "xml"))
 _HOLDERS = frozenset((*_NAMED["excel"].suffixes, *_NAMED["database"].suffixes))
 """Endings of files that hold several sheets or tables."""
 
@@ -54,6 +61,8 @@ def open_extract(
         raise ArgumentError(Finding("ARG-001", detail="no source is named; name at least one file after the contract"))
     gathered = gather(sources, server)
     form, option = _choose(gathered.names[0], schema, server)
+    if option.origin == "sniffed":
+        _require_one_format(gathered.names, form)
     named = Declared(server).get("fileName")
     pattern = NamePattern.parse(str(named)) if named is not None else None
     read_by = schema if pattern is None else without_named(schema, pattern)
@@ -84,8 +93,13 @@ def read_from(names: Sequence[str], server: Server | None) -> list[str]:
                 places[name.partition(" ")[0]] = None
             continue
         holder = name.rpartition("!")[0]
-        places[holder if PurePath(holder).suffix.lower() in _HOLDERS else name] = None
+        held = PurePath(holder).suffix.lower() in _HOLDERS or (_is_file(holder) and not _is_file(name))
+        places[holder if held else name] = None
     return list(places)
+
+
+def _is_file(name: str) -> bool:
+    return "\0" not in name and Path(name.partition("::")[0]).is_file()
 
 
 def read_record(source: str, offset_bytes: int, length_bytes: int) -> bytes:
@@ -109,11 +123,35 @@ def _choose(first: str, schema: SchemaObject, server: Server | None) -> tuple[Fo
     if server is not None and server.format:
         form = _declared(server.format, "servers.format")
         return form, Option("format", form.name, "declared", f"servers.format: {server.format}")
-    suffixes = [s.lower() for s in PurePath(first).suffixes if s.lower() not in _COMPRESSED]
-    for form in FORMATS:
-        if suffixes and suffixes[-1] in form.suffixes:
-            return form, Option("format", form.name, "sniffed", f"the name ends with {suffixes[-1]}")
-    return _by_content(first, schema)
+    suffix, named = _by_suffix(first)
+    if named is None:
+        return _by_content(first, schema)
+    if named.name in _TEXTS and (signed := _signed(_head(first), _BINARY_MAGIC)):
+        why = f"{signed[1]}, whatever its name says"
+        return _NAMED[signed[0]], Option("format", signed[0], "sniffed", why)
+    return named, Option("format", named.name, "sniffed", f"the name ends with {suffix}")
+
+
+def _by_suffix(name: str) -> tuple[str, Format | None]:
+    """Return the ending of a name, how it is compressed left out, and the format that has it."""
+    suffixes = [s.lower() for s in PurePath(name).suffixes if s.lower() not in _COMPRESSED]
+    suffix = suffixes[-1] if suffixes else ""
+    return suffix, next((form for form in FORMATS if suffix in form.suffixes), None)
+
+
+def _require_one_format(names: Sequence[str], form: Format) -> None:
+    """Refuse sources of which some have the endings of another format than the first one's.
+
+    Raises:
+        SourceError: RDR-406.
+    """
+    other = next((n for n in names[1:] if (f := _by_suffix(n)[1]) is not None and f.name != form.name), None)
+    if other is None:
+        return
+    found = _by_suffix(other)[1]
+    assert found is not None
+    detail = f"{names[0]} is {form.name}, {other} is {found.name} by its name"
+    raise SourceError(Finding("RDR-406", Place(source=names[0].partition("::")[0]), detail))
 
 
 def _declared(name: str, where: str) -> Format:
@@ -128,12 +166,9 @@ def _declared(name: str, where: str) -> Format:
 
 
 def _by_content(first: str, schema: SchemaObject) -> tuple[Format, Option]:
-    with readable_file(first).open("rb") as file:
-        head = file.read(4096)
-    if head.startswith(_PARQUET_MAGIC):
-        return _NAMED["parquet"], Option("format", "parquet", "sniffed", "it begins with PAR1")
-    if head.startswith(_ARROW_MAGIC):
-        return _NAMED["arrow"], Option("format", "arrow", "sniffed", "it begins as Arrow does")
+    head = _head(first)
+    if signed := _signed(head):
+        return _NAMED[signed[0]], Option("format", signed[0], "sniffed", signed[1])
     if all(p.position is not None for p in schema.properties):
         why = "every property has a position"
         return _NAMED["fixedWidth"], Option("format", "fixedWidth", "sniffed", why)
@@ -144,6 +179,19 @@ def _by_content(first: str, schema: SchemaObject) -> tuple[Format, Option]:
         detail = f"its name and its first bytes tell nothing; known are {', '.join(sorted(_NAMED))}"
         raise SourceError(Finding("RDR-005", Place(source=first), detail))
     return _NAMED["delimited"], Option("format", "delimited", "sniffed", "it is text")
+
+
+def _head(name: str) -> bytes:
+    with readable_file(name).open("rb") as file:
+        return file.read(4096)
+
+
+def _signed(head: bytes, signatures: Sequence[_Signature] = _SIGNATURES) -> tuple[str, str] | None:
+    """Return the format that a file's first bytes are the signature of, and how it shows."""
+    for name, beginnings, why in signatures:
+        if head.startswith(beginnings):
+            return name, why
+    return ("database", "it begins as DuckDB databases do") if is_duckdb(head) else None
 
 
 def _document(head: bytes) -> tuple[str, str] | None:

@@ -34,6 +34,12 @@ CODES: tuple[Code, ...] = (
         "ask the sender what they are; they belong to no member and were not read",
     ),
     Code(
+        "RDR-406",
+        "the sources are of several formats",
+        "give those of one format to each run: recordFormat.members names an archive's members; "
+        "if all are of one format, declare it (servers.format)",
+    ),
+    Code(
         "RDR-410",
         "the file's name does not fit its pattern",
         "have the file named as recordFormat.fileName says, or correct the pattern",

@@ -154,4 +154,9 @@ CODES: tuple[Code, ...] = (
         "it is not clear what to read from which database",
         "declare host and database on the server, or recordFormat.url, and a table or a query",
     ),
+    Code(
+        "RDR-357",
+        "the text is not valid in the database's encoding",
+        "have the value stored again as text; what wrote it put bytes of another encoding, or a file, in a text column",
+    ),
 )

@@ -19,6 +19,13 @@ from weighbridge.readers.located import Keeper, Limits
 _PIECE_BYTES = 1 << 20
 _OFFICE = ("[Content_Types].xml", "mimetype")
 _CLUTTER = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
+_DOCUMENT_SUFFIXES = frozenset(
+    (
+        *(".md", ".rst", ".pdf", ".doc", ".docx", ".odt", ".rtf", ".html", ".htm"),
+        *(".png", ".jpg", ".jpeg", ".gif", ".svg", ".sha256", ".sha1", ".md5", ".asc", ".sig"),
+    )
+)
+_DOCUMENT_STEMS = frozenset(("readme", "read me", "license", "licence", "changelog", "copying", "notice"))
 _BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, OSError, ValueError, RuntimeError)
 
 
@@ -123,7 +130,7 @@ def unpack(path: Path, kind: str, job: Unpacking, prefix: str = "", depth: int =
     for raw_name, pieces in (_zip_members if kind == "zip" else _tar_members)(path, job, prefix):
         member = _free(prefix + (shown_name(raw_name) or "unnamed"), given)
         job.count()
-        base = member.replace("\\", "/").rsplit("/", 1)[-1]
+        base = member.rsplit("::", 1)[-1].replace("\\", "/").rsplit("/", 1)[-1]
         if base in _CLUTTER or base.startswith("._") or "__MACOSX/" in member:
             job.tell("RDR-404", member, "a file of an operating system", Severity.INFO)
             continue
@@ -140,6 +147,12 @@ def unpack(path: Path, kind: str, job: Unpacking, prefix: str = "", depth: int =
             yield member, unpacked
         else:
             unpacked.unlink()
+
+
+def is_document(member: str) -> bool:
+    """Return whether a member is called as what describes data is, a README or a PDF, and not as data."""
+    path = PurePosixPath(member.rsplit("::", 1)[-1].lower())
+    return path.suffix in _DOCUMENT_SUFFIXES or (path.stem in _DOCUMENT_STEMS and path.suffix in ("", ".txt"))
 
 
 def shown_name(name: str) -> str:

@@ -9,9 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from weighbridge.contract.model import Server
-from weighbridge.findings import ArgumentError, Finding, Place, SourceError
+from weighbridge.findings import ArgumentError, Finding, Place, Severity, SourceError
 from weighbridge.quick import dataclass
-from weighbridge.readers.containers.archives import Unpacking, archive_kind, unpack
+from weighbridge.readers.containers.archives import Unpacking, archive_kind, is_document, unpack
 from weighbridge.readers.containers.places import fetched, is_data, is_url
 from weighbridge.readers.content import readable_file
 from weighbridge.readers.located import Keeper, Limits, Located
@@ -73,6 +73,8 @@ def gather(sources: Sequence[str], server: Server | None) -> Gathered:
         if absent or not members:
             detail = f"no member is called {absent[0]}" if absent else "the archive has no member to read"
             raise SourceError([Finding("RDR-403", Place(source=file), detail), *job.findings])
+        if not wanted and declared.get("members") is None:
+            members = _without_documents(members, job)
         names += [members[w] for w in wanted] if wanted else members.values()
         findings += job.findings
     seen: set[str] = set()
@@ -81,6 +83,16 @@ def gather(sources: Sequence[str], server: Server | None) -> Gathered:
             raise ArgumentError(Finding("ARG-004", Place(source=name)))
         seen.add(name)
     return Gathered(tuple(names), tuple(findings))
+
+
+def _without_documents(members: dict[str, Located], job: Unpacking) -> dict[str, Located]:
+    """Leave out what describes the data, by its name, where something else is left; say so of each."""
+    documents = [member for member in members if is_document(member)]
+    if len(documents) == len(members):
+        return members
+    for member in documents:
+        job.tell("RDR-404", member, "a document beside the data, by its name", Severity.INFO)
+    return {member: at for member, at in members.items() if member not in documents}
 
 
 def _grouped(sources: Sequence[str], server: Server | None, keeper: Keeper) -> Iterator[tuple[str, list[str]]]:

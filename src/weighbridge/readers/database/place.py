@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from weighbridge.contract.model import SchemaObject, Server
 from weighbridge.findings import Finding, Place, SourceError
 from weighbridge.quick import dataclass
+from weighbridge.readers.located import Located
 from weighbridge.readers.options import Declared
 
 if TYPE_CHECKING:
@@ -27,7 +28,9 @@ DRIVERS: dict[str, str] = {
     "mssql": "mssql+pyodbc",
     "oracle": "oracle+oracledb",
 }
-FILE_SUFFIXES = {".sqlite": "sqlite", ".sqlite3": "sqlite", ".db3": "sqlite", ".duckdb": "duckdb"}
+_DUCKDB_MAGIC = b"DUCK"
+SQLITE_MAGIC = b"SQLite format 3\0"
+_MOST_LISTED = 5
 _URL = re.compile(r"^([a-z0-9]+)(?:\+[a-z0-9_]+)?://", re.IGNORECASE)
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _SECRET_OPTION = re.compile(r"pass|secret|token|key", re.IGNORECASE)
@@ -42,6 +45,7 @@ class Where:
         table, schema: the table to read; None where a query is.
         query: the query to read.
         timeout_seconds: how long it may take to answer.
+        file: the name of a database's file as it was given, where its bytes are kept elsewhere.
     """
 
     url: URL
@@ -49,6 +53,7 @@ class Where:
     schema: str | None
     query: str | None
     timeout_seconds: int
+    file: str | None = None
 
     @property
     def backend(self) -> str:
@@ -59,7 +64,7 @@ class Where:
     def server_name(self) -> str:
         """Where the database is, without user, password and options."""
         if self.url.host is None:
-            return f"{self.backend}:{self.url.database or ''}"
+            return f"{self.backend}:{self.file or self.url.database or ''}"
         port = f":{self.url.port}" if self.url.port else ""
         return f"{self.backend}://{self.url.host}{port}/{self.url.database or ''}"
 
@@ -67,7 +72,7 @@ class Where:
     def name(self) -> str:
         """The name that records are known by: the database and the table, or that it is a query."""
         what = "query" if self.query is not None else ".".join(p for p in (self.schema, self.table) if p)
-        return f"{self.url.database}!{what}" if self.url.host is None else f"{self.server_name} {what}"
+        return f"{self.file or self.url.database}!{what}" if self.url.host is None else f"{self.server_name} {what}"
 
     def without_secrets(self, message: str) -> str:
         """Return a message of a driver without the password, should it repeat it."""
@@ -97,6 +102,7 @@ def where(sources: tuple[str, ...], schema: SchemaObject, server: Server | None)
     """
     declared = Declared(server)
     url = _url(sources, server, declared)
+    file = sources[0] if sources and "://" not in sources[0] else None
     query = declared.get("query")
     table = None if query is not None else declared.get("table") or schema.physical_name
     held = str(server.connection.get("schema") or "") if server is not None else ""
@@ -104,7 +110,7 @@ def where(sources: tuple[str, ...], schema: SchemaObject, server: Server | None)
     if table is not None and "." in table:
         first, _, rest = table.rpartition(".")
         in_schema, table = first, rest
-    return Where(url, table, in_schema if query is None else None, query, declared.get("timeoutSeconds", 300))
+    return Where(url, table, in_schema if query is None else None, query, declared.get("timeoutSeconds", 300), file)
 
 
 def _url(sources: tuple[str, ...], server: Server | None, declared: Declared) -> URL:
@@ -112,11 +118,14 @@ def _url(sources: tuple[str, ...], server: Server | None, declared: Declared) ->
     from sqlalchemy.exc import ArgumentError
 
     if len(sources) > 1:
-        raise _unclear("an extract is read from one database")
+        listed = ", ".join(sources[:_MOST_LISTED])
+        more = f" and {len(sources) - _MOST_LISTED} more" if len(sources) > _MOST_LISTED else ""
+        fix = "give one database to each run; a member of an archive as archive::member"
+        raise _unclear(f"an extract is read from one database; there are {len(sources)}: {listed}{more}", fix)
     given = sources[0] if sources else _filled(declared.get("url"))
     if given is not None and "://" not in given:
-        kind = FILE_SUFFIXES.get(Path(given).suffix.lower(), "sqlite")
-        return URL.create(kind, database=given)
+        path = given.path if isinstance(given, Located) else Path(given)
+        return URL.create(_kind_of(path, given), database=str(path))
     if given is not None:
         try:
             url = make_url(given)
@@ -156,5 +165,22 @@ def _filled(url: str | None) -> str | None:
     return _VARIABLE.sub(lambda m: os.environ[m[1]], url)
 
 
-def _unclear(why: str) -> SourceError:
-    return SourceError(Finding("RDR-356", Place(), why))
+def _kind_of(path: Path, name: str) -> str:
+    """Return the kind of database in a file: told by its bytes, else by its name."""
+    if path.is_file():
+        with path.open("rb") as file:
+            head = file.read(12)
+        if is_duckdb(head):
+            return "duckdb"
+        if head.startswith(SQLITE_MAGIC[:12]):
+            return "sqlite"
+    return "duckdb" if Path(name).suffix.lower() == ".duckdb" else "sqlite"
+
+
+def is_duckdb(head: bytes) -> bool:
+    """Return whether the first bytes of a file are those of a DuckDB database."""
+    return head[8:12] == _DUCKDB_MAGIC
+
+
+def _unclear(why: str, fix: str = "") -> SourceError:
+    return SourceError(Finding("RDR-356", Place(), why, fix=fix))

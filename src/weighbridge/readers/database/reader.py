@@ -8,17 +8,21 @@ from typing import Any
 
 from weighbridge.contract.model import SchemaObject, Server
 from weighbridge.findings import Finding, Place, Severity, WeighbridgeError
+from weighbridge.legacy.reading import Certainty
 from weighbridge.quick import dataclass
 from weighbridge.readers.columns import by_name
 from weighbridge.readers.database.faults import fault
 from weighbridge.readers.database.place import Where, where
-from weighbridge.readers.database.session import Session, session
+from weighbridge.readers.database.session import Session, Undecodable, session
+from weighbridge.readers.database.unpacked import unpacked
 from weighbridge.readers.door import Option, RawExtract, Source
-from weighbridge.readers.spool import Row, Spool, SpooledExtract, texts_of
+from weighbridge.readers.spool import CellDoubt, Row, Spool, SpooledExtract, texts_of
 from weighbridge.readers.values import as_json, text_of
 
 _COUNTED = frozenset(("postgresql", "sqlite", "duckdb"))
 _MODULUS = 1 << 256
+_DOUBTS = (CellDoubt("encoding", "RDR-357", Certainty.UNREADABLE, "text in the database's encoding"),)
+_MOST_SHOWN_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ class DatabaseReader:
         Raises:
             SourceError: RDR-350 to RDR-356; a message never has the password.
         """
-        place = where(tuple(sources), schema, server)
+        place = where(tuple(map(unpacked, sources)), schema, server)
         connected = False
         try:
             with session(place) as opened:
@@ -80,7 +84,7 @@ def _extract(opened: Session, place: Where, schema: SchemaObject) -> SpooledExtr
     if not key:
         held = {p: names[at] for p, at in mapping.fields.items()}
         key = [held[p] for p in schema.primary_key if p in held]
-    spool = Spool(texts_of(schema, mapping.fields))
+    spool = Spool(texts_of(schema, mapping.fields), _DOUBTS)
     digest = _Digest(names)
     part = spool.write(
         lambda: Source(0, place.name, digest.size_bytes, digest.hexdigest(), None, counted),
@@ -162,4 +166,9 @@ def _records(
         digest.add(as_json({names[at]: row[at] for at in in_order}).encode("utf-8", "surrogatepass"))
         record = {"key": {names[at]: row[at] for at in places}, "row": dict(zip(names, row, strict=True))}
         values = [text_of(row[at], kind) for at, kind in ways]
-        yield Row(values, raw=as_json(record).encode("utf-8", "surrogatepass"))
+        doubts = {
+            i: (1, "\\x" + row[at][:_MOST_SHOWN_BYTES].hex())
+            for i, (at, _) in enumerate(ways)
+            if isinstance(row[at], Undecodable)
+        }
+        yield Row(values, raw=as_json(record).encode("utf-8", "surrogatepass"), doubts=doubts)

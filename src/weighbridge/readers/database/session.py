@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from weighbridge.findings import Finding, Place, SourceError
-from weighbridge.readers.database.place import Where
+from weighbridge.readers.database.place import SQLITE_MAGIC, Where
 
 CHUNK_ROWS = 5_000
 CONNECT_SECONDS = 10
@@ -93,10 +93,24 @@ def _sqlalchemy(where: Where) -> Iterator[Session]:
                 assert driver is not None
                 driver.set_progress_handler(lambda: time.monotonic() > deadline, 10_000)
                 driver.isolation_level = None
+                driver.text_factory = _text
                 connection.exec_driver_sql("BEGIN")
             yield _SqlAlchemySession(connection)
     finally:
         engine.dispose()
+
+
+class Undecodable(bytes):
+    """What stands in a text column of SQLite and is no text in the database's encoding."""
+
+    __slots__ = ()
+
+
+def _text(value: bytes) -> str | Undecodable:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return Undecodable(value)
 
 
 def _postgresql_habits(connection: Any, timeout_seconds: int) -> None:
@@ -124,7 +138,7 @@ def _require_whole(where: Where) -> None:
         return
     with path.open("rb") as file:
         head = file.read(100)
-    if len(head) < 100 or not head.startswith(b"SQLite format 3\0"):
+    if len(head) < 100 or not head.startswith(SQLITE_MAGIC):
         detail = "it is no SQLite database"
     else:
         page_bytes = int.from_bytes(head[16:18], "big")
