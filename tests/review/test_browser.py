@@ -13,6 +13,7 @@ import pytest
 from tests.review.served import EVIL, PASSWORD, Served, serving
 from tests.review.waiting import contract, guests
 from weighbridge.pipeline.run import run
+from weighbridge.review.decisions import decisions_of
 from weighbridge.review.queue import Filter, Item
 from weighbridge.review.states import State
 
@@ -262,3 +263,44 @@ _KINDS = "a[href],button,select,summary,input:not([type=hidden]):not([type=radio
 _CONTROLS = f"""() => [...document.querySelectorAll('{_KINDS}')]
   .filter((e) => !e.closest('details:not([open])') || e.tagName === 'SUMMARY')
   .map({_NAMED})"""
+
+
+def test_what_was_typed_outlives_the_session_and_is_done_once(seat: Seat) -> None:
+    page = seat.page
+    seat.enter("reviewer")
+    item = seat.item(property="id")
+    page.check("input[name='change.id']")
+    page.fill("input[name='value.id']", "12")
+    page.fill("#why-correct", "asked by phone")
+    with seat.served.ledger.engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM sessions")
+    seat.send("Correct")
+    assert "Your session has ended" in page.inner_text("main")
+    page.fill("#name", "reviewer")
+    page.fill("#password", PASSWORD)
+    seat.send("Log in")
+    assert {"12", "asked by phone"} <= set(page.inner_text("dl.unsent").splitlines())
+    assert seat.state(item) is State.OPEN
+    seat.send("Send it now")
+    assert seat.state(item) is State.DECIDED
+
+
+def test_a_decision_sent_again_by_the_back_button_overwrites_nothing(seat: Seat) -> None:
+    page = seat.page
+    seat.enter("reviewer")
+    item = seat.item(property="id")
+    page.check("input[name='change.id']")
+    page.fill("input[name='value.id']", "12")
+    page.fill("#why-correct", "asked by phone")
+    seat.send("Correct")
+    assert seat.state(item) is State.DECIDED
+    page.go_back()
+    page.wait_for_load_state()
+    if page.locator("#why-correct").count():  # a browser may keep the page as it was: it is not asked for anew
+        page.check("input[name='change.id']")
+        page.fill("input[name='value.id']", "13")
+        page.fill("#why-correct", "once more")
+        seat.send("Correct")
+        assert "Somebody was quicker" in page.inner_text("main")
+    taken = decisions_of(seat.served.ledger, item.id)
+    assert [d["why"] for d in taken] == ["asked by phone"]

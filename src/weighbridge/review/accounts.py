@@ -11,6 +11,7 @@ from __future__ import annotations
 import enum
 import hashlib
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from weighbridge.findings import ArgumentError, Finding
+from weighbridge.findings import ArgumentError, Finding, LedgerError
 from weighbridge.ledger import Ledger
 from weighbridge.ledger.engine import READS, ledger_errors
 from weighbridge.ledger.schema import LOGIN_ATTEMPTS, SESSIONS, USERS
@@ -104,11 +105,12 @@ class Accounts:
             "created": at,
             "failed_logins": 0,
         }
-        try:
-            with self._engine.begin() as connection:
-                connection.execute(insert(USERS).values(values))
-        except IntegrityError as error:
-            raise _wrong(f"there is an account {name!r} already") from error
+        with ledger_errors():
+            try:
+                with self._engine.begin() as connection:
+                    connection.execute(insert(USERS).values(values))
+            except IntegrityError as error:
+                raise _wrong(f"there is an account {name!r} already") from error
         made = self.named(name)
         assert made is not None  # it was just made
         return made
@@ -204,7 +206,7 @@ class Accounts:
         if row is None or row["disabled"] or row["expires"] <= at or row["last_seen"] + IDLE <= at:
             return None
         if row["last_seen"] + _SEEN_EVERY <= at:
-            with ledger_errors(), self._engine.begin() as connection:
+            with suppress(LedgerError), ledger_errors(), self._engine.begin() as connection:  # looking goes on
                 connection.execute(update(SESSIONS).where(SESSIONS.c.token_sha256 == key).values(last_seen=at))
         return Session(_account(dict(row)), str(row["csrf"]))
 

@@ -7,8 +7,9 @@ from fastapi.responses import RedirectResponse, Response
 
 from weighbridge.findings import ArgumentError, Finding
 from weighbridge.review.accounts import Role
-from weighbridge.review.web.desk import DeniedError, Desk, Form, first, form_of
+from weighbridge.review.web.desk import DeniedError, Desk, first, form_of
 from weighbridge.review.web.pages import Pages
+from weighbridge.review.web.unsent import Form
 
 _BODY = Depends(form_of)
 

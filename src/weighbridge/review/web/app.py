@@ -16,11 +16,12 @@ from weighbridge.findings import ArgumentError, Finding, LedgerError, Weighbridg
 from weighbridge.ledger import Ledger
 from weighbridge.review.accounts import Role
 from weighbridge.review.web.account_pages import add_accounts
-from weighbridge.review.web.desk import BEFORE, COOKIE, DeniedError, Desk, Form, Settings, TurnedError, first, form_of
+from weighbridge.review.web.desk import BEFORE, COOKIE, DeniedError, Desk, Settings, TurnedError, first, form_of
 from weighbridge.review.web.guard import Guard
 from weighbridge.review.web.pages import Pages
 from weighbridge.review.web.proposal_pages import add_proposals
 from weighbridge.review.web.queue_pages import add_queue
+from weighbridge.review.web.unsent import Form, Unsent
 
 _STATIC = Path(__file__).parent / "static"
 _FILES = {"review.css": "text/css; charset=utf-8", "review.js": "text/javascript; charset=utf-8"}
@@ -41,10 +42,6 @@ def create_app(settings: Settings, ledger: Ledger) -> Guard:
 
 
 def _tell_faults(app: FastAPI, pages: Pages) -> None:
-    @app.exception_handler(TurnedError)
-    async def turned(_: Request, error: TurnedError) -> Response:
-        return RedirectResponse(error.to, 303)
-
     @app.exception_handler(DeniedError)
     async def denied(request: Request, error: DeniedError) -> Response:
         return pages.wrong(request, error.status, error.finding)
@@ -84,13 +81,20 @@ def _let_in(app: FastAPI, desk: Desk, pages: Pages) -> None:
     def health() -> Response:
         return Response("ok", media_type="text/plain")
 
-    def login_page(request: Request, status: int = 200, finding: Finding | None = None) -> Response:
+    def login_page(
+        request: Request, status: int = 200, finding: Finding | None = None, unsent: Unsent | None = None
+    ) -> Response:
         token = secrets.token_urlsafe(24)
-        response = pages.page(request, "login", status, finding=finding, before=token,
+        response = pages.page(request, "login", status, finding=finding, before=token, unsent=unsent,
                               proxied=desk.settings.proxy_header is not None)  # fmt: skip
         response.set_cookie(BEFORE, token, max_age=3600, httponly=True, samesite="strict",
                             secure=desk.settings.secure, path="/login")  # fmt: skip
         return response
+
+    @app.exception_handler(TurnedError)
+    async def turned(request: Request, error: TurnedError) -> Response:
+        unsent = getattr(request.state, "unsent", None)
+        return RedirectResponse(error.to, 303) if unsent is None else login_page(request, 401, unsent=unsent)
 
     @app.get("/login")
     def login(request: Request) -> Response:
@@ -104,14 +108,17 @@ def _let_in(app: FastAPI, desk: Desk, pages: Pages) -> None:
             raise DeniedError(403, Finding("REV-034"))
         if desk.settings.proxy_header is not None:
             raise DeniedError(403, Finding("REV-034", detail="people are let in by the proxy here"))
-        address = request.client.host if request.client else ""
+        address, unsent = request.client.host if request.client else "", Unsent.carried(form)
         try:
             token = desk.accounts.log_in(first(form, "name"), first(form, "password"), address, desk.now())
         except ArgumentError as error:
             limited = error.findings[0].code == "REV-031"
-            return login_page(request, 429 if limited else 401, error.findings[0])
+            return login_page(request, 429 if limited else 401, error.findings[0], unsent)
         if old := request.cookies.get(COOKIE):
             desk.accounts.log_out(old)
+        if unsent is not None:
+            request.state.token, request.state.session = token, desk.accounts.session(token, desk.now())
+            return pages.page(request, "unsent", unsent=unsent)
         response = RedirectResponse("/", 303)
         pages.remember(response, token)
         return response

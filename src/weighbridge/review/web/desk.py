@@ -16,6 +16,7 @@ from starlette.requests import ClientDisconnect
 from weighbridge.findings import ArgumentError, Finding
 from weighbridge.ledger import Ledger
 from weighbridge.review.accounts import Accounts, Role, Session
+from weighbridge.review.web.unsent import Form, Unsent
 from weighbridge.sinks import Keyring
 
 COOKIE = "weighbridge_session"
@@ -71,9 +72,6 @@ class DeniedError(Exception):
         """Refuse with these."""
         super().__init__(finding.code)
         self.status, self.finding = status, finding
-
-
-Form = dict[str, list[str]]
 
 
 async def form_of(request: Request) -> Form:
@@ -167,6 +165,7 @@ class Desk:
             TurnedError, DeniedError: as `who`; REV-034, it came from elsewhere.
         """
         self.same_origin(request)
+        request.state.unsent = Unsent.of(request.url.path, form)  # so that nothing typed is lost, whatever comes now
         session = self.who(request, role)
         if not hmac.compare_digest(first(form, "csrf").encode(), session.csrf.encode()):
             raise DeniedError(403, Finding("REV-034"))

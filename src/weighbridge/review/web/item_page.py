@@ -14,9 +14,10 @@ from weighbridge.review.item import Expected, detail
 from weighbridge.review.queue import Filter, Item, Queue
 from weighbridge.review.states import REVERSIBLE
 from weighbridge.review.trail import CLASSIFIED, Sight, note_sight, trail
-from weighbridge.review.web.desk import Desk, Form
+from weighbridge.review.web.desk import Desk
 from weighbridge.review.web.dump import dump
 from weighbridge.review.web.pages import Pages
+from weighbridge.review.web.unsent import Form
 
 
 class ItemPage:

@@ -44,5 +44,7 @@ class Pages:
                             secure=self.desk.settings.secure, path="/")  # fmt: skip
 
     def wrong(self, request: Request, status: int, *findings: Finding) -> HTMLResponse:
-        """Return the page that says what is wrong and what to do."""
-        return self.page(request, "wrong", status, findings=findings)
+        """Return the page that says what is wrong and what to do; a form that may go through later is handed back."""
+        later = status == 503 or any(f.code == "REV-034" for f in findings)
+        unsent = getattr(request.state, "unsent", None) if later else None
+        return self.page(request, "wrong", status, findings=findings, unsent=unsent)

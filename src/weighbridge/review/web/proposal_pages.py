@@ -8,8 +8,9 @@ from fastapi.responses import RedirectResponse, Response
 from weighbridge.findings import ArgumentError, Finding
 from weighbridge.review.accounts import Role
 from weighbridge.review.proposals import keep, proposals, propose
-from weighbridge.review.web.desk import Desk, Form, first, form_of, number
+from weighbridge.review.web.desk import Desk, first, form_of, number
 from weighbridge.review.web.pages import Pages
+from weighbridge.review.web.unsent import Form
 
 _BODY = Depends(form_of)
 

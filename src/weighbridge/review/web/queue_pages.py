@@ -17,9 +17,10 @@ from weighbridge.review.decisions import Decided, Pick
 from weighbridge.review.export import gathered, zipped
 from weighbridge.review.queue import Filter, Item, Queue
 from weighbridge.review.states import Kind, State
-from weighbridge.review.web.desk import DeniedError, Desk, Form, first, form_of, number
+from weighbridge.review.web.desk import DeniedError, Desk, first, form_of, number
 from weighbridge.review.web.item_page import ItemPage
 from weighbridge.review.web.pages import Pages
+from weighbridge.review.web.unsent import Form
 
 _BODY = Depends(form_of)
 _PAGE = 50
