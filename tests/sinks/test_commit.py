@@ -93,7 +93,7 @@ def test_no_rows_replace_by_nothing(tmp_path: Path) -> None:
     publish(tmp_path / "t", numbers(1), extract="e1")
     assert publish(tmp_path / "t", numbers(), run="r2", publication="p").state == "committed"
     assert shown(tmp_path / "t") == []
-    assert publish(tmp_path / "t", numbers(), run="r3", publication="p") == Commit(2, "already", None)
+    assert publish(tmp_path / "t", numbers(), run="r3", publication="p") == Commit(2, "nothing", None)
 
 
 def test_no_rows_where_none_were_is_nothing_to_do(tmp_path: Path) -> None:

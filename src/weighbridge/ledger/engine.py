@@ -20,6 +20,8 @@ from weighbridge.ledger.schema import VERSION_TABLE, metadata
 
 BUSY_TIMEOUT_MS = 30_000
 READS = {"weighbridge_reads": True}
+_COMPILED: dict[Any, Any] = {}
+"""Statements as text, of every engine: a worker opens a ledger for each extract, and always asks the same."""
 _MIGRATION_LOCK = 0x57454947  # "WEIG": the advisory lock of PostgreSQL under which one process migrates
 
 
@@ -54,7 +56,7 @@ def ledger_engine(url_or_path: str | Path) -> tuple[Engine, Place]:
     url = _url(url_or_path)
     place = Place(source=url.database if url.drivername.startswith("sqlite") else url.render_as_string())
     try:
-        return _engine(url), place
+        return _engine(url).execution_options(compiled_cache=_COMPILED), place
     except (UrlError, ImportError) as error:
         raise LedgerError(Finding("LED-001", place, reason(error))) from error
 

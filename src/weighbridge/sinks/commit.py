@@ -27,15 +27,9 @@ import polars as pl
 from weighbridge.findings import Finding, Place, PublishError
 from weighbridge.quick import dataclass
 from weighbridge.sinks.atomic import sync_folder
-from weighbridge.sinks.delta import (
-    allow_types,
-    create_table,
-    delta_errors,
-    delta_schema,
-    merged,
-    open_table,
-    shown_files,
-)
+from weighbridge.sinks.delta import allow_types, create_table, delta_schema, merged, shown_files
+from weighbridge.sinks.errors import delta_errors
+from weighbridge.sinks.opening import open_table
 from weighbridge.sinks.staging import RUN_PREFIX, StagedFile
 from weighbridge.sinks.tables import PARTITION
 
@@ -112,12 +106,12 @@ def commit(
             if not staged:
                 return Commit(None, "nothing", None)
             table = create_table(table_path, schema)
+        if not staged and (add or not shown_files(table, extract_key)):
+            return Commit(table.version(), "nothing", None)
         extract, publication = f"weighbridge:extract:{extract_key}", f"weighbridge:publication:{publication_key}"
         turn, published = table.transaction_version(extract), table.transaction_version(publication)
         if published is not None and (add or published == turn):
             return Commit(_version_of(table, publication_key), "already", _run_shown(table, extract_key))
-        if not staged and (add or not shown_files(table, extract_key)):
-            return Commit(table.version(), "nothing", None)
         grown = merged(table, wanted, table_path)
         try:
             with delta_errors(table_path):

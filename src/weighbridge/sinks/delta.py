@@ -1,11 +1,9 @@
-"""Delta tables as Weighbridge keeps them: their schema, how it may grow, how they are opened."""
+"""Delta tables as Weighbridge keeps them: their schema, how it may grow, how they are made."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -14,7 +12,9 @@ from urllib.parse import unquote
 import polars as pl
 
 from weighbridge.findings import Finding, Place, PublishError
-from weighbridge.sinks.atomic import atomic_create, plain
+from weighbridge.sinks.atomic import atomic_create
+from weighbridge.sinks.errors import delta_errors
+from weighbridge.sinks.opening import open_table
 from weighbridge.sinks.tables import PARTITION
 
 if TYPE_CHECKING:
@@ -35,24 +35,6 @@ _PRIMITIVES: tuple[tuple[type[pl.DataType], str], ...] = (
 _DECIMAL = re.compile(r"decimal\((\d+),\s*(\d+)\)")
 _NTZ = "timestamp_ntz"
 _NTZ_FEATURE = "timestampNtz"
-
-
-def open_table(path: Path) -> DeltaTable | None:
-    """Return the table at its newest version; None when there is none yet.
-
-    Raises:
-        PublishError: OUT-002, there is one that cannot be read.
-    """
-    from deltalake import DeltaTable
-    from deltalake.exceptions import TableNotFoundError
-
-    with delta_errors(path):
-        if not (path / "_delta_log").is_dir():
-            return None
-        try:
-            return DeltaTable(str(path))
-        except TableNotFoundError:
-            return None
 
 
 def shown_files(table: DeltaTable, extract_key: str | None = None) -> list[str]:
@@ -91,7 +73,9 @@ def create_table(path: Path, schema: pl.Schema) -> DeltaTable:
     with delta_errors(path), TemporaryDirectory(prefix="weighbridge_table_") as aside:
         DeltaTable.create(aside, delta_schema(schema), mode="error", partition_by=[PARTITION])
         atomic_create(path / first, _placed((Path(aside) / first).read_text("utf-8"), path))
-        return DeltaTable(str(path))
+    table = open_table(path)
+    assert table is not None  # its first version stands there
+    return table
 
 
 def _placed(actions: str, path: Path) -> bytes:
@@ -218,18 +202,3 @@ def allow_types(table: DeltaTable, schema: Schema) -> bool:
         return False
     table.alter.add_feature(TableFeatures.TimestampWithoutTimezone, allow_protocol_versions_increase=True)
     return True
-
-
-@contextmanager
-def delta_errors(path: Path) -> Iterator[None]:
-    """Turn what the disk refuses into OUT-001 and what Delta refuses into OUT-002, placed at `path`."""
-    from deltalake.exceptions import CommitFailedError, DeltaError
-
-    try:
-        yield
-    except CommitFailedError:
-        raise
-    except OSError as error:
-        raise PublishError(Finding("OUT-001", Place(source=str(path)), error.strerror or plain(error))) from error
-    except DeltaError as error:
-        raise PublishError(Finding("OUT-002", Place(source=str(path)), plain(error))) from error

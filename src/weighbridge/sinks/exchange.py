@@ -15,7 +15,9 @@ from pathlib import Path
 from weighbridge.findings import Finding, Place, PublishError
 from weighbridge.quick import dataclass
 from weighbridge.sinks.atomic import sync_folder
-from weighbridge.sinks.delta import delta_errors, open_table, shown_files
+from weighbridge.sinks.delta import shown_files
+from weighbridge.sinks.errors import delta_errors
+from weighbridge.sinks.opening import open_table
 from weighbridge.sinks.tables import PARTITION
 
 _ATTEMPTS = 60

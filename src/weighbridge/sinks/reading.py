@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from weighbridge.findings import Finding, Place, PublishError
-from weighbridge.sinks.delta import delta_errors, open_table, shown_files
+from weighbridge.sinks.delta import shown_files
+from weighbridge.sinks.errors import delta_errors
+from weighbridge.sinks.opening import at_version, open_table
 from weighbridge.sinks.tables import PARTITION, Tables
 
 if TYPE_CHECKING:
@@ -121,7 +123,4 @@ def _table(table_path: Path, version: int | None) -> DeltaTable:
     table = open_table(table_path)
     if table is None:
         raise PublishError(Finding("OUT-008", Place(source=str(table_path))))
-    if version is not None:
-        with delta_errors(table_path):
-            table.load_as_version(version)
-    return table
+    return table if version is None else at_version(table_path, version)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from weighbridge.quick import dataclass
-from weighbridge.sinks.delta import open_table, shown_files
+from weighbridge.sinks.delta import shown_files
+from weighbridge.sinks.opening import open_table
 from weighbridge.sinks.staging import ERASE_MARK, REPLAY_MARK, RUN_PREFIX, UNDO_MARK
 
 

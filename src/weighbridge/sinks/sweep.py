@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from weighbridge.sinks.atomic import writing
-from weighbridge.sinks.delta import delta_errors, open_table, shown_files
+from weighbridge.sinks.delta import shown_files
+from weighbridge.sinks.errors import delta_errors
+from weighbridge.sinks.opening import open_table
 from weighbridge.sinks.staging import RUN_PREFIX, stage_folder
 from weighbridge.sinks.tables import PARTITION, SETTLED, TABLE_NAMES, UNDONE, Tables, extract_key, held_key
 
