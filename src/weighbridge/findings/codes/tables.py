@@ -89,6 +89,11 @@ CODES: tuple[Code, ...] = (
         "the cell is a date where text is expected",
         "check whether the spreadsheet turned text into a date, and have the column formatted as text",
     ),
+    Code(
+        "RDR-321",
+        "another table stands below the table on the same sheet",
+        "have it put on a sheet of its own; declare skipTail: 0 if its rows are records of this one",
+    ),
     # dBase tables
     Code("RDR-330", "the file is no dBase table", "have the file sent again, or declare what it is (servers.format)"),
     Code(

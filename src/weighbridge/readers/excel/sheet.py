@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 
 from weighbridge.contract.model import LogicalType, SchemaObject
 from weighbridge.findings import Finding, Place, Severity
-from weighbridge.readers.columns import by_name, by_position
+from weighbridge.readers.columns import by_name, by_position, plain
 from weighbridge.readers.door import Option, Span
+from weighbridge.readers.excel.below import TablesBelow
 from weighbridge.readers.excel.cells import Cell, Merged, Sheet, SheetRow, column_name
 from weighbridge.readers.excel.table import LOOK_BACK_ROWS, LOOK_ROWS, Ending, Header, fillers, find_header, repeats
 from weighbridge.readers.excel.texts import Oddity, read, wanted
@@ -60,6 +61,8 @@ class Tally:
     hidden: list[int] = field(default_factory=list)
     number_texts: Counter[str] = field(default_factory=Counter)
     after: list[int] = field(default_factory=list)
+    below: list[Merged] = field(default_factory=list)
+    doubtful: list[int] = field(default_factory=list)
 
 
 class SheetPass:
@@ -86,6 +89,7 @@ class SheetPass:
             header = find_header(head[layout.skip_head :], layout.schema, self._merged, layout.header_rows)
         start = min(layout.skip_head + (header.first if header else 0), len(head))
         self._tally.kinds["preamble"] += start
+        self._header = header
         self._header_row: SheetRow | None = None
         if header is not None:
             self._tally.kinds["header"] += header.rows
@@ -155,20 +159,27 @@ class SheetPass:
             )
         if tally.after:
             found.append(Finding("RDR-307", where, f"rows {_listed(tally.after)}", Severity.WARNING))
+        if tally.below:
+            found.append(
+                Finding("RDR-321", where, f"{_ranges(tally.below)}; its rows are no records", Severity.WARNING)
+            )
+        if tally.doubtful:
+            detail = (
+                f"row {_listed(tally.doubtful)} looks like its header; the rows below fit, and were read as records"
+            )
+            found.append(Finding("RDR-321", where, detail, Severity.WARNING))
         if tally.number_texts:
             counted = ", ".join(f"{name}: {count}" for name, count in tally.number_texts.items())
             found.append(Finding("RDR-308", where, counted, Severity.INFO))
         if self._fillers:
-            listed = ", ".join(map(str, self._fillers[:_MOST_LISTED]))
-            more = f" and {len(self._fillers) - _MOST_LISTED} more" if len(self._fillers) > _MOST_LISTED else ""
-            found.append(Finding("RDR-309", where, listed + more, Severity.WARNING))
+            found.append(Finding("RDR-309", where, _ranges(self._fillers), Severity.WARNING))
         return found
 
     def _counted(self, rows: Iterator[SheetRow]) -> Iterator[SheetRow]:
-        """Yield the rows that hold a cell; count all."""
+        """Yield the rows that hold more than blanks; count all."""
         for row in rows:
             self._tally.rows += 1
-            if row.cells:
+            if any(cell.kind != "text" or cell.text.strip() for cell in row.cells.values()):
                 yield row
             else:
                 self._tally.kinds["blank rows"] += 1
@@ -178,7 +189,9 @@ class SheetPass:
         ending = Ending.of(self._layout.schema, self.fields)
         tail = self._layout.skip_tail
         kept: deque[SheetRow] = deque()
-        for row in itertools.chain(self._waiting, self._rows):
+        rows = itertools.chain(self._waiting, self._rows)
+        below = self._below(ending) if tail is None else None
+        for row in rows if below is None else below.records(rows):
             if self._header_row is not None and repeats(row, self._header_row):
                 self._tally.kinds["repeated header"] += 1
                 continue
@@ -196,6 +209,15 @@ class SheetPass:
         self._tally.kinds["footer"] += len(kept)
         if tail is None:
             self._tally.after = [row.number for row in kept]
+        if below is not None:
+            self._tally.kinds["another table"] += below.rows
+            self._tally.below, self._tally.doubtful = below.found, below.doubtful
+
+    def _below(self, ending: Ending) -> TablesBelow | None:
+        if self._header is None or self._header_row is None:
+            return None
+        ours = frozenset(plain(name) for p in self._layout.schema.properties for name in p.source_names)
+        return TablesBelow(ending, self._header, self._header_row, ours)
 
     def _fill(self, row: SheetRow, filled: dict[int, Cell]) -> None:
         """Bring what merged cells above hold down to this row."""
@@ -238,6 +260,11 @@ def _option(header: Header | None, row: SheetRow | None, layout: Layout) -> Opti
 def _shown(cell: Cell) -> object:
     """Return a cell for the record's evidence: text as it is, all else with its kind."""
     return cell.text if cell.kind == "text" else {cell.kind: cell.text}
+
+
+def _ranges(ranges: Sequence[Merged]) -> str:
+    more = f" and {len(ranges) - _MOST_LISTED} more" if len(ranges) > _MOST_LISTED else ""
+    return ", ".join(map(str, ranges[:_MOST_LISTED])) + more
 
 
 def _listed(numbers: Sequence[int]) -> str:

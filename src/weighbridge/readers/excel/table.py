@@ -18,6 +18,12 @@ _TOTAL = re.compile(
     r"suma|общий итог|итого)\b",
     re.IGNORECASE,
 )
+_VALUE = re.compile(r"^\W*\d")
+_REMARK = re.compile(
+    r"^\s*(?:[*\u2020\u2021\u00a7]|(?:notes?|remarks?|sources?|quellen?|anmerkung(?:en)?|hinweise?|fuentes?|notas?|fontes?|"
+    r"remarques?|примечани[ея]|источник)\s*:)",
+    re.IGNORECASE,
+)
 _NOT_TEXT = frozenset((LogicalType.INTEGER, LogicalType.NUMBER, LogicalType.DATE, LogicalType.TIMESTAMP))
 
 
@@ -124,12 +130,23 @@ class Ending:
         """Return how many of the last rows of a table are no records: totals, and notes below a gap."""
         for first, row in enumerate(rows):
             apart = first > 0 and row.number > rows[first - 1].number + 1
-            begins = self._is_total(row) or (apart and self._is_note(row))
-            if begins and all(self._is_total(r) or self._is_note(r) for r in rows[first:]):
+            marked = any(_REMARK.match(cell.text) for cell in row.cells.values() if cell.kind == "text")
+            foreign = not any(c in row.cells for c in self.fields.values())
+            begins = self.is_total(row) or foreign or ((apart or marked) and self._is_note(row))
+            if begins and all(self.is_total(r) or self._is_note(r) for r in rows[first:]):
                 return len(rows) - first
         return 0
 
-    def _is_total(self, row: SheetRow) -> bool:
+    def fits(self, row: SheetRow) -> bool:
+        """Return whether a row can be a record: it has what records need, and no words where numbers or dates stand."""
+        if not self.needed and not self.typed:
+            return True
+        typed = [row.cells[c] for c in self.typed if c in row.cells]
+        worded = any(cell.kind == "text" and not _VALUE.match(cell.text) for cell in typed)
+        return all(c in row.cells for c in self.needed) and not worded
+
+    def is_total(self, row: SheetRow) -> bool:
+        """Return whether a row is a sum of others: so called in a cell, and lacking what a record has."""
         labels = [c for c, cell in row.cells.items() if cell.kind == "text" and _TOTAL.match(cell.text)]
         if not labels:
             return False
