@@ -45,9 +45,14 @@ def publish_site(
         LedgerError: RUN-008, nothing was ever run into this folder.
         PublishError: OUT-001, a page cannot be written.
     """
-    from weighbridge.report.site import build_site
+    from weighbridge.alert import Book
+    from weighbridge.report.site import Firing, build_site
 
     watcher = watcher or Nobody()
     with ledger_of(into) as ledger, locked(into, "site", holder="site", on_wait=watcher.stage):
         site, moment = to or into / SITE_FOLDER, as_of or now()
-        return build_site(into, ledger, site, moment, whole=whole, anew=anew, progress=watcher.stage)
+        firing = [
+            Firing(e.kind, e.contract_id, e.object, e.title, e.since, e.times, e.told, e.run_id)
+            for e in Book(ledger).entries()
+        ]
+        return build_site(into, ledger, site, moment, whole=whole, anew=anew, firing=firing, progress=watcher.stage)

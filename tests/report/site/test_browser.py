@@ -14,6 +14,8 @@ import yaml
 
 from tests.report.browser import Page, browsing, chromium
 from tests.report.site.grown import BEGAN, grow, wait_for_review
+from weighbridge.alert import Book, Trouble
+from weighbridge.pipeline.output.ledgers import open_ledger
 from weighbridge.pipeline.run import run
 from weighbridge.pipeline.site import publish_site
 
@@ -39,6 +41,10 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     last = grow(into, 8, contract="other")
     wait_for_review(into, ids[-1], 2, BEGAN + timedelta(days=104))
     (into / "runs" / last[0] / "report.html").unlink()
+    with open_ledger(into) as ledger:
+        troubles = [Trouble("held", "other", "people", "", "other (people) is held", "", last[3]),
+                    Trouble("waiting", "crm", "people", "", "crm (people): 2 records wait too long")]  # fmt: skip
+        Book(ledger).note(troubles, BEGAN)
     publish_site(into, as_of=BEGAN + timedelta(days=105))
     site = into / "site"
     text = next((site / "contracts" / "crm" / "people").glob("contract-*"))
@@ -91,15 +97,17 @@ def test_a_keyboard_goes_from_the_skip_link_to_the_contract_that_needs_attention
 ) -> None:
     page.open(pages["overview"].as_uri(), 1280)
     met = []
-    for _ in range(4):
+    for _ in range(8):
         for kind in ("keyDown", "keyUp"):
             page.tell("Input.dispatchKeyEvent", type=kind, key="Tab", code="Tab", windowsVirtualKeyCode=9)
         met.append(page.ask(FOCUSED))
         assert page.ask("getComputedStyle(document.activeElement).outlineStyle") == "solid"
     assert met[0] == "A To the content"
     assert met[1] == "A Weighbridge"
-    assert met[2].startswith("A people · ")
-    assert met[3].startswith("A The run of")
+    assert met[2].startswith("DIV What people are called for now")
+    assert met[3] == "A other (people) is held"
+    assert met[6].startswith("A people · ")
+    assert met[7].startswith("A The run of")
 
 
 def test_every_chart_says_in_words_what_it_shows_and_has_its_table(pages: dict[str, Path], page: Page) -> None:

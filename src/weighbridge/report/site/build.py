@@ -23,6 +23,7 @@ from weighbridge.report.render import render_html, render_page
 from weighbridge.report.site.contract_page import CHARTED_RUNS, contract_page, run_line
 from weighbridge.report.site.facts import Folder, facts_of
 from weighbridge.report.site.figures import figures_of
+from weighbridge.report.site.firing import Firing, firing_lines
 from weighbridge.report.site.pages import (
     Pages,
     page_of_archive,
@@ -73,6 +74,7 @@ def build_site(
     *,
     whole: bool = False,
     anew: frozenset[str] = frozenset(),
+    firing: Sequence[Firing] = (),
     progress: Callable[[str], None] = lambda _: None,
 ) -> Built:
     """Bring the site in `to` to where the ledger is, and return what was done.
@@ -84,13 +86,14 @@ def build_site(
         now: the moment that promises of freshness are judged by, UTC.
         whole: make every page anew, whatever the site remembers.
         anew: contracts, by id, of which every page is made anew; so are those that something was erased of since.
+        firing: what people are called for now; the overview lists it.
         progress: told what is being done.
 
     Raises:
         LedgerError: the ledger cannot be read.
         PublishError: OUT-001, a page cannot be written.
     """
-    return _Site(into, ledger, Pages(to), now, progress).build(whole, anew)
+    return _Site(into, ledger, Pages(to), now, progress).build(whole, anew, firing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,7 @@ class _Site:
         self._made: Mapping[str, str] = {}
         self._shown: dict[str, str] = {}
 
-    def build(self, whole: bool, anew: frozenset[str]) -> Built:
+    def build(self, whole: bool, anew: frozenset[str], firing: Sequence[Firing]) -> Built:
         state = {} if whole else self._pages.state()
         if state.get("made_by") != __version__:
             state = {}
@@ -135,13 +138,13 @@ class _Site:
         for run_id in set(self._made) - set(self._shown):
             self._pages.remove(page_of_run(run_id))
         self._pages.put(
-            "index.html", render_page("site/overview.html.j2", {"page": self._overview(around), "root": ""})
+            "index.html", render_page("site/overview.html.j2", {"page": self._overview(around, firing), "root": ""})
         )
         self._pages.remember({"made_by": __version__, "objects": remembered, "runs": self._shown})
         written, removed = tuple(self._pages.written), tuple(self._pages.removed)
         return Built(self._pages.folder / "index.html", len(around), len(self._shown), written, removed)
 
-    def _overview(self, around: Sequence[_Around]) -> dict[str, Any]:
+    def _overview(self, around: Sequence[_Around], firing: Sequence[Firing]) -> dict[str, Any]:
         rows = sorted((a.row for a in around), key=lambda row: (row["rank"], row["title"], row["contract_id"]))
         recent = [
             run_line(run) | {"title": a.row["title"], "page": a.row["page"], "run_page": page_of_run(run.id)}
@@ -152,6 +155,9 @@ class _Site:
             "title": "All contracts",
             "made": f"{self._now:%Y-%m-%d %H:%M}",
             "objects": rows,
+            "firing": firing_lines(
+                firing, {(a.known.contract_id, a.known.object): a.row["page"] for a in around}, self._shown
+            ),
             "recent": sorted(recent, key=lambda line: str(line["run"]), reverse=True)[:_RECENT_RUNS],
             "runs": sum(a.known.runs for a in around),
             "queued": sum(a.known.queued for a in around),
