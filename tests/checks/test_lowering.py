@@ -116,7 +116,6 @@ def test_what_is_not_run_says_why() -> None:
         Quality("g", "custom", engine="soda", implementation={}),
         Quality("w", "custom", engine="weighbridge", implementation={"check": "conditionall"}),
         Quality("m", "library", metric="between"),
-        Quality("n", "library"),
     )
     sla = (
         SlaProperty("retention", 3, "y", "t.a"),
@@ -139,7 +138,6 @@ def test_what_is_not_run_says_why() -> None:
         "g": "Weighbridge does not run the engine soda",
         "w": "engine weighbridge runs an expression, or one of the checks of docs/checks.md",
         "m": "between is no metric of the library",
-        "n": "it names no metric",
         "slaProperties: retention": "an extract alone cannot show it",
         "slaProperties: latency": "a is neither a date nor a timestamp",
     }

@@ -110,3 +110,42 @@ def test_every_way_a_pandera_check_is_asked_has_words() -> None:
     )
     for name in ("a|s:_collected", "a|s:_not_two"):
         assert ways[name][1].startswith("a user's function: Pandera asks it, of a narrow copy of the columns it may")
+
+
+RULES = """
+apiVersion: v3.0.2
+kind: DataContract
+id: planes
+version: 1.0.0
+status: active
+schema:
+- name: planes
+  quality:
+  - {type: library, rule: countCheck, description: enough of them}
+  properties:
+  - name: tail
+    quality:
+    - {type: library, rule: nullCheck}
+    - {type: library, rule: duplicateCount, mustBeLessThan: 2}
+    - {type: library, rule: validValues, validValues: [a, b]}
+"""
+
+
+def test_library_rules_of_the_first_version_of_the_standard_are_asked_as_metrics(tmp_path: Path) -> None:
+    (tmp_path / "c.odcs.yaml").write_text(RULES)
+    (tmp_path / "planes.csv").write_text("tail\na\nb\nc\n\na\nb\n")
+    result = check(tmp_path / "c.odcs.yaml", [tmp_path / "planes.csv"])
+    seen = {c.name.split("|")[1].split()[0]: (c.holds, c.observed) for c in result.checks if c.grain == "extract"}
+    assert seen == {
+        "nullValues": (False, "observed 1 of 6 records"),
+        "duplicateValues": (False, "observed 2 of 6 records"),
+        "invalidValues": (False, "observed 1 of 6 records"),
+    }
+    assert [(n.what, n.why) for n in result.not_executed if n.asserts] == [
+        ("countCheck", "the rule 'countCheck' of ODCS 3.0 is no metric of 3.2")
+    ]
+
+
+def test_a_contract_that_asks_nothing_is_explained(tmp_path: Path) -> None:
+    (tmp_path / "c.odcs.yaml").write_text(RULES[: RULES.index("    quality:\n    -")])
+    assert "whether the record can be taken apart" in told(explain(tmp_path / "c.odcs.yaml"))

@@ -144,6 +144,8 @@ def _all_quality(declared: Property) -> Iterator[Quality]:
 
 def _of_quality(entries: Iterable[Quality], bench: Bench) -> Iterator[Product]:
     for quality in entries:
+        if quality.kind == "library" and quality.metric is None:
+            continue  # the contract says itself that this is not executed, and why
         made = list(_ask(quality, bench))
         yield from made or [_not_run(quality)]
 
@@ -157,7 +159,7 @@ def _not_run(quality: Quality) -> NotExecuted:
     elif quality.kind == "custom":
         why = f"Weighbridge does not run the engine {quality.engine}"
     else:
-        why = f"{quality.metric} is no metric of the library" if quality.metric else "it names no metric"
+        why = f"{quality.metric} is no metric of the library"
     return NotExecuted(what, why, quality.line)
 
 

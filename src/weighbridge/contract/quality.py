@@ -12,8 +12,16 @@ from weighbridge.contract.severity import severity_of
 from weighbridge.contract.vocabulary import COMPARISONS
 from weighbridge.findings import Severity
 
-_RULES_OF_3_0 = {"duplicateCount": "duplicateValues", "rowCount": "rowCount", "nullValues": "nullValues"}
+_RULES_OF_3_0 = {
+    "duplicateCount": "duplicateValues",
+    "rowCount": "rowCount",
+    "nullValues": "nullValues",
+    "nullCheck": "nullValues",
+    "validValues": "invalidValues",
+}
 """Library rules of ODCS 3.0 that 3.2 knows as metrics; the others are not acted on."""
+_NONE_ALLOWED = ("nullCheck", "validValues")
+"""Rules of ODCS 3.0 that need no limit: by their name there must be none."""
 
 
 def build_quality(
@@ -34,7 +42,14 @@ def _entry(reading: Reading, raw: Mapping[str, Any], path: Path, property_name: 
     members = reading.extensions(raw, path, "quality")
     operator = next((key for key in COMPARISONS if key in raw), None)
     kind = quality_kind(raw)
-    metric = raw.get("metric") or (_RULES_OF_3_0.get(str(raw.get("rule"))) if kind == "library" else None)
+    rule = str(raw.get("rule")) if kind == "library" and "metric" not in raw else ""
+    metric = raw.get("metric") or _RULES_OF_3_0.get(rule)
+    comparison = Comparison(operator, raw[operator]) if operator else None
+    arguments = dict(raw.get("arguments") or {})
+    if rule in _NONE_ALLOWED:
+        comparison = comparison or Comparison("mustBe", 0)
+    if rule == "validValues" and isinstance(raw.get(rule), list):
+        arguments.setdefault(rule, raw[rule])
     severity = severity_of(raw.get("severity"))
     if severity is None:
         word = str(raw["severity"])
@@ -45,9 +60,9 @@ def _entry(reading: Reading, raw: Mapping[str, Any], path: Path, property_name: 
         kind=kind,
         property=property_name,
         metric=metric if kind == "library" else None,
-        arguments=dict(raw.get("arguments") or {}),
+        arguments=arguments,
         unit=raw.get("unit"),
-        comparison=Comparison(operator, raw[operator]) if operator else None,
+        comparison=comparison,
         query=raw.get("query"),
         engine=raw.get("engine"),
         implementation=raw.get("implementation"),

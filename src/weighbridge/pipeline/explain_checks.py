@@ -266,7 +266,7 @@ def _lines(e: Explanation) -> Iterable[str]:
 
 def _table(checks: Sequence[ExplainedCheck]) -> Iterable[str]:
     rows = [(c.name, c.origin, c.effect, c.code, c.expected) for c in checks]
-    widths = [min(40, max(len(row[i]) for row in rows)) for i in range(4)]
+    widths = [min(40, max((len(row[i]) for row in rows), default=0)) for i in range(4)]
     for row in rows:
         yield (
             "    " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)) + f"  {row[4][:80]}"
