@@ -15,6 +15,7 @@ import httpx
 import uvicorn
 
 from weighbridge.ledger import Ledger
+from weighbridge.pipeline.output.ledgers import open_ledger
 from weighbridge.review.accounts import Accounts
 from weighbridge.review.queue import Queue
 from weighbridge.review.web.app import create_app
@@ -36,7 +37,7 @@ class Served:
 
 @contextmanager
 def serving(out: Path, **how: object) -> Iterator[Served]:
-    ledger = Ledger.open(out / "ledger.db")
+    ledger = open_ledger(out)
     queue = Queue(ledger)
     queue.take_in(out, datetime.now(UTC))
     accounts = Accounts(ledger)

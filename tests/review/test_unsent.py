@@ -18,6 +18,8 @@ from sqlalchemy import event
 from tests.review.served import PASSWORD, Served, before, csrf, person, serving
 from tests.review.test_routes import FORM, LOWEST
 from tests.review.waiting import judged
+from tests.support.postgres import Server
+from weighbridge.pipeline.output.ledgers import LEDGER_VARIABLE
 from weighbridge.review.accounts import IDLE
 from weighbridge.review.decisions import decisions_of
 from weighbridge.review.queue import Filter, Item
@@ -153,3 +155,30 @@ def test_a_locked_ledger_is_a_page_with_a_code_and_the_form_for_another_try(
         assert "REV-039" not in capfd.readouterr().err
         assert one.post("/decide", data=hidden(answer.text)).status_code == 200
     assert decisions_of(served.ledger, item.id)[0]["why"] == WHY
+
+
+def test_a_database_that_is_away_is_a_page_with_a_code_until_it_is_back(
+    tmp_path: Path, postgres_server: Server, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    url = postgres_server.url()
+    name = url.rpartition("/")[2]
+    monkeypatch.setenv(LEDGER_VARIABLE, url)
+    judged(tmp_path)
+    with serving(tmp_path / "out") as it, person(it, "reviewer") as one:
+        item = it.queue.items(Filter()).items[0]
+        sent = decision(item, csrf(one))
+        postgres_server.execute(
+            f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false',
+            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'",
+        )
+        for method, path in sorted(LOWEST):
+            to = path.format(name="review.css", item_id=item.id, proposal=1)
+            answer = one.request(method, to, data={**FORM, **sent} if method == "POST" else None)
+            away = (answer.status_code, "LED-004" in answer.text) == (503, True)
+            assert away is (path not in ("/static/{name}", "/healthz", "/login")), (method, path, answer.text)
+        answer = one.post("/decide", data=sent)
+        assert WHY in hidden(answer.text)["why"]
+        assert "REV-039" not in capfd.readouterr().err
+        postgres_server.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
+        assert one.post("/decide", data=hidden(answer.text)).status_code == 200
+        assert decisions_of(it.ledger, item.id)[0]["why"] == WHY
