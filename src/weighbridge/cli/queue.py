@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from getpass import getuser
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from weighbridge.cli.terminal import print_json
+from weighbridge.cli.terminal import print_json, watching
 from weighbridge.findings import ArgumentError, Finding
 
 if TYPE_CHECKING:
-    from weighbridge.review.decisions import Decided
+    from weighbridge.pipeline.watcher import Watcher
+    from weighbridge.review.decisions import Decided, Pick
     from weighbridge.review.item import ItemDetail
     from weighbridge.review.queue import Cause, Filter, Item, Queue
 
@@ -199,15 +200,25 @@ def _decide(
 
     kinds = {"accept": Kind.ACCEPT_READING, "correct": Kind.CORRECT, "reject": Kind.CONFIRM_REJECTION,
              "return": Kind.SEND_BACK}  # fmt: skip
-    picks, at = decisions.picks_of(items), now()
-    if action in kinds:
-        which = int(reading) - 1 if reading is not None and reading.isdecimal() and len(reading) < 4 else reading
-        choice = Choice(kinds[action], reading=which, values=_values(given))
-        done = decisions.decide(waiting.ledger, into, picks, choice, by=by, why=why, at=at)
-    else:
-        move = {"withdraw": decisions.withdraw, "approve": decisions.approve, "refuse": decisions.refuse}[action]
-        done = move(waiting.ledger, picks, by=by, why=why, at=at)
+    chosen, at = decisions.picks_of(items), now()
+    with watching(not as_json) as watcher:
+        picks = counted(chosen, watcher)
+        if action in kinds:
+            which = int(reading) - 1 if reading is not None and reading.isdecimal() and len(reading) < 4 else reading
+            choice = Choice(kinds[action], reading=which, values=_values(given))
+            done = decisions.decide(waiting.ledger, into, picks, choice, by=by, why=why, at=at)
+        else:
+            move = {"withdraw": decisions.withdraw, "approve": decisions.approve, "refuse": decisions.refuse}[action]
+            done = move(waiting.ledger, picks, by=by, why=why, at=at)
     return _tell(done, as_json)
+
+
+def counted(picks: Sequence[Pick], watcher: Watcher) -> Iterator[Pick]:
+    """Yield the picks of a decision, and tell the watcher of every thousand."""
+    for number, pick in enumerate(picks):
+        if number % 1_000 == 0:
+            watcher.stage(f"{number:,} of {len(picks):,} records")
+        yield pick
 
 
 def _tell(done: Decided, as_json: bool) -> int:
