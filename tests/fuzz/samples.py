@@ -25,7 +25,7 @@ from tests.support import dbase
 from weighbridge.contract.model import Server
 
 RECORDS = [(str(i), who) for i, who in enumerate(["ann", "Zoë", 'a "b", c', "", "x" * 40, "ann", "line\nend", "é"], 1)]
-_PACKED = ("gzip", "bzip2", "zstd", "zip", "tar")
+_PACKED = ("gzip", "bzip2", "zstd", "zip", "tar", "sqliteGzip", "sqliteZip")
 COPYBOOK = "       01 R.\n           05 ID PIC 9(4).\n           05 WHO PIC X(10).\n"
 
 
@@ -79,6 +79,24 @@ def _xlsx(path: Path) -> None:
     made.save(path)
 
 
+def _ods() -> bytes:
+    from xml.sax.saxutils import escape
+
+    cells = "<table:table-cell office:value-type='string'><text:p>{}</text:p></table:table-cell>"
+    table = "".join(
+        f"<table:table-row>{''.join(cells.format(escape(cell)) for cell in line)}</table:table-row>"
+        for line in (("id", "who"), *RECORDS)
+    )
+    names = " ".join(f"xmlns:{n}='urn:oasis:names:tc:opendocument:xmlns:{n}:1.0'" for n in ("office", "table", "text"))
+    named = f"<table:table table:name='one'>{table}</table:table>"
+    body = f"<office:body><office:spreadsheet>{named}</office:spreadsheet></office:body>"
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", f"<office:document-content {names}>{body}</office:document-content>")
+    return out.getvalue()
+
+
 def _xls(path: Path) -> None:
     made = xlwt.Workbook()
     sheet = made.add_sheet("one")
@@ -110,6 +128,13 @@ def _zip() -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("one.csv", _csv())
         archive.writestr("folder/two.csv", _csv())
+    return out.getvalue()
+
+
+def _zipped(name: str, content: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr(name, content)
     return out.getvalue()
 
 
@@ -173,6 +198,7 @@ def samples() -> list[Sample]:
     controlled = b"HDR,7\n" + _csv() + named.encode()
     frame = _frame()
     pandas = frame.to_pandas()
+    ascii_only = frame.with_columns(pl.col("who").str.replace_all(r"[^ -~]", "?")).to_pandas()
     return [
         Sample("delimited", ".csv", _csv(), server_of("csv"), tokens=_TEXT),
         Sample("sniffed", ".txt", _csv().replace(b",", b";"), None, tokens=(*_TEXT, b";", b"\t", b"\xff\xfe")),
@@ -196,6 +222,7 @@ def samples() -> list[Sample]:
         ),
         Sample("arrow", ".arrow", _through_file("t.arrow", frame.write_ipc), server_of("arrow"), tokens=_SIZES),
         Sample("xlsx", ".xlsx", _through_file("t.xlsx", _xlsx), server_of("xlsx"), tokens=_SIZES),
+        Sample("ods", ".ods", _ods(), server_of("ods"), tokens=_SIZES),
         Sample("xls", ".xls", _through_file("t.xls", _xls), server_of("xls"), tokens=_SIZES),
         Sample("dbf", ".dbf", _DBF, server_of("dbf"), tokens=(*_SIZES, b"*", b"\x1a", b"\r")),
         Sample(
@@ -220,6 +247,28 @@ def samples() -> list[Sample]:
             tokens=_SIZES,
         ),
         Sample("sqlite", ".sqlite", _through_file("t.sqlite", _sqlite), server_of(kind="database"), tokens=_SIZES),
+        Sample(
+            "arrowStream",
+            ".arrows",
+            _through_file("t.arrows", frame.write_ipc_stream),
+            server_of("arrow"),
+            tokens=_SIZES,
+        ),
+        Sample(
+            "por",
+            ".por",
+            _through_file("t.por", lambda path: pyreadstat.write_por(ascii_only, str(path))),
+            server_of("spss"),
+        ),
+        Sample(
+            "sqliteGzip",
+            ".sqlite.gz",
+            gzip.compress(_through_file("t.sqlite", _sqlite), mtime=0),
+            server_of(kind="database"),
+        ),
+        Sample(
+            "sqliteZip", ".zip", _zipped("t.sqlite", _through_file("t.sqlite", _sqlite)), server_of(kind="database")
+        ),
         Sample("gzip", ".csv.gz", gzip.compress(_csv() * 4, mtime=0), server_of("csv"), tokens=_SIZES),
         Sample("bzip2", ".csv.bz2", bz2.compress(_csv() * 4), server_of("csv"), tokens=_SIZES),
         Sample("zstd", ".csv.zst", zstandard.compress(_csv() * 4), server_of("csv"), tokens=_SIZES),

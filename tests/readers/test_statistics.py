@@ -71,6 +71,16 @@ def missing(extract: Any, name: str) -> list[str | None]:
     return extract.scan().select(extract.raw_doubts[name][0].seen).collect().to_series().to_list()
 
 
+@pytest.mark.parametrize(
+    ("name", "program"), [("t.sav", "spss"), ("t.por", "spss"), ("t.dta", "stata"), ("t.xpt", "sas")]
+)
+def test_what_a_program_wrote_is_read_by_the_programs_name(tmp_path: Path, name: str, program: str) -> None:
+    path = tmp_path / name
+    WRITERS[name](frame()[["id", "who"]], str(path))
+    extract = open_extract([str(path.rename(tmp_path / "t.dat"))], SCHEMA, server_of(program))
+    assert [row[:2] for row in rows(extract)] == [row[:2] for row in EXPECTED]
+
+
 def test_spss_tells_which_values_are_missing_and_why(tmp_path: Path) -> None:
     path = str(tmp_path / "t.sav")
     pyreadstat.write_sav(

@@ -35,6 +35,8 @@ _MAGIC = (
     (b"HEADER RECORD*******", "xport"),
     (b"\0" * 12 + b"\xc2\xea\x81\x60", "sas7bdat"),
 )
+_PORTABLE, _PORTABLE_WITHIN = b"SPSS PORT FILE", 512
+"""What the splash of a portable file says, once in each of five character sets of 40 bytes a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,8 @@ def _kind(content: Content, server: Server | None) -> tuple[str, Option]:
     for magic, kind in _MAGIC:
         if content.head.startswith(magic):
             return kind, Option("file", kind, "sniffed", "its first bytes")
+    if _PORTABLE in content.head[:_PORTABLE_WITHIN]:
+        return "por", Option("file", "por", "sniffed", "its first bytes")
     said = (server.format or "").strip().lower() if server is not None else ""
     if said and said != "statistics":
         return _KINDS.get(said, said), Option("file", _KINDS.get(said, said), "declared", "servers.format")
