@@ -15,7 +15,6 @@ from types import FrameType
 
 import polars as pl
 
-from tests.fuzz.mutations import mutated
 from tests.fuzz.samples import Sample
 from weighbridge.findings import InternalError, SourceError
 from weighbridge.readers import open_extract
@@ -42,7 +41,7 @@ class Tally:
 
 def content_of(sample: Sample, seed: int) -> bytes:
     """Return the broken extract of a seed."""
-    return mutated(sample.content, random.Random(f"{sample.name}/{seed}"), sample.tokens)
+    return sample.wrap(sample.change(sample.content, random.Random(f"{sample.name}/{seed}"), sample.tokens))
 
 
 def series(sample: Sample, seeds: range, folder: Path) -> Tally:

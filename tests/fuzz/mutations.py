@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Sequence
 
 _MOST_CHANGES = 5
+_WORDS = re.compile(rb'(?<==")[^"<]*(?=")|(?<==\')[^\'<]*(?=\')|(?<=>)[^<]+(?=<)')
 
 
 def mutated(content: bytes, chance: random.Random, tokens: Sequence[bytes] = ()) -> bytes:
@@ -14,6 +16,15 @@ def mutated(content: bytes, chance: random.Random, tokens: Sequence[bytes] = ())
     for _ in range(chance.randint(1, _MOST_CHANGES)):
         _change(data, chance, tokens)
     return bytes(data)
+
+
+def reworded(content: bytes, chance: random.Random, words: Sequence[bytes]) -> bytes:
+    """Return an XML document with some attributes' values and texts replaced, as well-formed as before."""
+    for _ in range(chance.randint(1, _MOST_CHANGES)):
+        places = list(_WORDS.finditer(content))
+        place = chance.choice(places)
+        content = content[: place.start()] + chance.choice(words) + content[place.end() :]
+    return content
 
 
 def _change(data: bytearray, chance: random.Random, tokens: Sequence[bytes]) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import bz2
 import gzip
 import io
+import random
 import sqlite3
 import tarfile
 import tempfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +22,13 @@ import pyreadstat
 import xlwt
 import zstandard
 
+from tests.fuzz.mutations import mutated, reworded
 from tests.readers.extracts import schema_of, server_of
 from tests.support import dbase
 from weighbridge.contract.model import Server
 
 RECORDS = [(str(i), who) for i, who in enumerate(["ann", "Zoë", 'a "b", c', "", "x" * 40, "ann", "line\nend", "é"], 1)]
-_PACKED = ("gzip", "bzip2", "zstd", "zip", "tar", "sqliteGzip", "sqliteZip")
+_PACKED = ("gzip", "bzip2", "zstd", "zip", "tar", "sqliteGzip")
 COPYBOOK = "       01 R.\n           05 ID PIC 9(4).\n           05 WHO PIC X(10).\n"
 
 
@@ -36,6 +39,8 @@ class Sample:
     Attributes:
         tokens: bytes that mean something in the format, for mutations to insert.
         beside: files that must stand beside the extract, by name.
+        wrap: makes the extract of what is broken, for formats whose checksums would refuse almost every change.
+        change: how it is broken.
     """
 
     name: str
@@ -45,6 +50,8 @@ class Sample:
     positions: tuple[tuple[int, int], ...] = ()
     tokens: tuple[bytes, ...] = ()
     beside: dict[str, bytes] = field(default_factory=dict)
+    wrap: Callable[[bytes], bytes] = bytes
+    change: Callable[[bytes, random.Random, Sequence[bytes]], bytes] = mutated
 
     @property
     def schema(self) -> Any:
@@ -79,7 +86,7 @@ def _xlsx(path: Path) -> None:
     made.save(path)
 
 
-def _ods() -> bytes:
+def _ods_content() -> bytes:
     from xml.sax.saxutils import escape
 
     cells = "<table:table-cell office:value-type='string'><text:p>{}</text:p></table:table-cell>"
@@ -90,11 +97,24 @@ def _ods() -> bytes:
     names = " ".join(f"xmlns:{n}='urn:oasis:names:tc:opendocument:xmlns:{n}:1.0'" for n in ("office", "table", "text"))
     named = f"<table:table table:name='one'>{table}</table:table>"
     body = f"<office:body><office:spreadsheet>{named}</office:spreadsheet></office:body>"
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        archive.writestr("content.xml", f"<office:document-content {names}>{body}</office:document-content>")
-    return out.getvalue()
+    return f"<office:document-content {names}>{body}</office:document-content>".encode()
+
+
+def _ods(content: bytes) -> bytes:
+    return _zipped({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": content})
+
+
+_SHEET = "xl/worksheets/sheet1.xml"
+
+
+def _sheet_of(book: bytes) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(book)) as archive:
+        return archive.read(_SHEET)
+
+
+def _with_sheet(book: bytes, sheet: bytes) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(book)) as archive:
+        return _zipped({name: archive.read(name) for name in archive.namelist()} | {_SHEET: sheet})
 
 
 def _xls(path: Path) -> None:
@@ -131,11 +151,16 @@ def _zip() -> bytes:
     return out.getvalue()
 
 
-def _zipped(name: str, content: bytes) -> bytes:
+def _zipped(members: dict[str, bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr(name, content)
+        for name, content in members.items():
+            archive.writestr(name, content)
     return out.getvalue()
+
+
+def _gzipped(content: bytes) -> bytes:
+    return gzip.compress(content, 1, mtime=0)
 
 
 def _json() -> bytes:
@@ -189,6 +214,24 @@ _XML = (
     b"\0",
     b"\xff",
 )
+_WORDS = (
+    *(
+        b"",
+        b"0",
+        b"1",
+        b"-1",
+        b"9999",
+        b"1e999",
+        b"1048577",
+        b"99999999999999999999",
+        b"A1",
+        b"B2",
+        b"XFD1048577",
+        b"ZZZZ9",
+    ),
+    *(b"s", b"e", b"b", b"str", b"inlineStr", b"#N/A", b"60", b"2024-02-30", b"NaN", b"true", b"id", b"&#x10FFFF;"),
+    *(b"string", b"float", b"date", b"percentage", b"boolean", b"collapse", b"&amp;", b"x" * 5000),
+)
 _SIZES = (b"\0\0\0\0", b"\xff\xff\xff\xff", b"\xff\xff\xff\x7f", b"\x00\x00\x00\x80", b"\1\0\0\0", b"\0\0\0\1")
 
 
@@ -197,6 +240,7 @@ def samples() -> list[Sample]:
     named = "TRL,8,36\n"
     controlled = b"HDR,7\n" + _csv() + named.encode()
     frame = _frame()
+    book, base = _through_file("t.xlsx", _xlsx), _through_file("t.sqlite", _sqlite)
     pandas = frame.to_pandas()
     ascii_only = frame.with_columns(pl.col("who").str.replace_all(r"[^ -~]", "?")).to_pandas()
     return [
@@ -221,8 +265,17 @@ def samples() -> list[Sample]:
             "parquet", ".parquet", _through_file("t.parquet", frame.write_parquet), server_of("parquet"), tokens=_SIZES
         ),
         Sample("arrow", ".arrow", _through_file("t.arrow", frame.write_ipc), server_of("arrow"), tokens=_SIZES),
-        Sample("xlsx", ".xlsx", _through_file("t.xlsx", _xlsx), server_of("xlsx"), tokens=_SIZES),
-        Sample("ods", ".ods", _ods(), server_of("ods"), tokens=_SIZES),
+        Sample("xlsx", ".xlsx", book, server_of("xlsx"), tokens=_SIZES),
+        Sample("ods", ".ods", _ods_content(), server_of("ods"), tokens=_WORDS, change=reworded, wrap=_ods),
+        Sample(
+            "xlsxSheet",
+            ".xlsx",
+            _sheet_of(book),
+            server_of("xlsx"),
+            tokens=_WORDS,
+            change=reworded,
+            wrap=partial(_with_sheet, book),
+        ),
         Sample("xls", ".xls", _through_file("t.xls", _xls), server_of("xls"), tokens=_SIZES),
         Sample("dbf", ".dbf", _DBF, server_of("dbf"), tokens=(*_SIZES, b"*", b"\x1a", b"\r")),
         Sample(
@@ -246,7 +299,7 @@ def samples() -> list[Sample]:
             server_of("sas"),
             tokens=_SIZES,
         ),
-        Sample("sqlite", ".sqlite", _through_file("t.sqlite", _sqlite), server_of(kind="database"), tokens=_SIZES),
+        Sample("sqlite", ".sqlite", base, server_of(kind="database"), tokens=_SIZES),
         Sample(
             "arrowStream",
             ".arrows",
@@ -260,15 +313,7 @@ def samples() -> list[Sample]:
             _through_file("t.por", lambda path: pyreadstat.write_por(ascii_only, str(path))),
             server_of("spss"),
         ),
-        Sample(
-            "sqliteGzip",
-            ".sqlite.gz",
-            gzip.compress(_through_file("t.sqlite", _sqlite), mtime=0),
-            server_of(kind="database"),
-        ),
-        Sample(
-            "sqliteZip", ".zip", _zipped("t.sqlite", _through_file("t.sqlite", _sqlite)), server_of(kind="database")
-        ),
+        Sample("sqliteGzip", ".sqlite.gz", base, server_of(kind="database"), tokens=_SIZES, wrap=_gzipped),
         Sample("gzip", ".csv.gz", gzip.compress(_csv() * 4, mtime=0), server_of("csv"), tokens=_SIZES),
         Sample("bzip2", ".csv.bz2", bz2.compress(_csv() * 4), server_of("csv"), tokens=_SIZES),
         Sample("zstd", ".csv.zst", zstandard.compress(_csv() * 4), server_of("csv"), tokens=_SIZES),

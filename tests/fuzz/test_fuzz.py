@@ -22,7 +22,7 @@ WHOLE = 16
 def test_a_sound_extract_is_read(sample: Sample, tmp_path: Path) -> None:
     for name, beside in sample.beside.items():
         (tmp_path / name).write_bytes(beside)
-    assert case(sample, sample.content, tmp_path, -1)
+    assert case(sample, sample.wrap(sample.content), tmp_path, -1)
 
 
 @pytest.mark.parametrize("first", range(0, CASES, BLOCK))
