@@ -290,6 +290,15 @@ def test_a_packed_database_that_is_cut_or_doubled_is_refused(tmp_path: Path, sql
     assert "archive::member" in finding.fix
 
 
+def test_a_table_that_is_not_there_is_answered_with_those_that_are(tmp_path: Path, sqlite: str) -> None:
+    (finding,) = refused(schema(ID, name="orders"), None, sqlite).findings
+    assert (finding.code, finding.detail) == ("RDR-352", "no such table: orders; there are: things")
+    assert "recordFormat.table" in finding.fix
+    sqlite3.connect(tmp_path / "none.sqlite").executescript("CREATE TABLE a (b); DROP TABLE a").connection.close()
+    assert "it has no table at all" in str(refused(TWO, None, str(tmp_path / "none.sqlite")))
+    assert rows(open_extract([sqlite], schema(ID, name="THINGS"), None)) == [("1",), ("2",), ("3",)]
+
+
 def test_text_of_another_encoding_costs_its_record_alone(tmp_path: Path) -> None:
     path = str(tmp_path / "things.sqlite")
     with sqlite3.connect(path) as connection:

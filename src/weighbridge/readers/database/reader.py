@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from weighbridge.contract.model import SchemaObject, Server
-from weighbridge.findings import Finding, Place, Severity, WeighbridgeError
+from weighbridge.findings import Finding, Place, Severity, SourceError, WeighbridgeError
 from weighbridge.legacy.reading import Certainty
 from weighbridge.quick import dataclass
 from weighbridge.readers.columns import by_name
@@ -23,6 +23,10 @@ _COUNTED = frozenset(("postgresql", "sqlite", "duckdb"))
 _MODULUS = 1 << 256
 _DOUBTS = (CellDoubt("encoding", "RDR-357", Certainty.UNREADABLE, "text in the database's encoding"),)
 _MOST_SHOWN_BYTES = 32
+_MOST_LISTED = 20
+_SQLITE_TABLES = (
+    "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND substr(name, 1, 7) <> 'sqlite_' ORDER BY 1"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,7 @@ class DatabaseReader:
 
 
 def _extract(opened: Session, place: Where, schema: SchemaObject) -> SpooledExtract:
+    _require_table(opened, place)
     table = _table(opened, place)
     wanted = place.query if table is None else f"SELECT * FROM {table}"
     names = list(opened.rows(f"SELECT * FROM {table} WHERE 1 = 0")[0]) if table is not None else []
@@ -102,6 +107,25 @@ def _extract(opened: Session, place: Where, schema: SchemaObject) -> SpooledExtr
 
 
 _KEY_FIX = "declare the primary key (primaryKey: true), so that a record is known by it"
+
+
+def _require_table(opened: Session, place: Where) -> None:
+    """Refuse a table that a SQLite file has not, and say which it has: no person has a list of them beside a file.
+
+    Raises:
+        SourceError: RDR-352.
+    """
+    if place.backend != "sqlite" or place.table is None or place.schema is not None:
+        return
+    _, rows = opened.rows(_SQLITE_TABLES)
+    held = [str(row[0]) for row in rows]
+    if place.table.lower() in (name.lower() for name in held) or place.table.lower().startswith("sqlite_"):
+        return
+    more = f" and {len(held) - _MOST_LISTED} more" if len(held) > _MOST_LISTED else ""
+    listed = ", ".join(held[:_MOST_LISTED]) + more
+    detail = f"no such table: {place.table}; there are: {listed}" if held else "it has no table at all"
+    fix = "name the table: physicalName of the contract's object, or recordFormat.table"
+    raise SourceError(Finding("RDR-352", Place(source=place.name), detail, fix=fix))
 
 
 def _table(opened: Session, place: Where) -> str | None:
