@@ -6,7 +6,7 @@ CODES: tuple[Code, ...] = (
     Code(
         "LED-001",
         "the ledger cannot be opened",
-        "check the ledger's path or URL and the rights of this user",
+        "check the ledger's path or URL, the rights of this user, and that its disk has room",
     ),
     Code(
         "LED-002",
